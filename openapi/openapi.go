@@ -1,0 +1,83 @@
+// Package openapi holds the contract: the OpenAPI document of the assessments
+// API, and the catalogue of what a deployment of it must do and may choose.
+//
+// Both are embedded files, read and checked by [Load] and [LoadCatalogue].
+// The package imports nothing else of this module, so that the mock server and
+// the conformance suite share the contract and not a line of code beyond it.
+package openapi
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"regexp"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// BasePath is the path under which every operation stands.
+const BasePath = "/v5"
+
+//go:embed openapi.yaml
+var document []byte
+
+// Document returns the OpenAPI document as it is published, in YAML.
+// The slice is a copy.
+func Document() []byte { return bytes.Clone(document) }
+
+// Hash returns the SHA-256 of the document in hexadecimal: two parties that
+// report the same hash speak of the same contract.
+func Hash() string {
+	sum := sha256.Sum256(document)
+	return hex.EncodeToString(sum[:])
+}
+
+// Load parses the document, checks that it is valid OpenAPI, examples
+// included, and gives it the formats that it uses.
+//
+// The formats are the document's own: pass doc.GetSchemaValidationOptions() to
+// every validation, or kin-openapi accepts any string as a uuid. Each call
+// returns a new document.
+func Load() (*openapi3.T, error) {
+	loader := openapi3.NewLoader()
+	doc, err := loader.LoadFromData(document)
+	if err != nil {
+		return nil, fmt.Errorf("parse the OpenAPI document: %w", err)
+	}
+	doc.SetStringFormatValidators(map[string]openapi3.StringFormatValidator{
+		"uuid":      openapi3.NewCallbackValidator(checkUUID),
+		"date-time": openapi3.NewCallbackValidator(checkDateTime),
+	})
+	if err := doc.Validate(context.Background(), openapi3.EnableSchemaFormatValidation()); err != nil {
+		return nil, fmt.Errorf("the OpenAPI document is not valid: %w", err)
+	}
+	return doc, nil
+}
+
+var (
+	uuidPattern = regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
+
+	errNotUUID     = errors.New("not a UUID (RFC 9562) such as 497f6eca-6276-4993-bfeb-53cbbbba6f08")
+	errNotDateTime = errors.New("not a date-time (RFC 3339) such as 2019-08-24T14:15:22Z")
+)
+
+// checkUUID accepts a UUID of any version, in either case.
+func checkUUID(s string) error {
+	if !uuidPattern.MatchString(s) {
+		return errNotUUID
+	}
+	return nil
+}
+
+// checkDateTime accepts what RFC 3339 calls a date-time.
+func checkDateTime(s string) error {
+	if _, err := time.Parse(time.RFC3339Nano, s); err != nil {
+		return errNotDateTime
+	}
+	return nil
+}
