@@ -1,0 +1,243 @@
+package contract
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// Item is the JSON of one resource, which kin-openapi has accepted against one
+// schema of the document. Only [Contract.CertifyItem] makes one.
+type Item struct {
+	json   []byte
+	schema *openapi3.Schema
+}
+
+// JSON returns the bytes of the item. They must not be changed.
+func (it Item) JSON() []byte { return it.json }
+
+// Certified is a response that keeps the contract: the status is declared for
+// the operation, and the body is valid against the schema declared for that
+// status. Only this package makes one, so a handler that returns Certified
+// cannot break the contract, and one that returns anything else does not build.
+type Certified struct {
+	operation   *Operation
+	status      int
+	contentType string
+	body        []byte
+}
+
+// answer is what the document declares for one status, by media type.
+type answer struct {
+	media map[string]*openapi3.Schema // empty: no body
+	item  *openapi3.Schema            // of a JSON body that is one resource
+	page  *openapi3.Schema            // of the items in a page
+	array *openapi3.Schema            // of the items in an array
+}
+
+// Page says where the items of a page stand in the whole list.
+type Page struct {
+	Count  int // how many items there are in all
+	Limit  int // how many a page holds at most
+	Offset int // how many come before this page
+}
+
+func (c *Contract) compileAnswers(source *openapi3.Operation) (map[int]answer, error) {
+	answers := map[int]answer{}
+	for code, ref := range source.Responses.Map() {
+		status, err := parseStatus(code)
+		if err != nil {
+			return nil, err
+		}
+		a := answer{media: map[string]*openapi3.Schema{}}
+		for name, media := range ref.Value.Content {
+			if media.Schema == nil {
+				return nil, fmt.Errorf("response %d, %s: expected a schema", status, name)
+			}
+			a.media[name] = media.Schema.Value
+		}
+		if schema := a.media[jsonType]; schema != nil && status < http.StatusBadRequest {
+			a.item, a.page, a.array = shapes(schema)
+		}
+		answers[status] = a
+	}
+	return answers, nil
+}
+
+// shapes finds what a page and an array of the schema hold. They hold certified
+// items by the identity of the schema, which is why this is asked once and not
+// for every response.
+func shapes(schema *openapi3.Schema) (item, page, array *openapi3.Schema) {
+	if len(schema.OneOf) == 0 {
+		return schema, nil, nil
+	}
+	for _, alternative := range schema.OneOf {
+		s := alternative.Value
+		switch {
+		case s.Type.Is(openapi3.TypeArray):
+			array = s.Items.Value
+		case isPage(s):
+			page = s.Properties["results"].Value.Items.Value
+		}
+	}
+	return nil, page, array
+}
+
+// isPage says whether the four numbers and lists that RespondPage writes are all
+// that the schema asks for.
+func isPage(s *openapi3.Schema) bool {
+	for _, name := range []string{"count", "limit", "offset", "results"} {
+		if s.Properties[name] == nil {
+			return false
+		}
+	}
+	return s.Type.Is(openapi3.TypeObject) && len(s.Required) == 4 && len(s.Properties) == 4
+}
+
+// CertifyItem encodes the value and has the JSON validated against the named
+// component schema.
+func (c *Contract) CertifyItem(schema string, v any) (Item, error) {
+	ref := c.doc.Components.Schemas[schema]
+	if ref == nil {
+		return Item{}, fmt.Errorf("certify: the document has no schema %q", schema)
+	}
+	encoded, err := json.Marshal(v)
+	if err != nil {
+		return Item{}, fmt.Errorf("certify %s: %w", schema, err)
+	}
+	if err := c.validate(ref.Value, encoded); err != nil {
+		return Item{}, fmt.Errorf("certify %s: %w", schema, err)
+	}
+	return Item{json: encoded, schema: ref.Value}, nil
+}
+
+func (c *Contract) validate(schema *openapi3.Schema, encoded []byte) error {
+	var value any
+	if err := json.Unmarshal(encoded, &value); err != nil {
+		return err
+	}
+	return schema.VisitJSON(value, c.responseOptions()...)
+}
+
+// RespondItem answers with one resource.
+func (op *Operation) RespondItem(status int, it Item) (Certified, error) {
+	if a := op.answers[status]; it.schema == nil || a.item != it.schema {
+		return op.refuse(status, "a resource of this schema")
+	}
+	return op.certified(status, jsonType, it.json), nil
+}
+
+// RespondPage answers with one page of a list.
+func (op *Operation) RespondPage(status int, items []Item, p Page) (Certified, error) {
+	if !holdsAll(op.answers[status].page, items) || p.Count < 0 || p.Limit < 1 || p.Offset < 0 {
+		return op.refuse(status, fmt.Sprintf("this page (%+v)", p))
+	}
+	var b bytes.Buffer
+	b.Grow(64 + sizeOf(items))
+	fmt.Fprintf(&b, `{"count":%d,"limit":%d,"offset":%d,"results":`, p.Count, p.Limit, p.Offset)
+	writeArray(&b, items)
+	b.WriteByte('}')
+	return op.certified(status, jsonType, b.Bytes()), nil
+}
+
+// RespondArray answers with a list that has no envelope.
+func (op *Operation) RespondArray(status int, items []Item) (Certified, error) {
+	if !holdsAll(op.answers[status].array, items) {
+		return op.refuse(status, "an array of these items")
+	}
+	var b bytes.Buffer
+	b.Grow(2 + sizeOf(items))
+	writeArray(&b, items)
+	return op.certified(status, jsonType, b.Bytes()), nil
+}
+
+func holdsAll(schema *openapi3.Schema, items []Item) bool {
+	if schema == nil {
+		return false
+	}
+	for _, it := range items {
+		if it.schema != schema {
+			return false
+		}
+	}
+	return true
+}
+
+func sizeOf(items []Item) int {
+	n := 0
+	for _, it := range items {
+		n += len(it.json) + 1
+	}
+	return n
+}
+
+func writeArray(b *bytes.Buffer, items []Item) {
+	b.WriteByte('[')
+	for i, it := range items {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.Write(it.json)
+	}
+	b.WriteByte(']')
+}
+
+// RespondNoContent answers with a status that has no body.
+func (op *Operation) RespondNoContent(status int) (Certified, error) {
+	a, declared := op.answers[status]
+	if !declared || len(a.media) > 0 {
+		return op.refuse(status, "no body")
+	}
+	return op.certified(status, "", nil), nil
+}
+
+// RespondError answers with an error. The body is validated on the spot; an
+// empty one is declared as text/plain.
+func (op *Operation) RespondError(status int, contentType string, body []byte) (Certified, error) {
+	schema := op.answers[status].media[contentType]
+	if schema == nil || status < http.StatusBadRequest {
+		return op.refuse(status, "an error in "+contentType)
+	}
+	err := schemaOfText(schema, body)
+	if contentType != "text/plain" {
+		err = op.contract.validate(schema, body)
+	}
+	if err != nil {
+		return Certified{}, fmt.Errorf("operation %s: the body of %d: %w", op.id, status, err)
+	}
+	return op.certified(status, contentType, body), nil
+}
+
+func schemaOfText(schema *openapi3.Schema, body []byte) error { return schema.VisitJSON(string(body)) }
+
+func (op *Operation) certified(status int, contentType string, body []byte) Certified {
+	return Certified{operation: op, status: status, contentType: contentType, body: body}
+}
+
+func (op *Operation) refuse(status int, what string) (Certified, error) {
+	return Certified{}, fmt.Errorf("operation %s does not declare %d with %s", op.id, status, what)
+}
+
+// Status returns the HTTP status, 0 for the zero value.
+func (c Certified) Status() int { return c.status }
+
+// Write sends the response. The zero value is an error, and nothing is sent.
+func (c Certified) Write(w http.ResponseWriter) error {
+	if c.operation == nil {
+		return fmt.Errorf("write a response: expected one that the contract package made, got the zero value")
+	}
+	if c.contentType != "" {
+		w.Header().Set("Content-Type", c.contentType)
+		w.Header().Set("Content-Length", strconv.Itoa(len(c.body)))
+	}
+	w.WriteHeader(c.status)
+	if len(c.body) == 0 {
+		return nil
+	}
+	_, err := w.Write(c.body)
+	return err
+}
