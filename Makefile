@@ -1,0 +1,60 @@
+# What there is to run. Go and make are enough for everything but `lint`, which also needs Node.js and npm.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+
+BIN := bin
+FUZZTIME ?= 5s
+
+# The linters send and look for nothing over the network.
+export REDOCLY_TELEMETRY := off
+export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
+
+.PHONY: help build test lint check tidy fuzz demo golden clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+
+build: ## build bin/assay
+	go build -o $(BIN)/assay ./cmd/assay
+
+# vet comes first: what it finds makes the tests hard to believe.
+test: ## run every test, with the race detector
+	go vet ./...
+	go test -race -json ./... | go run .ci/testsum.go $(BIN)/test-summary
+
+lint: $(BIN)/golangci-lint node_modules/.package-lock.json ## run the linters of Go and of the OpenAPI document
+	@unformatted=$$(gofmt -l $$(git ls-files --cached --others --exclude-standard '*.go')); \
+	if [[ -n $$unformatted ]]; then echo "not formatted, run gofmt -w on: $$unformatted" >&2; exit 1; fi
+	go vet .ci/testsum.go
+	$(BIN)/golangci-lint run ./...
+	npx --no-install redocly lint openapi/openapi.yaml
+	npx --no-install spectral lint --fail-severity=hint openapi/openapi.yaml
+
+tidy: ## see that go.mod and go.sum list what is used, and nothing else
+	go mod tidy -diff
+
+fuzz: ## run every fuzz target for FUZZTIME
+	.ci/fuzz $(FUZZTIME)
+
+# The tests come last, so that their summary is the last thing to read.
+check: lint tidy fuzz demo test ## run all that CI runs
+
+demo: build ## start a mock, and verify it
+	.ci/demo $(BIN)/assay
+
+golden: ## write the golden files anew; look at the difference before you commit it
+	.ci/golden
+
+clean: ## remove what was built
+	rm -rf $(BIN) node_modules
+
+# The linter has a module of its own, so that its many dependencies are pinned and are none of ours.
+$(BIN)/golangci-lint: .ci/tools/go.mod .ci/tools/go.sum
+	go build -C .ci/tools -o $(CURDIR)/$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	@touch $@
+
+node_modules/.package-lock.json: package.json package-lock.json .npmrc
+	npm ci --ignore-scripts
+	@touch $@
