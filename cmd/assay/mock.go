@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"example.com/assay/mockserver"
+)
+
+// stopWithin is how long requests in flight may take once the mock is told to
+// stop. The whole stop is to take less than a second.
+const stopWithin = 800 * time.Millisecond
+
+// runMock serves the mock until the context ends.
+func runMock(ctx context.Context, p *process, args []string) (int, error) {
+	opts := &mockOptions{}
+	if done, err := p.parse(opts.flags(), args); done || err != nil {
+		return usageIf(err), err
+	}
+	if opts.asksForHelp() {
+		return printFreedoms(p)
+	}
+	server, err := newMock(opts, p)
+	if err != nil {
+		return exitUsage, err
+	}
+	addresses := addressFile(opts.addressFile)
+	if err := addresses.clear(); err != nil {
+		return exitUsage, err
+	}
+	if err := server.Start(); err != nil {
+		return exitCouldNotRun, fmt.Errorf("%w; choose another address with --listen, 127.0.0.1:0 for any free port", err)
+	}
+	writeBanner(p.stdout, server, opts)
+	if err := addresses.write("api " + server.URL()); err != nil {
+		return exitCouldNotRun, stopMock(server, err)
+	}
+	<-ctx.Done()
+	addresses.remove()
+	if err := stopMock(server, nil); err != nil {
+		return exitCouldNotRun, err
+	}
+	fmt.Fprintln(p.stdout, "Stopped.")
+	return exitOK, nil
+}
+
+func newMock(opts *mockOptions, p *process) (*mockserver.Server, error) {
+	cfg, err := opts.config(os.ReadFile)
+	if err != nil {
+		return nil, err
+	}
+	cfg.Logger = opts.logger(p.stderr)
+	return mockserver.New(cfg)
+}
+
+// stopMock stops the server, and returns the cause for which it is stopped, if
+// any, rather than an error of stopping. Requests that do not end in time are
+// cut off with the process: that is no failure of the command.
+func stopMock(server *mockserver.Server, cause error) error {
+	ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
+	defer cancel()
+	err := server.Shutdown(ctx)
+	if cause != nil {
+		return cause
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return nil
+	}
+	return err
+}
