@@ -96,6 +96,9 @@ func (f *Flags) apply(name string, layers ...layer) error {
 		if !ok {
 			continue
 		}
+		if list, ok := f.Lookup(name).Value.(*List); ok {
+			*list = nil // the default is replaced, not added to
+		}
 		for _, value := range s.values {
 			if err := f.Set(name, value); err != nil {
 				return fmt.Errorf("%s: expected %s, got %q", s.origin, f.expected(name, err), value)
