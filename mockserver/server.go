@@ -1,46 +1,108 @@
 package mockserver
 
 import (
-	"context"
-	"errors"
-	"net"
+	"fmt"
+	"log/slog"
 	"net/http"
+	"time"
+
+	"example.com/assay/mockserver/internal/api"
+	"example.com/assay/mockserver/internal/auth"
+	"example.com/assay/mockserver/internal/contract"
+	"example.com/assay/mockserver/internal/fixtures"
+	"example.com/assay/mockserver/internal/freedoms"
+	"example.com/assay/mockserver/internal/store"
+	"example.com/assay/openapi"
 )
 
 // Server is a mock of the assessments API. It is safe for concurrent use.
-type Server struct{}
+type Server struct {
+	handler      http.Handler
+	seed         uint64
+	logger       *slog.Logger
+	cors         *cors
+	contract     *contract.Contract
+	institutions *store.Institutions
+	fixtures     *fixtures.Set
+	listening    listening
+}
 
-// New makes a server from the configuration. It does not listen yet.
-func New(cfg Config) (*Server, error) { return nil, errors.New("not built yet") }
+// New makes a server from the configuration. It does not listen yet. An error
+// says what in the configuration is wrong, fixtures with file and line.
+func New(cfg Config) (*Server, error) {
+	cfg = cfg.withDefaults()
+	s := &Server{seed: cfg.Seed, logger: cfg.Logger, institutions: store.NewInstitutions()}
+	s.listening.configure(cfg)
+	var err error
+	if s.cors, err = newCORS(cfg.CORSOrigins, cfg.Logger); err != nil {
+		return nil, err
+	}
+	settings, err := freedoms.Parse(cfg.Settings)
+	if err != nil {
+		return nil, err
+	}
+	if s.contract, err = loadContract(); err != nil {
+		return nil, err
+	}
+	if s.fixtures, err = fixtures.Load(cfg.FixturesName, cfg.Fixtures); err != nil {
+		return nil, fmt.Errorf("fixtures: %w", err)
+	}
+	return s, s.build(cfg, settings)
+}
+
+func loadContract() (*contract.Contract, error) {
+	doc, err := openapi.Load()
+	if err != nil {
+		return nil, err
+	}
+	return contract.New(doc)
+}
+
+func (s *Server) build(cfg Config, settings freedoms.Settings) error {
+	keys := auth.NewKeys()
+	b := &builder{resources: api.NewResources(s.contract), settings: settings, seed: cfg.Seed, clock: cfg.Clock}
+	if err := b.fill(s.fixtures, keys, s.institutions); err != nil {
+		return fmt.Errorf("fixtures: %w", err)
+	}
+	served, err := api.New(api.Deps{
+		Contract: s.contract, Keys: keys, Institutions: s.institutions, Logger: cfg.Logger, Settings: settings,
+	})
+	if err != nil {
+		return err
+	}
+	s.handler = chain(served, s.stages())
+	return nil
+}
+
+func (cfg Config) withDefaults() Config {
+	if cfg.Fixtures == nil {
+		cfg.Fixtures, cfg.FixturesName = fixtures.Default(), "default.yaml"
+	}
+	if cfg.FixturesName == "" {
+		cfg.FixturesName = "fixtures"
+	}
+	if cfg.Clock == nil {
+		cfg.Clock = realTime{}
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Addr == "" {
+		cfg.Addr = "127.0.0.1:0"
+	}
+	return cfg
+}
+
+type realTime struct{}
+
+func (realTime) Now() time.Time { return time.Now() }
 
 // ServeHTTP answers one request, without listening.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {}
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
-// Start binds the address and serves it in the background.
-func (s *Server) Start() error { return nil }
-
-// URL returns the base URL, such as http://127.0.0.1:8080/v5; empty before Start.
-func (s *Server) URL() string { return "" }
-
-// Addr returns the address that the server listens on; nil before Start.
-func (s *Server) Addr() net.Addr { return nil }
-
-// Close stops listening, lets requests in flight end for up to a second, and
-// then cuts them off.
-func (s *Server) Close() error { return nil }
-
-// Shutdown stops listening and waits for requests in flight, as long as the
-// context allows.
-func (s *Server) Shutdown(ctx context.Context) error { return nil }
-
-// ContractHash returns the SHA-256 of the contract that is served.
-func (s *Server) ContractHash() string { return "" }
+// ContractHash returns the SHA-256 of the contract that is served, in
+// hexadecimal.
+func (s *Server) ContractHash() string { return openapi.Hash() }
 
 // Seed returns the seed that the server was made with.
-func (s *Server) Seed() uint64 { return 0 }
-
-// Samples returns one request for each operation that is served.
-func (s *Server) Samples() []Sample { return nil }
-
-// Credentials returns what a complete check of this server needs.
-func (s *Server) Credentials() Credentials { return Credentials{} }
+func (s *Server) Seed() uint64 { return s.seed }

@@ -27,18 +27,25 @@ var ErrMediaType = errors.New("unsupported media type")
 // CheckBody checks a request body against the document, all of it. The error is
 // ErrMediaType if the content type is not the operation's.
 func (op *Operation) CheckBody(contentType string, body []byte) ([]Mismatch, error) {
+	_, mismatches, err := op.ReadBody(contentType, body)
+	return mismatches, err
+}
+
+// ReadBody is CheckBody, and returns what was checked as encoding/json reads it:
+// whoever decodes the body again may see something else than the contract did.
+func (op *Operation) ReadBody(contentType string, body []byte) (any, []Mismatch, error) {
 	if op.body == nil {
-		return nil, fmt.Errorf("operation %s declares no body", op.id)
+		return nil, nil, fmt.Errorf("operation %s declares no body", op.id)
 	}
 	if media, _, err := mime.ParseMediaType(contentType); err != nil || media != jsonType {
 		m := Mismatch{In: "header", Parameter: "Content-Type", Expected: jsonType, Got: quoted(contentType)}
-		return []Mismatch{m}, ErrMediaType
+		return nil, []Mismatch{m}, ErrMediaType
 	}
 	value, mismatch := decode(body)
 	if mismatch != nil {
-		return []Mismatch{*mismatch}, nil
+		return nil, []Mismatch{*mismatch}, nil
 	}
-	return visit(op.body.Schema.Value, value, op.contract.requestOptions()), nil
+	return value, visit(op.body.Schema.Value, value, op.contract.requestOptions()), nil
 }
 
 // decode reads one JSON value and nothing after it.
@@ -55,12 +62,21 @@ func decode(body []byte) (any, *Mismatch) {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	var value any
 	if err := decoder.Decode(&value); err != nil {
-		return nil, broken(fmt.Sprintf("%s (byte %d)", err, decoder.InputOffset()))
+		return nil, broken(fmt.Sprintf("%s (byte %d)%s", err, decoder.InputOffset(), eaten(body)))
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return nil, broken(fmt.Sprintf("more after the value (byte %d)", decoder.InputOffset()))
 	}
 	return value, nil
+}
+
+// eaten recognizes JSON whose quotes a shell has taken, as it does with a body
+// in double quotes.
+func eaten(body []byte) string {
+	if body = bytes.TrimSpace(body); len(body) > 1 && body[0] == '{' && !bytes.ContainsRune(body, '"') && body[1] != '}' {
+		return `; there is no double quote in it: in a shell, put the body in single quotes`
+	}
+	return ""
 }
 
 // deep says whether the brackets outside of strings nest deeper than maxDepth.

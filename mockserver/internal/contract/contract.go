@@ -31,6 +31,7 @@ type Contract struct {
 	doc        *openapi3.T
 	operations []*Operation
 	byID       map[string]*Operation
+	unrouted   *Operation // answers what is for no operation
 }
 
 // Operation is one operation of the document.
@@ -50,6 +51,10 @@ type Operation struct {
 // package does not know how to enforce.
 func New(doc *openapi3.T) (*Contract, error) {
 	c := &Contract{doc: doc, byID: map[string]*Operation{}}
+	var err error
+	if c.unrouted, err = c.compileUnrouted(); err != nil {
+		return nil, err
+	}
 	for path, item := range doc.Paths.Map() {
 		for method, source := range item.Operations() {
 			op, err := c.compile(path, method, item, source)

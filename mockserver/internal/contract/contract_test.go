@@ -229,7 +229,9 @@ func TestWhatIsWrittenIsValid(t *testing.T) {
 	}
 	list := operation(t, c, "listAssessments")
 	responses := map[string]func() (contract.Certified, error){
-		"page":  func() (contract.Certified, error) { return list.RespondPage(200, []contract.Item{item, item}, contract.Page{Count: 9, Limit: 2, Offset: 4}) },
+		"page": func() (contract.Certified, error) {
+			return list.RespondPage(200, []contract.Item{item, item}, contract.Page{Count: 9, Limit: 2, Offset: 4})
+		},
 		"array": func() (contract.Certified, error) { return list.RespondArray(200, []contract.Item{item, item}) },
 		"none":  func() (contract.Certified, error) { return list.RespondArray(200, nil) },
 		"empty": func() (contract.Certified, error) { return list.RespondError(401, "text/plain", nil) },

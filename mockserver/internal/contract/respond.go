@@ -212,6 +212,31 @@ func (op *Operation) RespondError(status int, contentType string, body []byte) (
 	return op.certified(status, contentType, body), nil
 }
 
+// RespondUnrouted answers a request that is for no operation: an error in one of
+// the forms that the document has for errors. An
+// empty one is declared as text/plain.
+func (c *Contract) RespondUnrouted(status int, contentType string, body []byte) (Certified, error) {
+	return c.unrouted.RespondError(status, contentType, body)
+}
+
+// compileUnrouted makes the operation that stands for none: it declares the
+// statuses that HTTP itself asks for, with the error bodies of the document.
+func (c *Contract) compileUnrouted() (*Operation, error) {
+	media := map[string]*openapi3.Schema{}
+	for contentType, name := range map[string]string{"application/problem+json": "Problem", jsonType: "OtherErrorBody", "text/plain": "NoBody"} {
+		ref := c.doc.Components.Schemas[name]
+		if ref == nil {
+			return nil, fmt.Errorf("the document has no schema %q for errors", name)
+		}
+		media[contentType] = ref.Value
+	}
+	op := &Operation{contract: c, id: "unrouted", answers: map[int]answer{}}
+	for _, status := range []int{http.StatusUnauthorized, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusInternalServerError} {
+		op.answers[status] = answer{media: media}
+	}
+	return op, nil
+}
+
 func schemaOfText(schema *openapi3.Schema, body []byte) error { return schema.VisitJSON(string(body)) }
 
 func (op *Operation) certified(status int, contentType string, body []byte) Certified {

@@ -1,0 +1,132 @@
+package mockserver
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// localOrigins are the origins of local development.
+func localOrigins() []string {
+	return []string{
+		"http://localhost:*", "https://localhost:*",
+		"http://127.0.0.1:*", "https://127.0.0.1:*",
+		"http://[::1]:*", "https://[::1]:*",
+		"http://*.localhost:*", "https://*.localhost:*",
+	}
+}
+
+const (
+	corsMethods = "GET, HEAD, POST, OPTIONS"
+	corsHeaders = "apikey, content-type"
+	corsExposed = "Retry-After, X-Request-Id"
+	corsMaxAge  = "600"
+)
+
+// cors answers browsers. The API needs no cookies, so credentials are never
+// allowed, and an origin is allowed by its own name, never by a star.
+type cors struct {
+	origins []originPattern
+	logger  *slog.Logger
+}
+
+// originPattern matches an origin. A port of * is any, none included; a host
+// that starts with *. is any host below the rest.
+type originPattern struct {
+	scheme, host, port string
+}
+
+func newCORS(origins []string, logger *slog.Logger) (*cors, error) {
+	if origins == nil {
+		origins = localOrigins()
+	}
+	c := &cors{logger: logger}
+	for _, o := range origins {
+		p, err := parseOrigin(o)
+		if err != nil {
+			return nil, err
+		}
+		c.origins = append(c.origins, p)
+	}
+	return c, nil
+}
+
+func parseOrigin(s string) (originPattern, error) {
+	scheme, rest, ok := strings.Cut(strings.ToLower(s), "://")
+	host, port := splitPort(rest)
+	if !ok || (scheme != "http" && scheme != "https") || strings.Trim(host, "*.") == "" || strings.ContainsAny(rest, "/@?# ") || strings.Contains(strings.TrimPrefix(host, "*."), "*") {
+		return originPattern{}, fmt.Errorf("CORS origin: expected one such as https://app.example.com, http://localhost:* or http://*.localhost:*, got %q", s)
+	}
+	return originPattern{scheme, host, port}, nil
+}
+
+func splitPort(hostport string) (host, port string) {
+	i := strings.LastIndexByte(hostport, ':')
+	if i < 0 || strings.HasSuffix(hostport, "]") {
+		return hostport, ""
+	}
+	return hostport[:i], hostport[i+1:]
+}
+
+func (p originPattern) matches(scheme, host, port string) bool {
+	if p.scheme != scheme || (p.port != "*" && p.port != port) {
+		return false
+	}
+	if below, ok := strings.CutPrefix(p.host, "*"); ok {
+		return strings.HasSuffix(host, below) && len(host) > len(below)
+	}
+	return p.host == host
+}
+
+func (c *cors) allows(origin string) bool {
+	u, err := url.Parse(strings.ToLower(origin))
+	if err != nil || u.Host == "" || u.Path != "" {
+		return false
+	}
+	host, port := splitPort(u.Host)
+	for _, p := range c.origins {
+		if p.matches(u.Scheme, host, port) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *cors) wrap(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		header := w.Header()
+		header["Vary"] = []string{"Origin"}
+		origin := r.Header.Get("Origin")
+		if origin == "" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		allowed := c.allows(origin)
+		if allowed {
+			header.Set("Access-Control-Allow-Origin", origin)
+			header.Set("Access-Control-Expose-Headers", corsExposed)
+		}
+		if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {
+			c.preflight(w, r, allowed)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// preflight answers the question of a browser, which comes without the key. A
+// refusal is the absence of headers; the log says which.
+func (c *cors) preflight(w http.ResponseWriter, r *http.Request, allowed bool) {
+	header := w.Header()
+	header["Vary"] = []string{"Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers"}
+	if allowed {
+		header.Set("Access-Control-Allow-Methods", corsMethods)
+		header.Set("Access-Control-Allow-Headers", corsHeaders)
+		header.Set("Access-Control-Max-Age", corsMaxAge)
+	} else {
+		c.logger.Warn("preflight refused: the origin is not allowed", "origin", r.Header.Get("Origin"), "path", r.URL.Path)
+	}
+	w.WriteHeader(http.StatusNoContent)
+}

@@ -1,0 +1,82 @@
+package api
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"example.com/assay/mockserver/internal/contract"
+	"example.com/assay/mockserver/internal/domain"
+	"example.com/assay/mockserver/internal/freedoms"
+	"example.com/assay/mockserver/internal/store"
+)
+
+func getAssessment(c *call) (contract.Certified, error) {
+	item, err := c.institution.Assessments.Get(c.id("assessment_id"), c.reading())
+	if err != nil {
+		return contract.Certified{}, err
+	}
+	return c.operation.RespondItem(http.StatusOK, item)
+}
+
+func listAssessments(c *call) (contract.Certified, error) {
+	page := c.page()
+	items, count, err := c.institution.Assessments.List(store.Range{Order: c.settings.ListOrder, Offset: page.Offset, Limit: page.Limit}, c.reading())
+	if err != nil {
+		return contract.Certified{}, err
+	}
+	return c.list(items, count, page)
+}
+
+func cancelWorkflow(c *call) (contract.Certified, error) {
+	rules, terminal := c.settings.CancelRules(), c.institution.Statuses.Terminal
+	err := c.institution.Assessments.Change(c.id("assessment_id"), func(now time.Time, a domain.Assessment) (domain.Assessment, error) {
+		return a.Cancel(now, rules, terminal)
+	})
+	if err != nil {
+		return contract.Certified{}, err
+	}
+	return c.operation.RespondNoContent(http.StatusNoContent)
+}
+
+func createAssessment(c *call) (contract.Certified, error) {
+	entity, _, knownEntity := c.institution.Entities.Get(c.field("entity_id"))
+	template, _, knownTemplate := c.institution.Templates.Get(c.field("template_id"))
+	switch {
+	case !knownEntity:
+		return contract.Certified{}, domain.Errorf(domain.Unprocessable, "expected the entity_id of an entity that GET /entities lists, got %s", c.field("entity_id"))
+	case !knownTemplate:
+		return contract.Certified{}, domain.Errorf(domain.Unprocessable, "expected the template_id of a template that GET /assessments/templates lists, got %s", c.field("template_id"))
+	}
+	item, err := c.institution.Assessments.Create(c.reading(), func(now time.Time, n uint64) domain.Assessment {
+		return c.institution.NewAssessment(entity, template, now, n)
+	})
+	if err != nil {
+		return contract.Certified{}, err
+	}
+	return c.operation.RespondItem(c.settings.CreateStatus.Code(), item)
+}
+
+// field returns an ID of the body, in small letters.
+func (c *call) field(name string) string {
+	object, _ := c.body.(map[string]any)
+	value, _ := object[name].(string)
+	return strings.ToLower(value)
+}
+
+// page returns the part of a list that the caller asks for. A list without an
+// envelope has no place to say that there is more, so it is always whole.
+func (c *call) page() contract.Page {
+	if c.settings.ListShape == freedoms.ListShapeArray {
+		return contract.Page{}
+	}
+	return contract.Page{Offset: c.params.Int("offset"), Limit: c.params.Int("limit")}
+}
+
+func (c *call) list(items []contract.Item, count int, page contract.Page) (contract.Certified, error) {
+	if c.settings.ListShape == freedoms.ListShapeArray {
+		return c.operation.RespondArray(http.StatusOK, items)
+	}
+	page.Count = count
+	return c.operation.RespondPage(http.StatusOK, items, page)
+}

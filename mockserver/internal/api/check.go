@@ -1,0 +1,91 @@
+package api
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+
+	"example.com/assay/mockserver/internal/contract"
+	"example.com/assay/mockserver/internal/domain"
+	"example.com/assay/mockserver/internal/freedoms"
+)
+
+// MaxBody is how many bytes of a request body are read.
+const MaxBody = 1 << 20
+
+// check holds a request against the contract. Its order is: parameters, what
+// nobody declared, body.
+func check(c *call, r *http.Request, pathValue func(string) string) error {
+	var mismatches []contract.Mismatch
+	c.params, mismatches = c.operation.CheckParams(pathValue, r.URL.RawQuery)
+	if c.settings.UnknownQuery == freedoms.Reject {
+		mismatches = append(mismatches, c.operation.UndeclaredQuery(r.URL.RawQuery)...)
+	}
+	if len(mismatches) > 0 {
+		return &breach{kindOfParams(c.settings, mismatches), mismatches}
+	}
+	if c.operation.TakesBody() {
+		return checkBody(c, r)
+	}
+	return checkUndeclaredBody(c, r)
+}
+
+// kindOfParams lets a malformed ID decide, since nothing of that ID can exist.
+func kindOfParams(s *freedoms.Settings, mismatches []contract.Mismatch) domain.Kind {
+	for _, m := range mismatches {
+		if m.In == "path" {
+			return s.MalformedID.Kind()
+		}
+	}
+	return domain.BadRequest
+}
+
+func checkBody(c *call, r *http.Request) error {
+	body, err := readBody(r)
+	if err != nil {
+		return err
+	}
+	value, mismatches, err := c.operation.ReadBody(r.Header.Get("Content-Type"), body)
+	switch {
+	case errors.Is(err, contract.ErrMediaType):
+		return &breach{domain.UnsupportedType, mismatches}
+	case err != nil:
+		return err
+	case len(mismatches) > 0:
+		return &breach{domain.BadRequest, mismatches}
+	}
+	c.body = value
+	return nil
+}
+
+// checkUndeclaredBody deals with a body where the contract has none. One that is
+// ignored is still not read without end.
+func checkUndeclaredBody(c *call, r *http.Request) error {
+	if r.Method != http.MethodPost || r.Body == nil || r.Body == http.NoBody {
+		return nil
+	}
+	body, err := readBody(r)
+	if err != nil || len(body) == 0 || c.settings.CancelBody == freedoms.Ignore {
+		return err
+	}
+	return &breach{domain.BadRequest, []contract.Mismatch{{In: "body", Expected: "no body", Got: fmt.Sprintf("%d bytes", len(body))}}}
+}
+
+func readBody(r *http.Request) ([]byte, error) {
+	if r.ContentLength > MaxBody {
+		return nil, tooLarge()
+	}
+	body, err := io.ReadAll(io.LimitReader(r.Body, MaxBody+1))
+	switch {
+	case len(body) > MaxBody:
+		return nil, tooLarge()
+	case err != nil:
+		return nil, domain.Errorf(domain.BadRequest, "expected a body that can be read to its end: %v", err)
+	}
+	return body, nil
+}
+
+func tooLarge() error {
+	return domain.Errorf(domain.TooLarge, "expected a body of at most %d bytes, got a longer one", MaxBody)
+}

@@ -1,0 +1,61 @@
+package api
+
+import (
+	"strings"
+
+	"example.com/assay/mockserver/internal/contract"
+	"example.com/assay/mockserver/internal/freedoms"
+	"example.com/assay/mockserver/internal/store"
+)
+
+// handler carries out one operation. It sees no ResponseWriter: the only way to
+// answer is a response that the contract package has made.
+type handler func(*call) (contract.Certified, error)
+
+// call is a request that keeps the contract, from somebody who may make it.
+type call struct {
+	operation   *contract.Operation
+	institution *store.Institution
+	settings    *freedoms.Settings
+	params      contract.Params
+	body        any // as encoding/json reads it; nil if the operation takes none
+}
+
+// reading says how assessments are shown to this caller.
+func (c *call) reading() store.Reading {
+	return store.Reading{HideInterim: c.settings.OutcomeBeforeEnd == freedoms.OutcomeNull}
+}
+
+// id returns the ID in the path. IDs are compared in small letters, as RFC 9562
+// asks of whoever reads a UUID.
+func (c *call) id(parameter string) string { return strings.ToLower(c.params.String(parameter)) }
+
+// route is how an operation of the contract is carried out.
+type route struct {
+	handle  handler
+	offered func(*freedoms.Settings) bool // nil: always
+}
+
+// routes is the one table of operations, by operationId.
+func routes() map[string]route {
+	return map[string]route{
+		"listAssessments":  {handle: listAssessments},
+		"createAssessment": {handle: createAssessment},
+		"getAssessment":    {handle: getAssessment},
+		"cancelWorkflow":   {handle: cancelWorkflow},
+		"listTemplates":    {handle: listTemplates},
+		"listEntities":     {handle: listEntities},
+		"getOutcome":       {handle: getOutcome, offered: outcomesAt(freedoms.OutcomeBelowAssessments)},
+		"getOutcomeAtRoot": {handle: getOutcome, offered: outcomesAt(freedoms.OutcomeAtRoot)},
+	}
+}
+
+func outcomesAt(path freedoms.OutcomePath) func(*freedoms.Settings) bool {
+	return func(s *freedoms.Settings) bool { return s.OutcomePath == path }
+}
+
+// Offered says whether an operation is served under the settings.
+func Offered(operationID string, s *freedoms.Settings) bool {
+	r, known := routes()[operationID]
+	return known && (r.offered == nil || r.offered(s))
+}

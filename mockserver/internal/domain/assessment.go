@@ -1,0 +1,108 @@
+package domain
+
+import "time"
+
+// Assessment is one assessment of one entity, with its one workflow. It is a
+// value: what changes it returns a changed copy, so that a reader who holds one
+// never sees it change.
+type Assessment struct {
+	ID          string
+	Institution string
+	Entity      string
+	Workflow    string // ID of the workflow instance
+	Status      string // ID of the status it was given at the start
+	Template    *Template
+	Created     time.Time
+	Started     time.Time // when the workflow started; Created, but for fixtures
+	Ending      *Ending   // nil while the workflow takes its own course
+}
+
+// Ending is a decision from outside that stopped a workflow. No step runs after
+// it.
+type Ending struct {
+	At      time.Time // when it was decided
+	Visible time.Time // from when on readers see it; not before At
+	Before  View      // what they see until then
+	After   View
+}
+
+// At returns the view at the time.
+func (a *Assessment) At(now time.Time) View {
+	switch {
+	case a.Ending == nil:
+		return a.Template.run(now.Sub(a.Started), a.Status)
+	case now.Before(a.Ending.Visible):
+		return a.Ending.Before
+	}
+	return a.Ending.After
+}
+
+// decided returns the view at the time to somebody who sees decisions at once.
+func (a *Assessment) decided(now time.Time) View {
+	if a.Ending != nil {
+		return a.Ending.After
+	}
+	return a.At(now)
+}
+
+// CancelRules say what the documentation leaves open about cancelling. The zero
+// value allows everything, at once, and keeps the status.
+type CancelRules struct {
+	Again      Kind          // refusal of a second cancel; empty: accepted, and nothing changes
+	InError    Kind          // refusal in state Error; empty: accepted
+	AfterEnd   Kind          // refusal at the end of the workflow; empty: accepted
+	Visibility time.Duration // how long readers may still see the state before
+	Terminal   bool          // whether the status becomes the terminal one
+}
+
+// Cancel stops the workflow at once. Everything but the state, the outcome and
+// perhaps the status stays, the error fields included (CAN-05). The terminal
+// status is the institution's.
+func (a Assessment) Cancel(now time.Time, rules CancelRules, terminal string) (Assessment, error) {
+	before := a.decided(now)
+	refusal, situation := rules.refusal(before)
+	if refusal != "" {
+		return a, Errorf(refusal, "expected a workflow that can be cancelled, got one that %s", situation)
+	}
+	if before.State == Cancelled {
+		return a, nil
+	}
+	after := before
+	after.State, after.Outcome, after.Interim = Cancelled, a.Template.CanceledOutcome, false
+	if rules.Terminal && terminal != "" {
+		after.Status = terminal
+	}
+	a.Ending = &Ending{At: now, Visible: now.Add(rules.Visibility), Before: before, After: after}
+	return a, nil
+}
+
+func (r CancelRules) refusal(v View) (Kind, string) {
+	switch {
+	case v.State == Cancelled:
+		return r.Again, "is cancelled already"
+	case v.State == Failed:
+		return r.InError, "ended in an error"
+	case v.Completed():
+		return r.AfterEnd, "has run to its end"
+	}
+	return "", ""
+}
+
+// Completed returns the assessment with its workflow at its end since the time,
+// whatever its steps say.
+func (a Assessment) Completed(at time.Time) Assessment {
+	return a.stopped(at, View{State: Active, Outcome: a.Template.EndOutcome, Status: a.Status, StepsRun: len(a.Template.Steps)})
+}
+
+// FailedWith returns the assessment with its workflow in the failure since the
+// time.
+func (a Assessment) FailedWith(f *Failure, at time.Time) Assessment {
+	v := a.decided(at)
+	v.State, v.Failure, v.Interim = Failed, f, true
+	return a.stopped(at, v)
+}
+
+func (a Assessment) stopped(at time.Time, after View) Assessment {
+	a.Ending = &Ending{At: at, Visible: at, Before: a.decided(at), After: after}
+	return a
+}

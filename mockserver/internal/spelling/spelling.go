@@ -1,0 +1,50 @@
+// Package spelling guesses what a misspelt name was meant to be.
+package spelling
+
+import "strings"
+
+// Hint returns a question such as `; did you mean "conflict"?`, or nothing if no
+// name is near enough.
+func Hint(got string, names []string) string {
+	if nearest, ok := Nearest(got, names); ok {
+		return `; did you mean "` + nearest + `"?`
+	}
+	return ""
+}
+
+// Nearest returns the name with the fewest typing errors, if those are less
+// than half of it; the first of equals.
+func Nearest(got string, names []string) (string, bool) {
+	const longest = 64 // nobody misspells a name by a page of text
+	if got == "" || len(got) > longest {
+		return "", false
+	}
+	best, fewest := "", len(got)
+	for _, name := range names {
+		if d := distance(strings.ToLower(got), strings.ToLower(name)); d < fewest && d*2 <= len(name) {
+			best, fewest = name, d
+		}
+	}
+	return best, best != ""
+}
+
+// distance is Levenshtein's: the fewest bytes to insert, delete or replace.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		previous := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			replace := previous
+			if a[i] != b[j] {
+				replace++
+			}
+			previous = row[j+1]
+			row[j+1] = min(replace, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
