@@ -30,6 +30,7 @@ const (
 type cors struct {
 	origins []originPattern
 	logger  *slog.Logger
+	vary    []string // the header of every response, shared
 }
 
 // originPattern matches an origin. A port of * is any, none included; a host
@@ -42,7 +43,7 @@ func newCORS(origins []string, logger *slog.Logger) (*cors, error) {
 	if origins == nil {
 		origins = localOrigins()
 	}
-	c := &cors{logger: logger}
+	c := &cors{logger: logger, vary: []string{"Origin"}}
 	for _, o := range origins {
 		p, err := parseOrigin(o)
 		if err != nil {
@@ -97,9 +98,9 @@ func (c *cors) allows(origin string) bool {
 func (c *cors) wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
-		header["Vary"] = []string{"Origin"}
+		header["Vary"] = c.vary
 		origin := r.Header.Get("Origin")
-		if origin == "" {
+		if origin == "" { // no browser, or a page of the server's own origin
 			next.ServeHTTP(w, r)
 			return
 		}

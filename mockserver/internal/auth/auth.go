@@ -72,8 +72,8 @@ func (k *Keys) Check(r *http.Request) (string, error) {
 		return "", refused("expected a valid key, got one that was revoked")
 	case key.Region != region:
 		return "", refused("expected a key of the region %s, which the host %.80q belongs to, got one of %s: use the base URL of the key's region", region, r.Host, key.Region)
-	case !key.allows(r.RemoteAddr):
-		return "", refused("expected a call from an address on the key's allow list, got one from %s", r.RemoteAddr)
+	case len(key.Allow) > 0 && !key.allows(addressOf(r.RemoteAddr)):
+		return "", refused("expected a call from an address on the key's allow list, got one from %s", addressOf(r.RemoteAddr))
 	}
 	return key.Institution, nil
 }
@@ -106,16 +106,19 @@ func (k *Keys) lookup(value string) (Key, bool) {
 	return e.key, subtle.ConstantTimeCompare(hash[:], e.hash[:]) == 1
 }
 
-func (key Key) allows(remote string) bool {
-	if len(key.Allow) == 0 {
-		return true
-	}
+// addressOf returns the address of a connection's other end: an IPv4 one as
+// such, whichever way it came in. What is none is on no list.
+func addressOf(remote string) netip.Addr {
 	address, err := netip.ParseAddrPort(remote)
 	if err != nil {
-		return false
+		return netip.Addr{}
 	}
+	return address.Addr().Unmap().WithZone("")
+}
+
+func (key Key) allows(a netip.Addr) bool {
 	for _, network := range key.Allow {
-		if network.Contains(address.Addr().Unmap().WithZone("")) {
+		if network.Contains(a) {
 			return true
 		}
 	}

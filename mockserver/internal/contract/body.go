@@ -62,12 +62,20 @@ func decode(body []byte) (any, *Mismatch) {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	var value any
 	if err := decoder.Decode(&value); err != nil {
-		return nil, broken(fmt.Sprintf("%s (byte %d)%s", err, decoder.InputOffset(), eaten(body)))
+		return nil, broken(fmt.Sprintf("%s (byte %d)%s", err, offsetOf(err, decoder), eaten(body)))
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return nil, broken(fmt.Sprintf("more after the value (byte %d)", decoder.InputOffset()))
 	}
 	return value, nil
+}
+
+func offsetOf(err error, decoder *json.Decoder) int64 {
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		return syntax.Offset
+	}
+	return decoder.InputOffset()
 }
 
 // eaten recognizes JSON whose quotes a shell has taken, as it does with a body

@@ -32,6 +32,7 @@ type Contract struct {
 	operations []*Operation
 	byID       map[string]*Operation
 	unrouted   *Operation // answers what is for no operation
+	json       []string   // the header of a JSON body, shared by all responses
 }
 
 // Operation is one operation of the document.
@@ -50,7 +51,7 @@ type Operation struct {
 // New compiles the document. It fails if the document uses anything that this
 // package does not know how to enforce.
 func New(doc *openapi3.T) (*Contract, error) {
-	c := &Contract{doc: doc, byID: map[string]*Operation{}}
+	c := &Contract{doc: doc, byID: map[string]*Operation{}, json: []string{jsonType}}
 	var err error
 	if c.unrouted, err = c.compileUnrouted(); err != nil {
 		return nil, err

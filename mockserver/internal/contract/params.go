@@ -16,26 +16,44 @@ type param struct {
 	required bool
 	expected string // in words
 	fallback string // the default, as it would stand in a query
-	parse    func(raw string) (any, bool)
+	parse    func(raw string) (paramContent, bool)
 }
 
 // Params are the parameters of a request that keeps the contract, defaults
 // included.
 type Params struct {
-	values map[string]any
+	values []paramValue // few, so that a search is faster than a map
+}
+
+type paramValue struct {
+	name string
+	paramContent
+}
+
+// paramContent is the content of a parameter, by its type.
+type paramContent struct {
+	text   string
+	number int64
+}
+
+func (p Params) lookup(name string) paramContent {
+	for i := range p.values {
+		if p.values[i].name == name {
+			return p.values[i].paramContent
+		}
+	}
+	return paramContent{}
 }
 
 // String returns the text of a string parameter, "" if it was not given.
 func (p Params) String(name string) string {
-	s, _ := p.values[name].(string)
-	return s
+	return p.lookup(name).text
 }
 
 // Int returns the value of an integer parameter, 0 if it was not given and has
 // no default.
 func (p Params) Int(name string) int {
-	i, _ := p.values[name].(int64)
-	return int(i)
+	return int(p.lookup(name).number)
 }
 
 // compileParam turns a declaration into a check, and refuses what it would not
@@ -75,20 +93,49 @@ func orEmpty(v any) any {
 
 // parseInteger accepts what kin-openapi accepts: the schema itself is asked,
 // the reading of the digits is ours.
-func parseInteger(schema *openapi3.Schema, formats []openapi3.SchemaValidationOption) func(string) (any, bool) {
-	return func(raw string) (any, bool) {
+func parseInteger(schema *openapi3.Schema, formats []openapi3.SchemaValidationOption) func(string) (paramContent, bool) {
+	return func(raw string) (paramContent, bool) {
 		n, err := strconv.ParseInt(raw, 10, 64)
 		if err != nil || schema.VisitJSON(n, formats...) != nil {
-			return nil, false
+			return paramContent{}, false
 		}
-		return n, true
+		return paramContent{number: n}, true
 	}
 }
 
-func parseString(schema *openapi3.Schema, formats []openapi3.SchemaValidationOption) func(string) (any, bool) {
-	return func(raw string) (any, bool) {
-		return raw, schema.VisitJSON(raw, formats...) == nil
+func parseString(schema *openapi3.Schema, formats []openapi3.SchemaValidationOption) func(string) (paramContent, bool) {
+	if isPlainUUID(schema) {
+		return func(raw string) (paramContent, bool) { return paramContent{text: raw}, isUUID(raw) }
 	}
+	return func(raw string) (paramContent, bool) {
+		return paramContent{text: raw}, schema.VisitJSON(raw, formats...) == nil
+	}
+}
+
+// isPlainUUID says whether the schema asks for a UUID and nothing else, which is
+// checked for every request, and so not by asking kin-openapi every time.
+func isPlainUUID(s *openapi3.Schema) bool {
+	return s.Format == "uuid" && s.Pattern == "" && s.MinLength == 0 && s.MaxLength == nil && len(s.Enum) == 0 &&
+		len(s.AllOf)+len(s.AnyOf)+len(s.OneOf) == 0 && s.Not == nil
+}
+
+// isUUID accepts what the format uuid of package openapi accepts.
+func isUUID(s string) bool {
+	if len(s) != 36 {
+		return false
+	}
+	for i := range len(s) {
+		switch c := s[i]; {
+		case i == 8 || i == 13 || i == 18 || i == 23:
+			if c != '-' {
+				return false
+			}
+		case '0' <= c && c <= '9', 'a' <= c && c <= 'f', 'A' <= c && c <= 'F':
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // CheckParams checks the path and the query against the declared parameters.
@@ -98,7 +145,7 @@ func (op *Operation) CheckParams(pathValue func(name string) string, rawQuery st
 	if len(op.params) == 0 {
 		return Params{}, nil
 	}
-	params := Params{values: make(map[string]any, len(op.params))}
+	params := Params{values: make([]paramValue, 0, len(op.params))}
 	query, mismatches := op.parseQuery(rawQuery)
 	for _, p := range op.params {
 		raw, given := p.lookup(pathValue, query)
@@ -113,7 +160,7 @@ func (op *Operation) CheckParams(pathValue func(name string) string, rawQuery st
 			mismatches = append(mismatches, Mismatch{In: p.in, Parameter: p.name, Expected: p.expected, Got: quoted(raw)})
 			continue
 		}
-		params.values[p.name] = value
+		params.values = append(params.values, paramValue{p.name, value})
 	}
 	return params, mismatches
 }

@@ -27,7 +27,7 @@ func (it Item) JSON() []byte { return it.json }
 type Certified struct {
 	operation   *Operation
 	status      int
-	contentType string
+	contentType []string // as http.Header holds it
 	body        []byte
 }
 
@@ -105,7 +105,7 @@ func (c *Contract) CertifyItem(schema string, v any) (Item, error) {
 	if ref == nil {
 		return Item{}, fmt.Errorf("certify: the document has no schema %q", schema)
 	}
-	encoded, err := json.Marshal(v)
+	encoded, err := encode(v)
 	if err != nil {
 		return Item{}, fmt.Errorf("certify %s: %w", schema, err)
 	}
@@ -113,6 +113,17 @@ func (c *Contract) CertifyItem(schema string, v any) (Item, error) {
 		return Item{}, fmt.Errorf("certify %s: %w", schema, err)
 	}
 	return Item{json: encoded, schema: ref.Value}, nil
+}
+
+// encode is json.Marshal without its care for JSON inside of HTML.
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
 func (c *Contract) validate(schema *openapi3.Schema, encoded []byte) error {
@@ -240,7 +251,15 @@ func (c *Contract) compileUnrouted() (*Operation, error) {
 func schemaOfText(schema *openapi3.Schema, body []byte) error { return schema.VisitJSON(string(body)) }
 
 func (op *Operation) certified(status int, contentType string, body []byte) Certified {
-	return Certified{operation: op, status: status, contentType: contentType, body: body}
+	c := Certified{operation: op, status: status, body: body}
+	switch contentType {
+	case "":
+	case jsonType:
+		c.contentType = op.contract.json
+	default:
+		c.contentType = []string{contentType}
+	}
+	return c
 }
 
 func (op *Operation) refuse(status int, what string) (Certified, error) {
@@ -255,9 +274,10 @@ func (c Certified) Write(w http.ResponseWriter) error {
 	if c.operation == nil {
 		return fmt.Errorf("write a response: expected one that the contract package made, got the zero value")
 	}
-	if c.contentType != "" {
-		w.Header().Set("Content-Type", c.contentType)
-		w.Header().Set("Content-Length", strconv.Itoa(len(c.body)))
+	if c.contentType != nil {
+		header := w.Header()
+		header["Content-Type"] = c.contentType
+		header["Content-Length"] = []string{strconv.Itoa(len(c.body))}
 	}
 	w.WriteHeader(c.status)
 	if len(c.body) == 0 {

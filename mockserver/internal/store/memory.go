@@ -187,6 +187,7 @@ func (m *Memory) cut(r Range) (entries []*entry, assessments []*domain.Assessmen
 	if r.Limit > 0 {
 		to = min(from+r.Limit, len(list))
 	}
+	entries, assessments = make([]*entry, 0, to-from), make([]*domain.Assessment, 0, to-from)
 	for i := from; i < to; i++ {
 		e := list[i]
 		if r.Order == freedoms.NewestFirst {

@@ -1,0 +1,68 @@
+package mockserver_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/labstack/echo/v4"
+
+	"example.com/assay/mockserver"
+)
+
+const guideAssessment = "/v5/assessments/497f6eca-6276-4993-bfeb-53cbbbba6f08"
+
+// BenchmarkGet compares the mock with an echo handler that sends fixed bytes:
+// the price of authentication, the contract and the state.
+func BenchmarkGet(b *testing.B) {
+	server, err := mockserver.New(mockserver.Config{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Run("bare-echo", func(b *testing.B) { measure(b, bareEcho(), guideAssessment) })
+	b.Run("mock", func(b *testing.B) { measure(b, server, guideAssessment) })
+}
+
+// BenchmarkList does the same for a page of the list.
+func BenchmarkList(b *testing.B) {
+	server, err := mockserver.New(mockserver.Config{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Run("bare-echo", func(b *testing.B) { measure(b, bareEcho(), "/v5/assessments") })
+	b.Run("mock", func(b *testing.B) { measure(b, server, "/v5/assessments") })
+}
+
+// BenchmarkNew is what a test pays that makes a server of its own.
+func BenchmarkNew(b *testing.B) {
+	for b.Loop() {
+		if _, err := mockserver.New(mockserver.Config{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func bareEcho() http.Handler {
+	e := echo.New()
+	fixed := func(size int) echo.HandlerFunc {
+		body := make([]byte, size)
+		return func(c echo.Context) error { return c.Blob(http.StatusOK, "application/json", body) }
+	}
+	e.GET("/v5/assessments/:assessment_id", fixed(510))
+	e.GET("/v5/assessments", fixed(12_900))
+	return e
+}
+
+func measure(b *testing.B, h http.Handler, path string) {
+	b.Helper()
+	r := httptest.NewRequest(http.MethodGet, path, nil)
+	r.Header.Set("apikey", "API_KEY")
+	b.ReportAllocs()
+	for b.Loop() {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Code != http.StatusOK {
+			b.Fatalf("status: got %d, want 200", w.Code)
+		}
+	}
+}
