@@ -47,7 +47,10 @@ func New(cfg Config) (*Server, error) {
 	if s.fixtures, err = fixtures.Load(cfg.FixturesName, cfg.Fixtures); err != nil {
 		return nil, fmt.Errorf("fixtures: %w", err)
 	}
-	return s, s.build(cfg, settings)
+	if err := s.build(cfg, settings); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 func loadContract() (*contract.Contract, error) {

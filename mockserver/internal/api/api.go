@@ -189,16 +189,17 @@ func (a *API) unrouted(err error, c echo.Context) {
 	refusal := unknownPath(r)
 	var he *echo.HTTPError
 	if errors.As(err, &he) && he.Code == http.StatusMethodNotAllowed {
-		refusal = domain.Errorf(domain.WrongMethod, "expected one of the methods %s, got %s", c.Response().Header().Get("Allow"), r.Method)
+		allow := listed(strings.Split(c.Response().Header().Get("Allow"), ", "))
+		c.Response().Header().Set("Allow", allow)
+		refusal = domain.Errorf(domain.WrongMethod, "expected one of the methods %s, got %.20q", allow, r.Method)
 	}
 	if below(r.URL.Path) {
-		institution, err := a.authenticate(r)
-		if err == nil {
-			settings = institution.Settings()
-		} else {
+		institution, unauthorized := a.authenticate(r)
+		if unauthorized != nil {
 			c.Response().Header().Del("Allow")
-			a.send(c, a.refuse(a.Contract.RespondUnrouted, settings, err))
-			return
+			refusal = unauthorized
+		} else {
+			settings = institution.Settings()
 		}
 	}
 	a.send(c, a.refuse(a.Contract.RespondUnrouted, settings, refusal))
@@ -218,10 +219,14 @@ func unknownPath(r *http.Request) error {
 	return domain.Errorf(domain.NotFound, "expected a path of the contract below %s, got %.200q", openapi.BasePath, r.URL.Path)
 }
 
+// listed returns the methods as the header Allow has them.
+func listed(methods []string) string {
+	return strings.Join(slices.Sorted(slices.Values(methods)), ", ")
+}
+
 // options answers OPTIONS where it is no preflight of a browser.
 func (a *API) options(methods []string) echo.HandlerFunc {
-	allowed := slices.Sorted(slices.Values(append(methods, http.MethodOptions)))
-	allow := strings.Join(allowed, ", ")
+	allow := listed(append(methods, http.MethodOptions))
 	return func(c echo.Context) error {
 		if _, err := a.authenticate(c.Request()); err != nil {
 			a.send(c, a.refuse(a.Contract.RespondUnrouted, &a.Settings, err))
