@@ -23,7 +23,7 @@ func runMock(ctx context.Context, p *process, args []string) (int, error) {
 	if opts.asksForHelp() {
 		return printFreedoms(p)
 	}
-	server, err := newMock(opts, p)
+	server, err := newMock(opts, p) //nolint:contextcheck // checking the embedded contract is nothing to cancel
 	if err != nil {
 		return exitUsage, err
 	}
@@ -36,11 +36,11 @@ func runMock(ctx context.Context, p *process, args []string) (int, error) {
 	}
 	writeBanner(p.stdout, server, opts)
 	if err := addresses.write("api " + server.URL()); err != nil {
-		return exitCouldNotRun, stopMock(server, err)
+		return exitCouldNotRun, stopMock(ctx, server, err)
 	}
 	<-ctx.Done()
 	addresses.remove()
-	if err := stopMock(server, nil); err != nil {
+	if err := stopMock(ctx, server, nil); err != nil {
 		return exitCouldNotRun, err
 	}
 	fmt.Fprintln(p.stdout, "Stopped.")
@@ -59,8 +59,8 @@ func newMock(opts *mockOptions, p *process) (*mockserver.Server, error) {
 // stopMock stops the server, and returns the cause for which it is stopped, if
 // any, rather than an error of stopping. Requests that do not end in time are
 // cut off with the process: that is no failure of the command.
-func stopMock(server *mockserver.Server, cause error) error {
-	ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
+func stopMock(ctx context.Context, server *mockserver.Server, cause error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
 	defer cancel()
 	err := server.Shutdown(ctx)
 	if cause != nil {

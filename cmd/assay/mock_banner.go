@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"net/url"
 	"strings"
 
@@ -30,7 +31,7 @@ func curl(base string, s mockserver.Sample, cert string) string {
 	if cert != "" {
 		words = append(words, "--cacert", cert)
 	}
-	if s.Method != "GET" {
+	if s.Method != http.MethodGet {
 		words = append(words, "-X", s.Method)
 	}
 	words = append(words, strings.TrimSuffix(base, openapi.BasePath)+s.Path, "-H", "apikey: "+s.Key)

@@ -37,7 +37,7 @@ const patience = 20 * time.Second
 //	                         old one; $api is the URL in it
 //	http [FLAGS] METHOD URL  send a request; the answer is the stdout
 //	signal TERM|INT          send a signal to the process in the background
-//	cert FILE FILE           write a certificate for 127.0.0.1, and its key
+//	cert CERT KEY            write a certificate for 127.0.0.1, and its key, to files
 //	occupy                   listen at a port; $occupied is its address
 func TestScripts(t *testing.T) {
 	t.Parallel()

@@ -42,7 +42,7 @@ func flagsOf(o *options) *config.Flags {
 // "NAME=value" with a space between them.
 func parse(args []string, env, file string) (*options, error) {
 	variables := map[string]string{}
-	for _, entry := range strings.Fields(env) {
+	for entry := range strings.FieldsSeq(env) {
 		name, value, _ := strings.Cut(entry, "=")
 		variables[name] = value
 	}
@@ -135,7 +135,7 @@ func TestErrors(t *testing.T) {
 		args            []string
 		want            []string // parts of the error
 	}{
-		{name: "unknown flag", args: []string{"--nmae", "x"}, want: []string{"there is no flag --nmae: did you mean --name?"}},
+		{name: "unknown flag", args: []string{"--naame", "x"}, want: []string{"there is no flag --naame: did you mean --name?"}},
 		{name: "unknown flag like no other", args: []string{"--zzzzzz"}, want: []string{"there is no flag --zzzzzz"}},
 		{name: "no value", args: []string{"--name"}, want: []string{"--name: expected a value after it"}},
 		{name: "bad syntax", args: []string{"---name"}, want: []string{"bad flag syntax"}},
@@ -156,8 +156,8 @@ func TestErrors(t *testing.T) {
 		{name: "a list", args: useFile, file: "- name", want: []string{"a.yaml: expected one mapping of flag names to values"}},
 		{name: "two documents", args: useFile, file: "name: a\n---\nname: b\n", want: []string{"a.yaml: expected one mapping"}},
 		{name: "a key twice", args: useFile, file: "name: a\nname: b\n", want: []string{"a.yaml:2: "}},
-		{name: "unknown keys", args: useFile, file: "nmae: a\ncount: 1\nzzzzzzz: 2\n", want: []string{
-			"a.yaml:1: nmae: expected the name of a flag: did you mean name?", "a.yaml:3: zzzzzzz: expected the name of a flag",
+		{name: "unknown keys", args: useFile, file: "naame: a\ncount: 1\nzzzzzzz: 2\n", want: []string{
+			"a.yaml:1: naame: expected the name of a flag: did you mean name?", "a.yaml:3: zzzzzzz: expected the name of a flag",
 		}},
 		{name: "a file that names a file", args: useFile, file: "config: b.yaml", want: []string{"a.yaml:1: config: expected the name of a flag"}},
 		{name: "a list for a flag that is none", args: useFile, file: "name: [a, b]", want: []string{"a.yaml:1: name: expected one value, got a list"}},
