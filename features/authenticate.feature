@@ -109,8 +109,3 @@ Feature: Authenticate
       When its workflow is cancelled
       Then the response status is 404
       And it stays active for its own institution
-
-    @AUT-06 @derived
-    Scenario: No assessment was seen by two institutions in the whole run
-      Given everything that was seen in this run
-      Then no assessment was seen by two institutions

@@ -13,7 +13,7 @@ Feature: Cancel the workflow of an assessment
     @CAN-02 @core
     Scenario: The answer to a cancel has no body
       Given an active assessment
-      When its workflow is cancelled
+      When its workflow is cancelled, and the connection read to its end
       Then the response is a success
       And the response has no body
 
@@ -72,12 +72,14 @@ Feature: Cancel the workflow of an assessment
       Given an ID that no assessment has
       When its workflow is cancelled
       Then the response status is 404
+      And the same call for an existing assessment is answered otherwise
 
     @CAN-08 @core
     Scenario: Cancelling an ID one digit off is answered with 404
       Given an ID one digit off an existing one
       When its workflow is cancelled
       Then the response status is 404
+      And the same call for an existing assessment is answered otherwise
 
   Rule: A cancel is final
 

@@ -11,7 +11,7 @@ Feature: Create an assessment
 
     @CRT-01 @documented
     Scenario: A new assessment can be read at once
-      Given a new assessment
+      When an assessment is created
       Then it can be read at once
 
     @CRT-02 @documented

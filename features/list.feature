@@ -2,9 +2,14 @@ Feature: List assessments
   The list is where an ID is looked up.
 
   @LST-01 @core
-  Scenario: The list contains an existing assessment
-    Given an assessment known by its ID
-    Then the list contains it
+  Scenario: The list contains existing assessments
+    Given assessments known by their IDs
+    Then the list contains them
+
+  @LST-01 @core
+  Scenario: The list contains them on whatever page they stand
+    Given assessments known by their IDs
+    Then the list contains them when it is read in small pages
 
   @LST-02 @derived
   Scenario: The items of the list equal what reading them returns

@@ -1,0 +1,121 @@
+package conformance
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+	"time"
+
+	"github.com/cucumber/godog"
+
+	"example.com/assay/conformance/internal/client"
+	"example.com/assay/conformance/internal/steps"
+	"example.com/assay/conformance/report"
+	"example.com/assay/features"
+)
+
+// This file is the only one that configures godog. Its own exit code is not
+// used: godog calls a run green in which nothing ran. What counts are the
+// outcomes that the scenarios themselves have noted.
+
+// runScenarios runs all scenarios but those over the whole run, at once as far as
+// allowed, and then those.
+func (s *suite) runScenarios(ctx context.Context) error {
+	files, err := fs.Glob(features.FS, "*.feature")
+	if err != nil {
+		return err
+	}
+	first := slices.DeleteFunc(files, func(f string) bool { return f == wholeRunFile })
+	for _, paths := range [][]string{first, {wholeRunFile}} {
+		if err := s.runFiles(ctx, paths); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *suite) runFiles(ctx context.Context, paths []string) error {
+	var failure error
+	suite := godog.TestSuite{
+		Name: "assay",
+		ScenarioInitializer: func(sc *godog.ScenarioContext) {
+			s.initialize(sc)
+		},
+		Options: &godog.Options{
+			Strict: true, Format: "progress", Output: io.Discard, NoColors: true,
+			Paths: paths, FS: features.FS, Concurrency: s.options.Parallel, DefaultContext: ctx,
+		},
+	}
+	if code := suite.Run(); code > 1 {
+		failure = fmt.Errorf("godog could not run %v: exit code %d", paths, code)
+	}
+	return failure
+}
+
+// initialize prepares one scenario. Those that the plan leaves out are skipped.
+func (s *suite) initialize(sc *godog.ScenarioContext) {
+	world := s.steps.NewWorld()
+	index, began := -1, time.Now()
+	sc.Before(func(ctx context.Context, pickle *godog.Scenario) (context.Context, error) {
+		i, planned := s.plan.index(pickle.Uri, pickle.Name)
+		if !planned {
+			return ctx, godog.ErrSkip
+		}
+		index = i
+		world.Begin(pickle.Name, s.plan.Scenarios[i].Requirements[0])
+		return ctx, ctx.Err()
+	})
+	world.Register(sc)
+	sc.After(func(ctx context.Context, _ *godog.Scenario, _ error) (context.Context, error) {
+		if index >= 0 {
+			s.take(index, world.Result(), time.Since(began))
+		}
+		return ctx, nil
+	})
+}
+
+// take notes what became of a scenario, and tells whoever watches.
+func (s *suite) take(index int, result steps.Result, took time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sc := &s.report.Scenarios[index]
+	sc.Outcome, sc.Reason, sc.Hint = result.Outcome, result.Reason, result.Hint
+	sc.Flaky = result.Flaky && result.Outcome == report.Passed
+	sc.Assertions, sc.Waited, sc.Duration = result.Assertions, result.Waited, took
+	sc.Failures, sc.Attachments = result.Failures, result.Attachments
+	for i := range sc.Steps {
+		switch {
+		case i < result.Steps-1 || sc.Outcome == report.Passed:
+			sc.Steps[i].Outcome = report.Passed
+		case i == result.Steps-1:
+			sc.Steps[i].Outcome = sc.Outcome
+		default:
+			sc.Steps[i].Outcome = report.Skipped
+		}
+	}
+	for _, e := range result.Exchanges {
+		sc.Exchanges = append(sc.Exchanges, exchangeOf(e))
+	}
+	s.options.Progress(*sc)
+}
+
+// maxReportedBody is how much of a body a report keeps, in bytes.
+const maxReportedBody = 8 << 10
+
+func exchangeOf(e *client.Exchange) report.Exchange {
+	x := report.Exchange{
+		Number: e.Number, Operation: e.Call.Operation, Method: e.Call.Method, URL: e.URL, Key: e.Call.Key.Name(),
+		Status: e.Status, Header: e.SafeHeader(), Body: cut(e.SafeBody()), Error: e.Err,
+		RequestBody: e.SafeRequestBody(), Sent: e.Sent.UTC(), Duration: e.Duration, Attempts: e.Attempts, Curl: e.Curl(),
+	}
+	return x
+}
+
+func cut(s string) string {
+	if len(s) <= maxReportedBody {
+		return s
+	}
+	return s[:maxReportedBody] + fmt.Sprintf("… (%d bytes in all)", len(s))
+}

@@ -1,0 +1,241 @@
+// Package client makes one round trip at a time against the system under test,
+// and records it whole: what was asked, what came, how long it took.
+//
+// It is built for targets that cannot be trusted. Redirects are not followed,
+// bodies and headers are bounded, nothing is decompressed, every call has a time
+// limit. And it can be trusted with a key: what it records has the key replaced
+// by the name of the variable that holds it.
+package client
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+const (
+	// MaxBody is how much of a response body is read, in bytes.
+	MaxBody = 4 << 20
+	// maxHeader is how large the head of a response may be, in bytes.
+	maxHeader = 256 << 10
+	// maxThrottled is how often one call waits for a server that says 429.
+	maxThrottled = 5
+	// maxPause is the longest pause that a Retry-After header can ask for.
+	maxPause = 30 * time.Second
+)
+
+// Options are what a Client is made of. Timeout and UserAgent are required.
+type Options struct {
+	BaseURL   *url.URL          // the base path included
+	Timeout   time.Duration     // for one attempt, body included
+	Rate      rate.Limit        // calls a second; 0: as fast as they come
+	UserAgent string            // without the scenario, which is added to it
+	Header    http.Header       // more headers for every request
+	Transport http.RoundTripper // how requests travel
+	Dial      Dialer            // how raw calls connect; nil: they go the ordinary way
+	Redactor  *Redactor         // what must not be recorded
+}
+
+// Client calls the operations of one deployment. It is safe for concurrent use.
+type Client struct {
+	options Options
+	http    *http.Client
+	limiter *rate.Limiter
+
+	mu        sync.Mutex
+	exchanges []*Exchange
+	next      int
+}
+
+// New returns a Client.
+func New(o Options) *Client {
+	c := &Client{options: o, limiter: rate.NewLimiter(rate.Inf, 1)}
+	if o.Rate > 0 {
+		c.limiter = rate.NewLimiter(o.Rate, max(1, int(o.Rate)))
+	}
+	c.http = &http.Client{
+		Transport: o.Transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error {
+			return http.ErrUseLastResponse // a redirect could carry the key to another host
+		},
+	}
+	return c
+}
+
+// Exchanges returns every exchange so far, in the order in which they began.
+func (c *Client) Exchanges() []*Exchange {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return append([]*Exchange(nil), c.exchanges...)
+}
+
+// Do makes the call. The error says that no whole response came; the exchange is
+// recorded all the same. A GET is tried once more after a broken connection, and
+// anything is tried again after a 429, when the server says so.
+func (c *Client) Do(ctx context.Context, call Call) (*Exchange, error) {
+	e := c.begin(call)
+	defer c.record(e)
+	for {
+		e.Attempts++
+		err := c.attempt(ctx, e)
+		switch {
+		case err != nil && call.Method == http.MethodGet && e.Attempts == 1 && ctx.Err() == nil && !errors.Is(err, context.DeadlineExceeded):
+			e.Retried = true
+			continue
+		case err != nil:
+			e.Err = c.options.Redactor.Text(err.Error())
+			return e, &Error{Exchange: e, err: err}
+		case e.Status == http.StatusTooManyRequests && e.Throttled < maxThrottled:
+			e.Throttled++
+			if err := pause(ctx, retryAfter(e.Header)); err != nil {
+				return e, nil //nolint:nilerr // out of time: the 429 is the answer
+			}
+			continue
+		}
+		return e, nil
+	}
+}
+
+// Error says that no whole response came to a call.
+type Error struct {
+	Exchange *Exchange
+	err      error
+}
+
+func (e *Error) Error() string {
+	return fmt.Sprintf("%s %s: no whole response: %s", e.Exchange.Call.Method, e.Exchange.URL, e.Exchange.Err)
+}
+
+// Unwrap returns what the transport said.
+func (e *Error) Unwrap() error { return e.err }
+
+func (c *Client) begin(call Call) *Exchange {
+	base := c.options.BaseURL
+	if call.Base != nil {
+		base = call.Base
+	}
+	u := base.JoinPath(call.Path)
+	u.RawQuery = call.Query.Encode()
+	e := &Exchange{Call: call, URL: c.options.Redactor.Text(u.String()), target: u, options: &c.options}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.next++
+	e.Number = c.next
+	return e
+}
+
+func (c *Client) record(e *Exchange) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.exchanges = append(c.exchanges, e)
+}
+
+// attempt sends the request once and reads the response whole.
+func (c *Client) attempt(ctx context.Context, e *Exchange) error {
+	if err := c.limiter.Wait(ctx); err != nil {
+		return fmt.Errorf("wait for the rate limit: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.options.Timeout)
+	defer cancel()
+	req, err := e.request(ctx)
+	if err != nil {
+		return err
+	}
+	e.Sent = time.Now()
+	defer func() { e.Duration = time.Since(e.Sent) }()
+	if e.Call.Raw && c.options.Dial != nil {
+		return e.readRaw(ctx, c.options.Dial, req)
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	return e.read(resp)
+}
+
+func (e *Exchange) request(ctx context.Context) (*http.Request, error) {
+	var body io.Reader
+	if e.Call.Body != nil {
+		body = bytes.NewReader(e.Call.Body)
+	}
+	req, err := http.NewRequestWithContext(ctx, e.Call.Method, e.target.String(), body)
+	if err != nil {
+		return nil, err
+	}
+	for name, values := range e.options.Header {
+		req.Header[name] = values
+	}
+	if e.Call.ContentType != "" {
+		req.Header.Set("Content-Type", e.Call.ContentType)
+	}
+	if e.Call.Key.Given() {
+		req.Header.Set("apikey", e.Call.Key.value)
+	}
+	req.Header.Set("Accept-Encoding", "identity")
+	req.Header.Set("User-Agent", userAgent(e.options.UserAgent, e.Call.Scenario))
+	return req, nil
+}
+
+// userAgent is "assay/1.0 (run; scenario)", with nothing in it that a header
+// cannot hold.
+func userAgent(base, scenario string) string {
+	clean := strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' || r == '(' || r == ')' {
+			return -1
+		}
+		return r
+	}, scenario)
+	if i := strings.LastIndexByte(base, ')'); i >= 0 && clean != "" {
+		return base[:i] + "; " + clean + ")"
+	}
+	return base
+}
+
+// read takes the response into the exchange. A 204 and a body that is too long
+// are read like any other: what they hold is for the caller to judge.
+func (e *Exchange) read(resp *http.Response) error {
+	e.Status, e.Header = resp.StatusCode, resp.Header
+	body, err := io.ReadAll(io.LimitReader(resp.Body, MaxBody+1))
+	if err != nil {
+		return fmt.Errorf("read the body after %d bytes: %w", len(body), err)
+	}
+	if len(body) > MaxBody {
+		return fmt.Errorf("expected a body of at most %d bytes, got a longer one", MaxBody)
+	}
+	e.Body = body
+	return nil
+}
+
+// retryAfter reads the header in both of its forms, within reason.
+func retryAfter(h http.Header) time.Duration {
+	value := h.Get("Retry-After")
+	d := time.Second
+	if seconds, err := strconv.Atoi(value); err == nil {
+		d = time.Duration(seconds) * time.Second
+	} else if at, err := http.ParseTime(value); err == nil {
+		d = time.Until(at)
+	}
+	return min(max(d, 50*time.Millisecond), maxPause)
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}

@@ -1,0 +1,194 @@
+package steps
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/anishathalye/porcupine"
+
+	"example.com/assay/conformance/internal/client"
+	"example.com/assay/conformance/report"
+)
+
+// historySteps record what many clients do at once, and check that it could have
+// happened one after another.
+func historySteps() []definition {
+	return []definition{
+		{`many clients cancel and read it at once`, func(w *World) any { return w.concurrently }},
+		{`the history of what they saw is linearizable`, func(w *World) any { return w.isLinearizable }},
+	}
+}
+
+// reads is how often each reading client reads, before and after the cancels.
+const reads = 6
+
+// concurrently has every third client cancel and the others read.
+func (w *World) concurrently(ctx context.Context) error {
+	clients := max(3, w.run.Clients)
+	results := make([]history, clients)
+	var group sync.WaitGroup
+	for i := range clients {
+		group.Go(func() {
+			if i%3 == 1 {
+				results[i] = w.canceller(ctx, i)
+			} else {
+				results[i] = w.reader(ctx, i)
+			}
+		})
+	}
+	group.Wait()
+	for _, h := range results {
+		if h.err != nil {
+			return h.err
+		}
+		w.history = append(w.history, h.operations...)
+	}
+	return nil
+}
+
+// history is what one client did and saw.
+type history struct {
+	operations []porcupine.Operation
+	err        error
+}
+
+func (w *World) reader(ctx context.Context, id int) (h history) {
+	for range reads {
+		_, e, err := w.read(ctx, w.subject)
+		if err != nil {
+			return history{err: err}
+		}
+		h.operations = append(h.operations, operationOf(id, e))
+	}
+	return h
+}
+
+func (w *World) canceller(ctx context.Context, id int) (h history) {
+	e, err := w.cancel(ctx, w.subject.id, w.subject.key)
+	if err != nil {
+		return history{err: err}
+	}
+	h = w.reader(ctx, id)
+	h.operations = append(h.operations, operationOf(id, e))
+	return h
+}
+
+// event is what an operation was and what it returned.
+type event struct {
+	cancel bool
+	state  string // that a read showed, or the status of a cancel
+	number int
+	ok     bool
+}
+
+func operationOf(id int, e *client.Exchange) porcupine.Operation {
+	ev := event{cancel: e.Call.Operation == cancelWorkflow.id, number: e.Number, ok: e.Success(), state: fmt.Sprint(e.Status)}
+	if !ev.cancel && ev.ok {
+		if r, err := decodeRecord(e); err == nil {
+			ev.state = r.state()
+		}
+	}
+	return porcupine.Operation{ClientId: id, Input: ev, Output: ev, Call: e.Sent.UnixNano(), Return: e.Returned().UnixNano()}
+}
+
+// workflowModel is the specification: a workflow is Active until a cancel has
+// succeeded, and Cancelled ever after. State is whether it is cancelled.
+func workflowModel() porcupine.Model {
+	return porcupine.Model{
+		Init: func() any { return false },
+		Step: func(state, input, _ any) (bool, any) {
+			cancelled, ev := state.(bool), input.(event)
+			switch {
+			case ev.cancel:
+				return true, cancelled || ev.ok
+			case cancelled:
+				return ev.state == "Cancelled", true
+			}
+			return ev.state == "Active", false
+		},
+		DescribeOperation: func(input, _ any) string {
+			ev := input.(event)
+			if ev.cancel {
+				return "cancel: " + ev.state
+			}
+			return "read: " + ev.state
+		},
+		DescribeState: func(state any) string { return map[bool]string{false: "Active", true: "Cancelled"}[state.(bool)] },
+	}
+}
+
+// checkTimeout bounds the search for an order, which can be long in theory.
+const checkTimeout = 10 * time.Second
+
+// isLinearizable wants an order of the operations in which each sees the effect
+// of those before it. Where a cancel may take a while to be seen, it is allowed
+// to take effect that much later.
+func (w *World) isLinearizable() error {
+	cancelled := slices.ContainsFunc(w.history, func(op porcupine.Operation) bool { ev := op.Input.(event); return ev.cancel && ev.ok })
+	w.expect(cancelled, w.lastRead(w.subject), "one of the concurrent cancels to succeed", w.cancelAnswers())
+	if err := w.judge(); err != nil {
+		return err
+	}
+	result, _ := porcupine.CheckOperationsVerbose(workflowModel(), w.history, checkTimeout)
+	if result == porcupine.Illegal {
+		w.history = delayed(w.history, w.run.VisibilityTimeout)
+		result, _ = porcupine.CheckOperationsVerbose(workflowModel(), w.history, checkTimeout)
+	}
+	if result == porcupine.Unknown {
+		return couldNotRun("", "the history of %d operations could not be checked in %s", len(w.history), checkTimeout)
+	}
+	w.expect(result == porcupine.Ok, w.lastRead(w.subject),
+		fmt.Sprintf("an order of the %d concurrent operations in which no read shows an older state than one before it", len(w.history)),
+		"none, even if a cancel may take "+w.run.VisibilityTimeout.String()+" to be seen: "+w.reversals())
+	if result != porcupine.Ok {
+		w.visualise()
+	}
+	return w.judge()
+}
+
+// delayed lets a cancel take effect up to the delay after its answer.
+func delayed(history []porcupine.Operation, delay time.Duration) []porcupine.Operation {
+	later := slices.Clone(history)
+	for i := range later {
+		if ev := later[i].Input.(event); ev.cancel && ev.ok {
+			later[i].Return += delay.Nanoseconds()
+			later[i].ClientId += len(later) // the client goes on meanwhile
+		}
+	}
+	return later
+}
+
+func (w *World) cancelAnswers() string {
+	var answers []string
+	for _, op := range w.history {
+		if ev := op.Input.(event); ev.cancel {
+			answers = append(answers, ev.state)
+		}
+	}
+	return fmt.Sprint("the answers ", answers)
+}
+
+// reversals names a read that shows an older state than one that ended before it.
+func (w *World) reversals() string {
+	for _, a := range w.history {
+		for _, b := range w.history {
+			first, second := a.Input.(event), b.Input.(event)
+			if !first.cancel && !second.cancel && first.state == "Cancelled" && second.state != "Cancelled" && a.Return < b.Call {
+				return fmt.Sprintf("exchange %d read Cancelled, and exchange %d read %s after it", first.number, second.number, second.state)
+			}
+		}
+	}
+	return "see the attached visualisation"
+}
+
+func (w *World) visualise() {
+	_, info := porcupine.CheckOperationsVerbose(workflowModel(), w.history, checkTimeout)
+	var b bytes.Buffer
+	if err := porcupine.Visualize(workflowModel(), info, &b); err == nil {
+		w.attachments = append(w.attachments, report.Attachment{Name: "history.html", MediaType: "text/html", Data: b.Bytes()})
+	}
+}

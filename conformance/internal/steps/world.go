@@ -1,0 +1,210 @@
+// Package steps gives the words of the features their meaning: one table of
+// patterns, each beside the function that it calls.
+//
+// A World belongs to one scenario, a Run to all of them. A step ends in one of
+// four ways. It returns nil; or an Unmet, when an assertion did not hold; or a
+// Stop, when the scenario cannot put its question and says why; or any other
+// error, when something broke.
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/anishathalye/porcupine"
+	"github.com/cucumber/godog"
+
+	"example.com/assay/conformance/internal/client"
+	"example.com/assay/conformance/report"
+)
+
+// World is the state of one scenario.
+type World struct {
+	run         *Run
+	scenario    string
+	requirement string
+	step        string
+	steps       int // that have begun
+
+	subject   *subject   // the assessment that "it" stands for
+	other     *subject   // "the other one"
+	foreign   *subject   // "it", as its own institution asks for it
+	known     []*subject // assessments that the list should have
+	listed    []Record   // the items of the list that was read
+	listing   *listing   // where they stood
+	source    source     // of the assessment that was created
+	compared  *listing   // the list after a refused create, nil if there is none
+	appeared  []string   // IDs that are in it and were not before
+	calls     []sentCall // of the last When, for the twin of a refusal
+	exchanges []*client.Exchange
+
+	assertions  int
+	failures    []report.Failure
+	waited      time.Duration
+	history     []porcupine.Operation
+	sightings   []sighting
+	attachments []report.Attachment
+	err         error // what ended the scenario
+}
+
+// sentCall is a call whose answer is being judged, and how to make its twin:
+// the same call in all but the one thing that is wrong with it.
+type sentCall struct {
+	exchange *client.Exchange
+	twin     func(context.Context) (*client.Exchange, error)
+}
+
+// subject is an assessment under test.
+type subject struct {
+	id       string
+	key      client.Key
+	before   Record // as it was read before anything was done to it
+	after    Record // as it was read last
+	accepted *client.Exchange
+}
+
+// Unmet says that assertions did not hold.
+type Unmet struct{ Failures []report.Failure }
+
+func (u *Unmet) Error() string {
+	lines := make([]string, len(u.Failures))
+	for i, f := range u.Failures {
+		lines[i] = fmt.Sprintf("%s: expected %s, got %s", f.Requirement, f.Expected, f.Got)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Stop says why a scenario cannot put its question to this target.
+type Stop struct {
+	Outcome report.Outcome // Skipped, NotSupported or CouldNotRun
+	Reason  string
+	Hint    string // what to add for it to run
+}
+
+func (s *Stop) Error() string { return string(s.Outcome) + ": " + s.Reason }
+
+// Unwrap lets godog count the step as skipped, where it is.
+func (s *Stop) Unwrap() error {
+	if s.Outcome == report.CouldNotRun {
+		return nil
+	}
+	return godog.ErrSkip
+}
+
+func skip(hint, format string, args ...any) error {
+	return &Stop{Outcome: report.Skipped, Reason: fmt.Sprintf(format, args...), Hint: hint}
+}
+
+func notSupported(format string, args ...any) error {
+	return &Stop{Outcome: report.NotSupported, Reason: fmt.Sprintf(format, args...)}
+}
+
+func couldNotRun(hint, format string, args ...any) error {
+	return &Stop{Outcome: report.CouldNotRun, Reason: fmt.Sprintf(format, args...), Hint: hint}
+}
+
+// do makes a call in the name of the scenario.
+func (w *World) do(ctx context.Context, call client.Call) (*client.Exchange, error) {
+	call.Scenario = w.scenario
+	e, err := w.run.client.Do(ctx, call)
+	w.took(e)
+	return e, err
+}
+
+func (w *World) took(e *client.Exchange) {
+	w.run.mu.Lock()
+	defer w.run.mu.Unlock()
+	w.exchanges = append(w.exchanges, e)
+}
+
+// expect makes one assertion for the scenario's own requirement.
+func (w *World) expect(ok bool, e *client.Exchange, expected, got string) {
+	w.expectOf(w.requirement, ok, e, expected, got)
+}
+
+// maxFailures bounds how many failures of one scenario are kept: a target that
+// gets everything wrong does so thousands of times.
+const maxFailures = 20
+
+// expectOf makes one assertion for a requirement that is not the scenario's own:
+// what a Given relies on may be promised elsewhere.
+func (w *World) expectOf(requirement string, ok bool, e *client.Exchange, expected, got string) {
+	w.assertions++
+	if ok || len(w.failures) == maxFailures {
+		return
+	}
+	f := report.Failure{Requirement: requirement, Step: w.step, Expected: expected, Got: w.run.redactor.Text(got)}
+	if r, found := w.run.catalogue.Requirement(requirement); found {
+		f.Level, f.Sources = string(r.Level), r.Sources
+	}
+	if e != nil {
+		f.Curl, f.Exchange = e.Curl(), e.Number
+	}
+	w.failures = append(w.failures, f)
+}
+
+// judge ends a step: nil if every assertion so far held. An answer of 429 is no
+// answer to the question, so it is never held against anyone.
+func (w *World) judge() error {
+	if len(w.failures) == 0 {
+		return nil
+	}
+	for _, f := range w.failures {
+		if e := w.exchange(f.Exchange); e != nil && e.Status == 429 {
+			return couldNotRun("--rate", "the target kept answering 429 (too many requests)")
+		}
+	}
+	return &Unmet{Failures: w.failures}
+}
+
+func (w *World) exchange(number int) *client.Exchange {
+	for _, e := range w.exchanges {
+		if number != 0 && e.Number == number {
+			return e
+		}
+	}
+	return nil
+}
+
+// Result is what became of a scenario.
+type Result struct {
+	Steps int // that have begun; the last of them ended the scenario
+
+	Outcome     report.Outcome
+	Reason      string
+	Hint        string
+	Flaky       bool
+	Assertions  int
+	Waited      time.Duration
+	Failures    []report.Failure
+	Exchanges   []*client.Exchange
+	Attachments []report.Attachment
+}
+
+// Result sums the scenario up. A scenario that asserted nothing has not passed.
+func (w *World) Result() Result {
+	r := Result{Steps: w.steps, Outcome: report.Passed, Assertions: w.assertions, Waited: w.waited,
+		Failures: w.failures, Exchanges: w.exchanges, Attachments: w.attachments}
+	var unmet *Unmet
+	var stop *Stop
+	switch {
+	case errors.As(w.err, &unmet):
+		r.Outcome, r.Reason = report.Failed, "an assertion did not hold"
+	case errors.As(w.err, &stop):
+		r.Outcome, r.Reason, r.Hint = stop.Outcome, stop.Reason, stop.Hint
+	case w.err != nil:
+		r.Outcome, r.Reason = report.CouldNotRun, w.run.redactor.Text(w.err.Error())
+	case w.assertions == 0:
+		r.Outcome, r.Reason = report.CouldNotRun, "the scenario made no assertion: this is a defect of the suite"
+	}
+	if r.Outcome != report.Failed {
+		r.Failures = nil
+	}
+	for _, e := range w.exchanges {
+		r.Flaky = r.Flaky || e.Retried
+	}
+	return r
+}

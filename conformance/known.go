@@ -1,0 +1,116 @@
+package conformance
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"example.com/assay/conformance/report"
+)
+
+// KnownFailure is a failure that somebody knows of and answers for until a date.
+type KnownFailure struct {
+	Requirement string `yaml:"requirement"` // an ID; or
+	Scenario    string `yaml:"scenario"`    // the name of a scenario
+	Symptom     string `yaml:"symptom"`     // part of what is expected or got when it fails
+	Reason      string `yaml:"reason"`
+	Owner       string `yaml:"owner"`
+	Expires     string `yaml:"expires"` // a date: 2026-12-31, the last day on which it counts
+}
+
+// ParseKnownFailures reads a YAML list of known failures. name is the file's, for
+// messages. Anything that could hide more than it says is a UsageError: unknown
+// keys, missing fields, an ID or a name that nothing has.
+func ParseKnownFailures(name string, data []byte) ([]KnownFailure, error) {
+	var known []KnownFailure
+	if err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(&known); err != nil {
+		return nil, usage("%s: expected a YAML list of known failures: %s", name, yaml.FormatError(err, false, false))
+	}
+	plan, err := NewPlan(Selection{})
+	if err != nil {
+		return nil, err
+	}
+	for i, k := range known {
+		if err := k.check(plan); err != nil {
+			return nil, usage("%s: entry %d: %v", name, i+1, err)
+		}
+	}
+	return known, nil
+}
+
+func (k KnownFailure) check(plan *Plan) error {
+	_, isRequirement := plan.catalogue.Requirement(k.Requirement)
+	isScenario := slices.ContainsFunc(plan.Scenarios, func(sc report.Scenario) bool { return sc.Name == k.Scenario })
+	_, err := time.Parse(time.DateOnly, k.Expires)
+	switch {
+	case (k.Requirement == "") == (k.Scenario == ""):
+		return fmt.Errorf("expected either requirement or scenario")
+	case k.Requirement != "" && !isRequirement:
+		return fmt.Errorf("requirement: expected an ID such as CAN-01, got %q", k.Requirement)
+	case k.Scenario != "" && !isScenario:
+		return fmt.Errorf("scenario: expected the name of one, as `assay verify --list` shows it, got %q", k.Scenario)
+	case k.Symptom == "" || k.Reason == "" || k.Owner == "":
+		return fmt.Errorf("expected symptom, reason and owner, got %q, %q and %q", k.Symptom, k.Reason, k.Owner)
+	case err != nil:
+		return fmt.Errorf("expires: expected a date such as 2026-12-31, got %q", k.Expires)
+	}
+	return nil
+}
+
+func (k KnownFailure) covers(sc report.Scenario) bool {
+	return sc.Name == k.Scenario || slices.Contains(sc.Requirements, k.Requirement)
+}
+
+func (k KnownFailure) explains(sc report.Scenario) bool {
+	return !slices.ContainsFunc(sc.Failures, func(f report.Failure) bool {
+		return !strings.Contains(f.Expected+"\n"+f.Got, k.Symptom)
+	})
+}
+
+func (k KnownFailure) name() string {
+	if k.Requirement != "" {
+		return k.Requirement
+	}
+	return fmt.Sprintf("%q", k.Scenario)
+}
+
+// applyKnown marks the failures that are known, and returns what is wrong with
+// the list itself: an entry that has expired, that nothing fails of any more, or
+// whose scenario fails in another way.
+func applyKnown(r *report.Report, known []KnownFailure, now time.Time) []report.Reason {
+	var wrong []report.Reason
+	for _, k := range known {
+		add := func(format string, args ...any) {
+			wrong = append(wrong, report.Reason{Requirement: k.Requirement, Text: "known failure " + k.name() + ": " + fmt.Sprintf(format, args...), Hint: "mend or remove the entry"})
+		}
+		if last, _ := time.Parse(time.DateOnly, k.Expires); now.After(last.AddDate(0, 0, 1)) {
+			add("it expired on %s (owner: %s)", k.Expires, k.Owner)
+			continue
+		}
+		met, ran := false, false
+		for i := range r.Scenarios {
+			sc := &r.Scenarios[i]
+			if !k.covers(*sc) {
+				continue
+			}
+			ran = ran || sc.Outcome == report.Passed || sc.Outcome == report.Failed
+			if sc.Outcome != report.Failed {
+				continue
+			}
+			met = true
+			if k.explains(*sc) {
+				sc.Known = &report.Known{Reason: k.Reason, Owner: k.Owner, Expires: k.Expires}
+			} else {
+				add("%q fails in another way than %q", sc.Name, k.Symptom)
+			}
+		}
+		if !met && ran {
+			add("nothing fails any more: it is stale")
+		}
+	}
+	return wrong
+}

@@ -1,0 +1,86 @@
+package conformance
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"example.com/assay/conformance/internal/steps"
+)
+
+// ledgerLine is one line of a ledger: what is about to be done, or what came of it.
+type ledgerLine struct {
+	Time       time.Time `json:"time"`
+	Run        string    `json:"run"`
+	Target     string    `json:"target"`
+	Event      string    `json:"event"` // intent; then done or refused
+	Kind       string    `json:"kind"`  // create, cancel
+	Assessment string    `json:"assessment,omitempty"`
+	Body       string    `json:"body,omitempty"` // of a create
+	Scenario   string    `json:"scenario"`
+}
+
+// ledger writes a line before each write to the target, and one after it. Nil
+// writes nothing.
+type ledger struct {
+	mu     sync.Mutex
+	file   *os.File
+	run    string
+	target string
+}
+
+func openLedger(path, run, target string) (*ledger, error) {
+	l := &ledger{run: run, target: target}
+	if path == "" {
+		return l, nil
+	}
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, usage("--ledger: expected a file that can be written: %v", err)
+	}
+	l.file = file
+	return l, nil
+}
+
+func (l *ledger) intent(w steps.Write) error {
+	return l.write(ledgerLine{Event: "intent", Kind: w.Kind, Assessment: w.AssessmentID, Body: w.Body, Scenario: w.Scenario})
+}
+
+func (l *ledger) done(w steps.Write, came steps.Written) {
+	line := ledgerLine{Event: "refused", Kind: w.Kind, Assessment: w.AssessmentID, Body: w.Body, Scenario: w.Scenario}
+	if came.OK {
+		line.Event = "done"
+	}
+	if came.Created != "" {
+		line.Assessment = came.Created
+	}
+	_ = l.write(line) // the intent stands there, which is what matters
+}
+
+// write appends a line and waits until the disk has it.
+func (l *ledger) write(line ledgerLine) error {
+	if l.file == nil {
+		return nil
+	}
+	line.Time, line.Run, line.Target = time.Now().UTC(), l.run, l.target
+	data, err := json.Marshal(line)
+	if err != nil {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if _, err := l.file.Write(append(data, '\n')); err != nil {
+		return err
+	}
+	return l.file.Sync()
+}
+
+func (l *ledger) close() {
+	if l.file != nil {
+		l.file.Close()
+	}
+}

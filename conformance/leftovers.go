@@ -1,0 +1,78 @@
+package conformance
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+)
+
+// Leftover is something that a run may have left behind on its target.
+type Leftover struct {
+	Time       time.Time // of the write
+	Run        string
+	Target     string
+	Scenario   string
+	Assessment string // "" for one whose ID nobody was told
+	What       string // what is known of it, in words
+}
+
+// Leftovers reads a ledger: which assessments were created and not cancelled, and
+// which writes were sent and have no known end. The order is that of the ledger.
+func Leftovers(r io.Reader) ([]Leftover, error) {
+	var open []Leftover
+	scanner := bufio.NewScanner(r)
+	scanner.Buffer(nil, 1<<20)
+	for number := 1; scanner.Scan(); number++ {
+		var line ledgerLine
+		if err := json.Unmarshal(scanner.Bytes(), &line); err != nil || line.Event == "" {
+			return nil, usage("line %d of the ledger: expected a JSON object as this program writes it, got %.60q", number, scanner.Text())
+		}
+		open = line.apply(open)
+	}
+	if err := scanner.Err(); err != nil {
+		return nil, fmt.Errorf("read the ledger: %w", err)
+	}
+	return open, nil
+}
+
+const (
+	createUnknown = "a create was sent, and its answer is not known"
+	cancelUnknown = "a cancel was sent, and its answer is not known"
+	notCancelled  = "created, and not cancelled"
+)
+
+// apply takes a line into what is still open.
+func (line ledgerLine) apply(open []Leftover) []Leftover {
+	of := Leftover{Time: line.Time, Run: line.Run, Target: line.Target, Scenario: line.Scenario, Assessment: line.Assessment}
+	switch line.Event + " " + line.Kind {
+	case "intent create":
+		of.What = createUnknown
+		return append(open, of)
+	case "intent cancel":
+		of.What = cancelUnknown
+		return append(open, of)
+	case "refused create":
+		return without(open, of.Run, of.Scenario, "", createUnknown)
+	case "done create":
+		of.What = notCancelled
+		return append(without(open, of.Run, of.Scenario, "", createUnknown), of)
+	case "refused cancel":
+		return without(open, of.Run, of.Scenario, of.Assessment, cancelUnknown)
+	case "done cancel":
+		return slices.DeleteFunc(open, func(l Leftover) bool { return l.Run == of.Run && l.Assessment == of.Assessment })
+	}
+	return open
+}
+
+// without drops the last entry like this.
+func without(open []Leftover, run, scenario, assessment, what string) []Leftover {
+	for i := len(open) - 1; i >= 0; i-- {
+		if l := open[i]; l.Run == run && l.Scenario == scenario && l.Assessment == assessment && l.What == what {
+			return slices.Delete(open, i, i+1)
+		}
+	}
+	return open
+}

@@ -1,0 +1,208 @@
+package conformance
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	gherkin "github.com/cucumber/gherkin/go/v26"
+	messages "github.com/cucumber/messages/go/v21"
+
+	"example.com/assay/conformance/report"
+	"example.com/assay/features"
+	"example.com/assay/openapi"
+)
+
+// wholeRunFile holds the scenarios that judge what all others have seen. They run
+// after them.
+const wholeRunFile = "whole-run.feature"
+
+// Plan is what a run will check, fixed before the first request.
+type Plan struct {
+	Summary   report.Plan
+	Scenarios []report.Scenario // without an outcome yet, in the order of the files
+
+	catalogue *openapi.Catalogue
+	selection Selection
+}
+
+// NewPlan lists the scenarios that a selection takes. A selection that takes
+// nothing, in whole or in part, is a UsageError.
+func NewPlan(s Selection) (*Plan, error) {
+	catalogue, err := openapi.LoadCatalogue()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.check(catalogue); err != nil {
+		return nil, err
+	}
+	all, err := readFeatures(features.FS, catalogue)
+	if err != nil {
+		return nil, err
+	}
+	p := &Plan{catalogue: catalogue, selection: s}
+	for _, sc := range all {
+		if r, ok := catalogue.Requirement(sc.Requirements[0]); ok && s.takes(r) {
+			p.Scenarios = append(p.Scenarios, sc)
+		}
+	}
+	if len(p.Scenarios) == 0 {
+		return nil, usage("the selection takes no scenario: --level %v, --only %v, --skip %v", s.Levels, s.Only, s.Skip)
+	}
+	p.summarise()
+	return p, nil
+}
+
+func (p *Plan) summarise() {
+	s := p.selection
+	p.Summary = report.Plan{
+		ContractHash: openapi.Hash(), Levels: s.Levels, Only: s.Only, Skip: s.Skip, Strict: s.Strict, Scenarios: len(p.Scenarios),
+	}
+	if len(s.Levels) == 0 {
+		for _, l := range openapi.Levels() {
+			p.Summary.Levels = append(p.Summary.Levels, string(l))
+		}
+	}
+	hash := sha256.New()
+	fmt.Fprintf(hash, "%s %v %v %v %v\n", p.Summary.ContractHash, p.Summary.Levels, s.Only, s.Skip, s.Strict)
+	for _, sc := range p.Scenarios {
+		fmt.Fprintf(hash, "%s %q %v %s\n", sc.File, sc.Name, sc.Requirements, sc.Level)
+		for _, st := range sc.Steps {
+			fmt.Fprintf(hash, "%s %s\n", st.Keyword, st.Text)
+		}
+	}
+	p.Summary.Hash = hex.EncodeToString(hash.Sum(nil))
+	for _, r := range p.catalogue.Requirements {
+		if slices.ContainsFunc(p.Scenarios, func(sc report.Scenario) bool { return slices.Contains(sc.Requirements, r.ID) }) {
+			p.Summary.Requirements = append(p.Summary.Requirements, r.ID)
+		}
+	}
+}
+
+func (p *Plan) index(file, name string) (int, bool) {
+	i := slices.IndexFunc(p.Scenarios, func(sc report.Scenario) bool { return sc.File == file && sc.Name == name })
+	return i, i >= 0
+}
+
+// readFeatures reads the scenarios of every .feature file, one for each row of an
+// outline.
+func readFeatures(fsys fs.FS, catalogue *openapi.Catalogue) ([]report.Scenario, error) {
+	files, err := fs.Glob(fsys, "*.feature")
+	if err != nil || len(files) == 0 {
+		return nil, fmt.Errorf("expected .feature files, got %d (%w)", len(files), err)
+	}
+	var all []report.Scenario
+	for _, file := range files {
+		scenarios, err := readFeature(fsys, file, catalogue)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		all = append(all, scenarios...)
+	}
+	return all, nil
+}
+
+func readFeature(fsys fs.FS, file string, catalogue *openapi.Catalogue) ([]report.Scenario, error) {
+	data, err := fs.ReadFile(fsys, file)
+	if err != nil {
+		return nil, err
+	}
+	next := 0
+	newID := func() string { next++; return strconv.Itoa(next) }
+	doc, err := gherkin.ParseGherkinDocument(bytes.NewReader(data), newID)
+	if err != nil {
+		return nil, err
+	}
+	nodes := indexNodes(doc.Feature)
+	var scenarios []report.Scenario
+	for _, pickle := range gherkin.Pickles(*doc, file, newID) {
+		sc, err := scenarioOf(pickle, doc.Feature.Name, nodes, catalogue)
+		if err != nil {
+			return nil, err
+		}
+		scenarios = append(scenarios, sc)
+	}
+	return scenarios, nil
+}
+
+// node is what a pickle does not tell of where it comes from.
+type node struct {
+	line    int
+	keyword string
+	rule    string
+}
+
+func indexNodes(f *messages.Feature) map[string]node {
+	nodes := map[string]node{}
+	for _, child := range f.Children {
+		indexBackground(nodes, child.Background)
+		indexScenario(nodes, child.Scenario, "")
+		if child.Rule == nil {
+			continue
+		}
+		for _, c := range child.Rule.Children {
+			indexBackground(nodes, c.Background)
+			indexScenario(nodes, c.Scenario, child.Rule.Name)
+		}
+	}
+	return nodes
+}
+
+func indexBackground(nodes map[string]node, b *messages.Background) {
+	if b != nil {
+		indexSteps(nodes, b.Steps)
+	}
+}
+
+func indexScenario(nodes map[string]node, s *messages.Scenario, rule string) {
+	if s == nil {
+		return
+	}
+	nodes[s.Id] = node{line: int(s.Location.Line), rule: rule}
+	indexSteps(nodes, s.Steps)
+	for _, examples := range s.Examples {
+		for _, row := range examples.TableBody {
+			nodes[row.Id] = node{line: int(row.Location.Line), rule: rule}
+		}
+	}
+}
+
+func indexSteps(nodes map[string]node, steps []*messages.Step) {
+	for _, st := range steps {
+		nodes[st.Id] = node{line: int(st.Location.Line), keyword: strings.TrimSpace(st.Keyword)}
+	}
+}
+
+var requirementTag = regexp.MustCompile(`^@([A-Z]{3}-[0-9]{2})$`)
+
+func scenarioOf(p *messages.Pickle, feature string, nodes map[string]node, catalogue *openapi.Catalogue) (report.Scenario, error) {
+	at := nodes[p.AstNodeIds[len(p.AstNodeIds)-1]] // of an outline the row, which comes last
+	sc := report.Scenario{Feature: feature, File: p.Uri, Line: at.line, Rule: at.rule, Name: p.Name}
+	for _, tag := range p.Tags {
+		if m := requirementTag.FindStringSubmatch(tag.Name); m != nil {
+			sc.Requirements = append(sc.Requirements, m[1])
+		} else {
+			sc.Level = strings.TrimPrefix(tag.Name, "@")
+		}
+	}
+	if len(sc.Requirements) == 0 {
+		return sc, fmt.Errorf("scenario %q: expected a tag such as @CAN-01, got none", p.Name)
+	}
+	for _, id := range sc.Requirements {
+		r, known := catalogue.Requirement(id)
+		if !known || string(r.Level) != sc.Level {
+			return sc, fmt.Errorf("scenario %q: expected a known requirement and its level, got @%s @%s", p.Name, id, sc.Level)
+		}
+	}
+	for _, st := range p.Steps {
+		n := nodes[st.AstNodeIds[0]]
+		sc.Steps = append(sc.Steps, report.Step{Keyword: n.keyword, Text: st.Text, Line: n.line})
+	}
+	return sc, nil
+}

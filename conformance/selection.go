@@ -1,0 +1,107 @@
+package conformance
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"example.com/assay/openapi"
+)
+
+// Selection says which requirements a run checks. The zero value is all of them.
+type Selection struct {
+	Levels []string // core, documented, derived; empty: all
+	Only   []string // IDs such as CAN-01, nothing else; empty: all
+	Skip   []string // IDs to leave out
+	Strict bool     // derived requirements decide the verdict too
+}
+
+// check refuses what matches nothing: a selection with a typing error must not
+// become a run that checks less than was meant.
+func (s Selection) check(c *openapi.Catalogue) error {
+	var levels, ids []string
+	for _, l := range openapi.Levels() {
+		levels = append(levels, string(l))
+	}
+	for _, r := range c.Requirements {
+		ids = append(ids, r.ID)
+	}
+	if err := among("--level", s.Levels, levels); err != nil {
+		return err
+	}
+	if err := among("--only", s.Only, ids); err != nil {
+		return err
+	}
+	if err := among("--skip", s.Skip, ids); err != nil {
+		return err
+	}
+	for _, id := range s.Only {
+		r, _ := c.Requirement(id)
+		if slices.Contains(s.Skip, id) {
+			return usage("--only %s and --skip %s contradict each other: leave one of them out", id, id)
+		}
+		if !s.takesLevel(r.Level) {
+			return usage("--only %s: it is %s, and --level takes only %s: nothing is left", id, r.Level, strings.Join(s.Levels, ", "))
+		}
+	}
+	return nil
+}
+
+func among(flag string, given, allowed []string) error {
+	for _, g := range given {
+		if slices.Contains(allowed, g) {
+			continue
+		}
+		hint := ""
+		if near := nearest(g, allowed); near != "" {
+			hint = fmt.Sprintf("; did you mean %s?", near)
+		}
+		return usage("%s: expected one of %s, got %q%s", flag, strings.Join(allowed, ", "), g, hint)
+	}
+	return nil
+}
+
+func (s Selection) takesLevel(l openapi.Level) bool {
+	return len(s.Levels) == 0 || slices.Contains(s.Levels, string(l))
+}
+
+func (s Selection) takes(r openapi.Requirement) bool {
+	return s.takesLevel(r.Level) && (len(s.Only) == 0 || slices.Contains(s.Only, r.ID)) && !slices.Contains(s.Skip, r.ID)
+}
+
+// decides says whether a failure of the level makes a target nonconformant.
+func (s Selection) decides(level string) bool {
+	return level != string(openapi.Derived) || s.Strict
+}
+
+// nearest returns the candidate that a typing error was most likely meant to be.
+func nearest(word string, candidates []string) string {
+	best, distance := "", 3
+	for _, c := range candidates {
+		if d := editDistance(strings.ToUpper(word), strings.ToUpper(c)); d < distance {
+			best, distance = c, d
+		}
+	}
+	return best
+}
+
+// editDistance counts the insertions, deletions and replacements between two
+// short words.
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,79 @@
+package conformance
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"example.com/assay/conformance/internal/client"
+)
+
+// maxResponseHeader bounds the head of a response, in bytes.
+const maxResponseHeader = 256 << 10
+
+// newTransport returns how requests travel, and how raw calls connect: not at all
+// if a proxy stands in between.
+func newTransport(o Options) (http.RoundTripper, client.Dialer) {
+	dialer := &net.Dialer{Timeout: o.Timeout}
+	dial := func(ctx context.Context, network, addr string) (net.Conn, error) {
+		return dialLocalhost(ctx, dialer, network, addr)
+	}
+	t := &http.Transport{
+		DialContext:            dial,
+		TLSClientConfig:        o.TLS.Clone(),
+		TLSHandshakeTimeout:    o.Timeout,
+		ResponseHeaderTimeout:  o.Timeout,
+		MaxResponseHeaderBytes: maxResponseHeader,
+		MaxIdleConnsPerHost:    max(o.Parallel, o.Clients) + 1,
+		IdleConnTimeout:        30 * time.Second,
+		DisableCompression:     true, // a body is judged as it came, and cannot blow up
+		ForceAttemptHTTP2:      true,
+	}
+	if o.Proxy != nil {
+		t.Proxy = http.ProxyURL(o.Proxy)
+		return t, nil
+	}
+	return t, func(ctx context.Context, u *url.URL) (net.Conn, error) {
+		conn, err := dial(ctx, "tcp", hostPort(u))
+		if err != nil || u.Scheme != "https" {
+			return conn, err
+		}
+		config := o.TLS.Clone()
+		if config == nil {
+			config = &tls.Config{MinVersion: tls.VersionTLS12}
+		}
+		config.ServerName, config.NextProtos = u.Hostname(), []string{"http/1.1"}
+		secured := tls.Client(conn, config)
+		if err := secured.HandshakeContext(ctx); err != nil {
+			conn.Close()
+			return nil, err
+		}
+		return secured, nil
+	}
+}
+
+func hostPort(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	return net.JoinHostPort(u.Hostname(), port)
+}
+
+// dialLocalhost connects names below localhost to this machine without asking a
+// resolver, as browsers do and RFC 6761 asks for.
+func dialLocalhost(ctx context.Context, dialer *net.Dialer, network, addr string) (net.Conn, error) {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil || !strings.HasSuffix(strings.ToLower(host), ".localhost") {
+		return dialer.DialContext(ctx, network, addr)
+	}
+	conn, err := dialer.DialContext(ctx, network, net.JoinHostPort("127.0.0.1", port))
+	if err != nil {
+		return dialer.DialContext(ctx, network, net.JoinHostPort("::1", port))
+	}
+	return conn, nil
+}

@@ -1,0 +1,147 @@
+package conformance
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"example.com/assay/conformance/report"
+	"example.com/assay/openapi"
+)
+
+func countScenario(c *report.Counts, sc report.Scenario) {
+	c.Assertions += sc.Assertions
+	switch sc.Outcome {
+	case report.Passed:
+		c.Passed++
+	case report.Failed:
+		c.Failed++
+	case report.NotSupported:
+		c.NotSupported++
+	case report.Skipped:
+		c.Skipped++
+	default:
+		c.CouldNotRun++
+	}
+	if sc.Flaky {
+		c.Flaky++
+	}
+}
+
+// requirements sums the scenarios up by requirement, in the order of the
+// catalogue. Requirements that the selection leaves out are not there.
+func requirements(p *Plan, r *report.Report) []report.Requirement {
+	var all []report.Requirement
+	for _, id := range p.Summary.Requirements {
+		known, _ := p.catalogue.Requirement(id)
+		req := report.Requirement{ID: id, Level: string(known.Level), Text: known.Text, Sources: known.Sources, Counts: p.selection.decides(string(known.Level))}
+		seen := map[report.Outcome]bool{}
+		for _, sc := range r.Scenarios {
+			if !slices.Contains(sc.Requirements, id) {
+				continue
+			}
+			req.Scenarios = append(req.Scenarios, sc.Name)
+			seen[sc.Outcome] = true
+			if req.Hint == "" {
+				req.Hint = sc.Hint
+			}
+		}
+		req.Outcome = sumUp(seen)
+		if blamed(r, id) {
+			req.Outcome = report.Failed
+		}
+		all = append(all, req)
+	}
+	return all
+}
+
+// sumUp takes the outcome that says most about a requirement: one failure is
+// enough, and one pass is enough if nothing was in doubt.
+func sumUp(seen map[report.Outcome]bool) report.Outcome {
+	for _, o := range []report.Outcome{report.Failed, report.CouldNotRun, report.Passed, report.Skipped, report.NotSupported} {
+		if seen[o] {
+			return o
+		}
+	}
+	return report.CouldNotRun
+}
+
+// blamed says whether an assertion of the requirement failed, in whichever
+// scenario.
+func blamed(r *report.Report, id string) bool {
+	return slices.ContainsFunc(r.Scenarios, func(sc report.Scenario) bool {
+		return slices.ContainsFunc(sc.Failures, func(f report.Failure) bool { return f.Requirement == id })
+	})
+}
+
+// judge gives the verdict. It is nonconformant if anything that counts failed;
+// inconclusive if anything that counts could not be checked; conformant if
+// everything that counts was checked and held.
+func (s *suite) judge(now time.Time) {
+	r := s.report
+	wrong := applyKnown(r, s.options.Known, now)
+	failed := s.failures()
+	r.Reasons = append(wrong, failed...)
+	for _, sc := range r.Scenarios {
+		if sc.Known != nil {
+			r.Counts.Known++
+		}
+	}
+	if len(r.Reasons) > 0 {
+		r.Verdict = report.Nonconformant
+		return
+	}
+	r.Verdict = report.Conformant
+	if r.Reasons = s.gaps(); len(r.Reasons) > 0 {
+		r.Verdict = report.Inconclusive
+	}
+}
+
+// failures gives a reason for each requirement that counts and failed without
+// being known for it.
+func (s *suite) failures() []report.Reason {
+	var reasons []report.Reason
+	told := map[string]bool{}
+	for _, sc := range s.report.Scenarios {
+		if sc.Outcome != report.Failed || sc.Known != nil {
+			continue
+		}
+		for _, f := range sc.Failures {
+			if told[f.Requirement] || !s.plan.selection.decides(f.Level) {
+				continue
+			}
+			told[f.Requirement] = true
+			reasons = append(reasons, report.Reason{Requirement: f.Requirement, Text: fmt.Sprintf("%s (%s) does not hold: expected %s, got %s", f.Requirement, f.Level, f.Expected, f.Got)})
+		}
+	}
+	return reasons
+}
+
+// gaps gives a reason for each requirement that counts and was not checked: a
+// core one in any case, another if something broke on the way.
+func (s *suite) gaps() []report.Reason {
+	var reasons []report.Reason
+	for _, req := range s.report.Requirements {
+		broken := req.Outcome == report.CouldNotRun && req.Counts
+		unchecked := req.Level == string(openapi.Core) && req.Outcome != report.Passed && req.Outcome != report.Failed
+		if broken || unchecked {
+			reasons = append(reasons, report.Reason{Requirement: req.ID, Hint: req.Hint,
+				Text: fmt.Sprintf("%s (%s) was not checked: %s", req.ID, req.Level, s.why(req.ID))})
+		}
+	}
+	for _, c := range s.report.Canaries {
+		if !c.OK && c.Hint != "" {
+			reasons = append(reasons, report.Reason{Text: c.Name + ": " + c.Got, Hint: c.Hint})
+		}
+	}
+	return reasons
+}
+
+func (s *suite) why(id string) string {
+	for _, sc := range s.report.Scenarios {
+		if slices.Contains(sc.Requirements, id) && sc.Outcome != report.Passed {
+			return string(sc.Outcome) + ", " + sc.Reason
+		}
+	}
+	return "no scenario"
+}

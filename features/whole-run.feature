@@ -1,0 +1,26 @@
+Feature: Whatever was seen in a run
+  Some things hold for every answer, whichever scenario asked for it. They are
+  checked last, over all that the run has seen.
+
+  Background:
+    Given everything that was seen in this run
+
+  @GET-01 @documented
+  Scenario: Every assessment seen in the whole run had the documented fields
+    Then every assessment had the documented fields
+
+  @GET-03 @documented
+  Scenario: Every workflow state seen in the whole run is one of three
+    Then every workflow state was one of "Active, Cancelled, Error"
+
+  @CAN-05 @core
+  Scenario: No assessment changed its identity in the whole run
+    Then no assessment changed its identity
+
+  @CAN-12 @derived
+  Scenario: No assessment was seen as anything else after it was seen as Cancelled
+    Then no assessment came back from "Cancelled"
+
+  @AUT-06 @derived
+  Scenario: No assessment was seen by two institutions in the whole run
+    Then no assessment was seen by two institutions
