@@ -1,10 +1,7 @@
 package conformance
 
 import (
-	"bufio"
 	"encoding/json"
-	"fmt"
-	"io"
 	"os"
 	"sync"
 	"time"

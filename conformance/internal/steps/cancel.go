@@ -80,6 +80,7 @@ func (w *World) needVisible(s *subject) error {
 
 func (w *World) givenUnknownID(context.Context) error {
 	w.subject = &subject{id: w.run.NewID(), key: w.run.Key}
+	w.run.allowCancel(w.subject.id)
 	return nil
 }
 
@@ -93,6 +94,7 @@ func (w *World) givenNearID(ctx context.Context) error {
 	if r != nil && r.id() == w.subject.id {
 		return couldNotRun("", "the ID %s, one digit off an existing one, exists as well", w.subject.id)
 	}
+	w.run.allowCancel(w.subject.id)
 	return err
 }
 

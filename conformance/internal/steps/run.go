@@ -69,7 +69,7 @@ type Run struct {
 	outcomeOp *operation
 
 	mu        sync.Mutex
-	mine      map[string]bool // IDs that this run has created
+	mayCancel map[string]bool // IDs that this run has created, was given, or has made up
 	pool      []string        // sacrificial IDs that nobody has taken
 	resources map[string]*resources
 	sightings []sighting    // all that was seen, once it was asked for
@@ -81,10 +81,27 @@ type Run struct {
 
 // NewRun returns a Run.
 func NewRun(c Config) *Run {
-	return &Run{
+	r := &Run{
 		Config: c, client: c.Client, redactor: c.Redactor, catalogue: c.Catalogue,
-		mine: map[string]bool{}, pool: slices.Clone(c.Sacrificial), resources: map[string]*resources{},
+		mayCancel: map[string]bool{}, pool: slices.Clone(c.Sacrificial), resources: map[string]*resources{},
 	}
+	for _, id := range c.Sacrificial {
+		r.allowCancel(id)
+	}
+	return r
+}
+
+// allowCancel notes an assessment that may be cancelled. No other ever is.
+func (r *Run) allowCancel(id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.mayCancel[strings.ToLower(id)] = true
+}
+
+func (r *Run) cancelAllowed(id string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.mayCancel[strings.ToLower(id)]
 }
 
 // NewWorld returns the state for one scenario, which has yet to begin.
@@ -238,9 +255,7 @@ func (w *World) settleWrite(write Write, e *client.Exchange) {
 		}
 	}
 	if written.Created != "" {
-		w.run.mu.Lock()
-		w.run.mine[written.Created] = true
-		w.run.mu.Unlock()
+		w.run.allowCancel(written.Created)
 	}
 	if w.run.Done != nil {
 		w.run.Done(write, written)
@@ -298,6 +313,9 @@ func (w *World) cancel(ctx context.Context, id string, key client.Key) (*client.
 func (w *World) cancelBy(ctx context.Context, call client.Call) (*client.Exchange, error) {
 	if err := w.needWrites(); err != nil {
 		return nil, err
+	}
+	if !w.run.cancelAllowed(call.Resource) {
+		return nil, couldNotRun("", "assessment %s is neither this run's own nor named by --assessment-id, so it is not cancelled: this is a defect of the suite", call.Resource)
 	}
 	write := Write{Kind: "cancel", AssessmentID: call.Resource, Scenario: w.scenario}
 	if err := w.intend(write); err != nil {
