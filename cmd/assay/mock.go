@@ -23,7 +23,7 @@ func runMock(ctx context.Context, p *process, args []string) (int, error) {
 	if opts.asksForHelp() {
 		return printFreedoms(p)
 	}
-	server, err := newMock(opts, p) //nolint:contextcheck // checking the embedded contract is nothing to cancel
+	server, err := newMock(opts, p)
 	if err != nil {
 		return exitUsage, err
 	}
