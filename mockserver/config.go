@@ -4,6 +4,8 @@ import (
 	"crypto/tls"
 	"log/slog"
 	"time"
+
+	"example.com/assay/mockserver/internal/contract"
 )
 
 // Clock tells the time. Workflows advance by it, and by nothing else.
@@ -41,4 +43,6 @@ type Config struct {
 	Addr string
 	// TLS makes Start serve HTTPS. Nil stands for plain HTTP.
 	TLS *tls.Config
+
+	contract *contract.Contract // compiled already; nil: New compiles it
 }

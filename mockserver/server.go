@@ -41,7 +41,7 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.contract, err = loadContract(); err != nil {
+	if s.contract, err = loadContract(cfg.contract); err != nil {
 		return nil, err
 	}
 	if s.fixtures, err = fixtures.Load(cfg.FixturesName, cfg.Fixtures); err != nil {
@@ -53,7 +53,10 @@ func New(cfg Config) (*Server, error) {
 	return s, nil
 }
 
-func loadContract() (*contract.Contract, error) {
+func loadContract(compiled *contract.Contract) (*contract.Contract, error) {
+	if compiled != nil {
+		return compiled, nil
+	}
 	doc, err := openapi.Load()
 	if err != nil {
 		return nil, err

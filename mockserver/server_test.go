@@ -74,7 +74,13 @@ func do(h http.Handler, method, path, body string) *httptest.ResponseRecorder {
 	return serve(h, request(method, path, "API_KEY", body))
 }
 
-func decode[T any](t testing.TB, w *httptest.ResponseRecorder) T {
+// failer is what tests and property tests have in common.
+type failer interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
+func decode[T any](t failer, w *httptest.ResponseRecorder) T {
 	t.Helper()
 	var v T
 	if err := json.Unmarshal(w.Body.Bytes(), &v); err != nil {
