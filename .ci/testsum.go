@@ -12,6 +12,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -42,7 +43,7 @@ func main() {
 	line := fmt.Sprintf("%d passed, %d failed\n", s.passed, s.failed)
 	fmt.Printf("%d skipped\n%s", s.skipped, line)
 	if err == nil {
-		err = os.WriteFile(os.Args[1], []byte(line), 0o644)
+		err = write(os.Args[1], line)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "testsum:", err)
@@ -51,6 +52,13 @@ func main() {
 	if s.failed > 0 || s.passed == 0 {
 		os.Exit(1)
 	}
+}
+
+func write(name, line string) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(name, []byte(line), 0o644)
 }
 
 // read takes every event. A line that is none is shown as it is.
