@@ -37,21 +37,18 @@ func (s *suite) runScenarios(ctx context.Context) error {
 }
 
 func (s *suite) runFiles(ctx context.Context, paths []string) error {
-	var failure error
 	suite := godog.TestSuite{
-		Name: "assay",
-		ScenarioInitializer: func(sc *godog.ScenarioContext) {
-			s.initialize(sc)
-		},
+		Name:                "assay",
+		ScenarioInitializer: s.initialize,
 		Options: &godog.Options{
 			Strict: true, Format: "progress", Output: io.Discard, NoColors: true,
 			Paths: paths, FS: features.FS, Concurrency: s.options.Parallel, DefaultContext: ctx,
 		},
 	}
 	if code := suite.Run(); code > 1 {
-		failure = fmt.Errorf("godog could not run %v: exit code %d", paths, code)
+		return fmt.Errorf("godog could not run %v: exit code %d", paths, code)
 	}
-	return failure
+	return nil
 }
 
 // initialize prepares one scenario. Those that the plan leaves out are skipped.
@@ -59,9 +56,12 @@ func (s *suite) initialize(sc *godog.ScenarioContext) {
 	world := s.steps.NewWorld()
 	index, began := -1, time.Now()
 	sc.Before(func(ctx context.Context, pickle *godog.Scenario) (context.Context, error) {
-		i, planned := s.plan.index(pickle.Uri, pickle.Name)
-		if !planned {
+		i, planned := s.plan.index(pickle.Name)
+		switch {
+		case s.plan.left[pickle.Name]:
 			return ctx, godog.ErrSkip
+		case !planned:
+			return ctx, fmt.Errorf("scenario %q: expected one of this suite's own features, which the program carries", pickle.Name)
 		}
 		index = i
 		world.Begin(pickle.Name, s.plan.Scenarios[i].Requirements[0])
@@ -118,4 +118,16 @@ func cut(s string) string {
 		return s
 	}
 	return s[:maxReportedBody] + fmt.Sprintf("… (%d bytes in all)", len(s))
+}
+
+// ScenarioInitializer returns what godog needs to run the features against the
+// target: for those who would rather run godog than [Run]. There is no plan
+// beforehand then, no canary, no verdict and no report; godog says what failed.
+func ScenarioInitializer(t Target, o Options) (func(*godog.ScenarioContext), error) {
+	s, err := newSuite(t, o)
+	if err != nil {
+		return nil, err
+	}
+	s.report = s.newReport(time.Now())
+	return s.initialize, nil
 }

@@ -30,6 +30,7 @@ type Plan struct {
 
 	catalogue *openapi.Catalogue
 	selection Selection
+	left      map[string]bool // the names of the scenarios that the selection leaves out
 }
 
 // NewPlan lists the scenarios that a selection takes. A selection that takes
@@ -46,10 +47,12 @@ func NewPlan(s Selection) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{catalogue: catalogue, selection: s}
+	p := &Plan{catalogue: catalogue, selection: s, left: map[string]bool{}}
 	for _, sc := range all {
 		if r, ok := catalogue.Requirement(sc.Requirements[0]); ok && s.takes(r) {
 			p.Scenarios = append(p.Scenarios, sc)
+		} else {
+			p.left[sc.Name] = true
 		}
 	}
 	if len(p.Scenarios) == 0 {
@@ -85,8 +88,9 @@ func (p *Plan) summarise() {
 	}
 }
 
-func (p *Plan) index(file, name string) (int, bool) {
-	i := slices.IndexFunc(p.Scenarios, func(sc report.Scenario) bool { return sc.File == file && sc.Name == name })
+// index finds a planned scenario by its name, which no other has.
+func (p *Plan) index(name string) (int, bool) {
+	i := slices.IndexFunc(p.Scenarios, func(sc report.Scenario) bool { return sc.Name == name })
 	return i, i >= 0
 }
 

@@ -73,6 +73,9 @@ func (u *Unmet) Error() string {
 	lines := make([]string, len(u.Failures))
 	for i, f := range u.Failures {
 		lines[i] = fmt.Sprintf("%s: expected %s, got %s", f.Requirement, f.Expected, f.Got)
+		if f.Curl != "" {
+			lines[i] += "\n  " + f.Curl
+		}
 	}
 	return strings.Join(lines, "\n")
 }
