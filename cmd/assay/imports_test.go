@@ -51,6 +51,8 @@ func rules() []rule {
 			example: []imported{{"mockserver/internal/store/a.go", module + "/mockserver/internal/api"}}},
 		{name: "the contract package knows only the document", in: `^mockserver/internal/contract$`, never: ours, but: `^openapi$`,
 			example: []imported{{"mockserver/internal/contract/a.go", module + "/mockserver/internal/domain"}}},
+		{name: "the suite's client knows only the document", in: `^conformance/internal/client$`, never: ours, but: `^openapi$`,
+			example: []imported{{"conformance/internal/client/a.go", module + "/conformance/report"}}},
 		{name: "reports know no HTTP and no steps", in: `^conformance/report$`, never: `^conformance(/internal(/|$)|$)|^github\.com/cucumber/godog`,
 			example: []imported{{"conformance/report/a.go", module + "/conformance/internal/steps"}, {"conformance/report/a.go", module + "/conformance"}}},
 	}
