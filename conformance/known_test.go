@@ -1,0 +1,108 @@
+package conformance_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"example.com/assay/conformance"
+	"example.com/assay/conformance/report"
+	"example.com/assay/mockserver"
+)
+
+const knownYAML = `- requirement: CAN-01
+  symptom: "status 204"
+  reason: answers 200 until the gateway is replaced
+  owner: platform
+  expires: %s
+`
+
+func TestParseKnownFailures(t *testing.T) {
+	t.Parallel()
+	good := strings.ReplaceAll(knownYAML, "%s", "2099-12-31")
+	tests := []struct{ name, yaml, want string }{
+		{name: "good", yaml: good},
+		{name: "not a list", yaml: "x: 1", want: "expected a YAML list"},
+		{name: "an unknown key", yaml: good + "  excuse: none\n", want: "excuse"},
+		{name: "an unknown requirement", yaml: strings.Replace(good, "CAN-01", "CAN-77", 1), want: "expected an ID such as CAN-01"},
+		{name: "neither requirement nor scenario", yaml: strings.Replace(good, "requirement: CAN-01", "owner2: x", 1), want: "owner2"},
+		{name: "an unknown scenario", yaml: strings.Replace(good, "requirement: CAN-01", "scenario: Nothing", 1), want: "expected the name of one"},
+		{name: "no owner", yaml: strings.Replace(good, "owner: platform", `owner: ""`, 1), want: "expected symptom, reason and owner"},
+		{name: "no date", yaml: strings.Replace(good, "2099-12-31", "soon", 1), want: "expected a date"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := conformance.ParseKnownFailures("known.yaml", []byte(tt.yaml))
+			if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("error: got %v, want one with %q", err, tt.want)
+			}
+		})
+	}
+}
+
+// TestKnownFailures runs against a mock that answers 200 to a cancel, or does not.
+func TestKnownFailures(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, expires, symptom string
+		broken                 bool
+		want                   report.Verdict
+		reason                 string
+	}{
+		{name: "known", expires: "2099-12-31", broken: true, want: report.Conformant},
+		{name: "expired", expires: "2020-01-01", broken: true, want: report.Nonconformant, reason: "expired"},
+		{name: "stale", expires: "2099-12-31", want: report.Nonconformant, reason: "stale"},
+		{name: "another failure", expires: "2099-12-31", symptom: "status 418", broken: true, want: report.Nonconformant, reason: "fails in another way"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			text := strings.ReplaceAll(knownYAML, "%s", tt.expires)
+			if tt.symptom != "" {
+				text = strings.Replace(text, "status 204", tt.symptom, 1)
+			}
+			known, err := conformance.ParseKnownFailures("known.yaml", []byte(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			o := quick()
+			o.Known, o.Selection.Only = known, []string{"CAN-01"}
+			r := run(t, conformance.Target{BaseURL: answering200(t, tt.broken), APIKey: "API_KEY"}, o)
+			if r.Verdict != tt.want {
+				t.Errorf("verdict: got %s, want %s", r.Verdict, tt.want)
+			}
+			told := len(r.Reasons) == 0 && tt.reason == ""
+			for _, reason := range r.Reasons {
+				told = told || tt.reason != "" && strings.Contains(reason.Text, tt.reason)
+			}
+			if !told {
+				t.Errorf("reasons: got %+v, want one with %q", r.Reasons, tt.reason)
+			}
+		})
+	}
+}
+
+// answering200 serves a mock which, if broken, answers 200 to a cancel.
+func answering200(t *testing.T, broken bool) string {
+	t.Helper()
+	mock, err := mockserver.New(mockserver.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		recorder := httptest.NewRecorder()
+		mock.ServeHTTP(recorder, r)
+		for name, values := range recorder.Header() {
+			w.Header()[name] = values
+		}
+		if broken && recorder.Code == http.StatusNoContent {
+			recorder.Code = http.StatusOK
+		}
+		w.WriteHeader(recorder.Code)
+		_, _ = w.Write(recorder.Body.Bytes())
+	}))
+	t.Cleanup(server.Close)
+	return server.URL + "/v5"
+}
