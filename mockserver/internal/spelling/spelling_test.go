@@ -1,0 +1,30 @@
+package spelling_test
+
+import (
+	"strings"
+	"testing"
+
+	"example.com/assay/mockserver/internal/spelling"
+)
+
+func TestNearest(t *testing.T) {
+	t.Parallel()
+	names := []string{"second-cancel", "cancel-status", "list-order"}
+	tests := map[string]string{
+		"second-cancle":          "second-cancel",
+		"List-Order":             "list-order",
+		"listorder":              "list-order",
+		"cancelstatus":           "cancel-status",
+		"nothing":                "",
+		"":                       "",
+		strings.Repeat("l", 100): "",
+	}
+	for got, want := range tests {
+		if nearest, _ := spelling.Nearest(got, names); nearest != want {
+			t.Errorf("nearest to %q: got %q, want %q", got, nearest, want)
+		}
+	}
+	if got := spelling.Hint("list-ordr", names); got != `; did you mean "list-order"?` {
+		t.Errorf("hint: got %q", got)
+	}
+}
