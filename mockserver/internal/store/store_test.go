@@ -1,0 +1,89 @@
+package store_test
+
+import (
+	"regexp"
+	"testing"
+	"time"
+
+	"example.com/assay/mockserver/internal/contract"
+	"example.com/assay/mockserver/internal/domain"
+	"example.com/assay/mockserver/internal/freedoms"
+	"example.com/assay/mockserver/internal/store"
+	"example.com/assay/mockserver/internal/store/storetest"
+	"example.com/assay/openapi"
+)
+
+func TestMemoryKeepsTheContractOfStores(t *testing.T) {
+	t.Parallel()
+	doc, err := openapi.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := contract.New(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	storetest.Run(t, c, func(now func() time.Time, seed uint64, render store.Render) store.Assessments {
+		return store.NewMemory(store.NewTimeline(now), seed, render)
+	})
+}
+
+func TestIDs(t *testing.T) {
+	t.Parallel()
+	uuid := regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
+	seen := map[string]bool{}
+	for seed := range uint64(3) {
+		for _, institution := range []string{"a", "b"} {
+			ids := store.NewIDs(seed, institution)
+			for n := range uint64(3) {
+				for _, kind := range []string{"assessment", "workflow"} {
+					id := ids.Make(kind, n)
+					if seen[id] || !uuid.MatchString(id) || id != store.NewIDs(seed, institution).Make(kind, n) {
+						t.Errorf("seed %d, institution %s, %s %d: got %s", seed, institution, kind, n, id)
+					}
+					seen[id] = true
+				}
+			}
+		}
+	}
+}
+
+func TestInstitutions(t *testing.T) {
+	t.Parallel()
+	all := store.NewInstitutions()
+	in := &store.Institution{Institution: domain.Institution{ID: "i"}}
+	in.SetSettings(freedoms.Default())
+	if err := all.Add(in); err != nil {
+		t.Fatal(err)
+	}
+	if err := all.Add(in); err == nil {
+		t.Error("an institution twice: got no error")
+	}
+	if got, ok := all.Get("i"); !ok || got != in || got.Settings().ListShape != freedoms.ListShapePage {
+		t.Errorf("get: got %v, %v", got, ok)
+	}
+	if _, ok := all.Get("j"); ok {
+		t.Error("an unknown institution: got one")
+	}
+}
+
+func TestCatalogue(t *testing.T) {
+	t.Parallel()
+	c := store.NewCatalogue[domain.Outcome]()
+	for _, id := range []string{"b", "a", "c"} {
+		if err := c.Add(id, &domain.Outcome{ID: id}, contract.Item{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := c.Add("a", nil, contract.Item{}); err == nil {
+		t.Error("an ID twice: got no error")
+	}
+	if got, _, ok := c.Get("a"); !ok || got.ID != "a" {
+		t.Errorf("get: got %v, %v", got, ok)
+	}
+	for _, tt := range []struct{ offset, limit, want int }{{0, 0, 3}, {0, 2, 2}, {2, 2, 1}, {9, 2, 0}} {
+		if items, count := c.List(tt.offset, tt.limit); len(items) != tt.want || count != 3 {
+			t.Errorf("list %+v: got %d of %d", tt, len(items), count)
+		}
+	}
+}
