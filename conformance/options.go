@@ -39,6 +39,9 @@ type Options struct {
 	// Clients is how many clients cancel and read one assessment at once (CAN-12).
 	// Default 3, and 8 on this machine.
 	Clients int
+	// Negatives is how many requests that break the contract are sent (NEG-01).
+	// Default 15, and 40 on this machine.
+	Negatives int
 
 	Seed    uint64      // of random IDs and keys; 0: drawn anew
 	RunID   string      // empty: made from the seed
@@ -66,6 +69,7 @@ func (o Options) withDefaults(local bool) Options {
 	setDefault(&o.Deadline, 10*time.Minute)
 	setDefault(&o.Parallel, pick(local, 16, 2))
 	setDefault(&o.Clients, pick(local, 8, 3))
+	setDefault(&o.Negatives, pick(local, 40, 15))
 	setDefault(&o.Rate, pick(local, -1.0, 10.0))
 	setDefault(&o.Version, "devel")
 	if o.Progress == nil {
@@ -94,8 +98,8 @@ func (o Options) check(p place) error {
 			return usage("%s: expected a positive duration such as 2s, got %s", name, d)
 		}
 	}
-	if o.Parallel < 0 || o.Clients < 0 {
-		return usage("--parallel and --concurrency: expected positive numbers, got %d and %d", o.Parallel, o.Clients)
+	if o.Parallel < 0 || o.Clients < 0 || o.Negatives < 0 {
+		return usage("--parallel, --concurrency and --negatives: expected positive numbers, got %d, %d and %d", o.Parallel, o.Clients, o.Negatives)
 	}
 	host := p.base.Hostname()
 	if o.AllowCancel && !loopback(host) && o.ConfirmHost != host {

@@ -100,6 +100,7 @@ func (s *suite) connect(ids *ids) {
 		Writes: o.AllowCancel, EntityID: t.EntityID, TemplateID: t.TemplateID, Sacrificial: t.AssessmentIDs,
 		CanceledOutcomeID: t.CanceledOutcomeID, OtherRegion: s.place.otherRegion,
 		VisibilityTimeout: o.VisibilityTimeout, Settle: o.Settle, Clients: o.Clients,
+		Seed: o.Seed, Negatives: o.Negatives,
 		NewID: ids.uuid, Intent: s.ledger.intent, Done: s.ledger.done,
 	})
 }

@@ -33,6 +33,8 @@ type Config struct {
 
 	VisibilityTimeout time.Duration // how long a change may take to be seen
 	Settle            time.Duration // how long an assessment is watched for changes
+	Seed              uint64        // of the requests that break the contract
+	Negatives         int           // how many of those are sent
 	Clients           int           // how many cancel and read one assessment at once
 
 	NewID  func() string        // returns a random UUID

@@ -28,7 +28,7 @@ func definitions() []definition {
 	var all []definition
 	for _, some := range [][]definition{
 		responseSteps(), cancelSteps(), watchSteps(), retrieveSteps(), listSteps(),
-		authSteps(), tenantSteps(), createSteps(), lookupSteps(), historySteps(), wholeRunSteps(),
+		authSteps(), tenantSteps(), createSteps(), lookupSteps(), negativeSteps(), historySteps(), wholeRunSteps(),
 	} {
 		all = append(all, some...)
 	}

@@ -54,6 +54,7 @@ type World struct {
 // the same call in all but the one thing that is wrong with it.
 type sentCall struct {
 	exchange *client.Exchange
+	what     string // what is wrong with it, where that is not plain
 	twin     func(context.Context) (*client.Exchange, error)
 }
 
