@@ -10,28 +10,29 @@ package client
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
 )
 
 const (
-	// MaxBody is how much of a response body is read, in bytes.
-	MaxBody = 4 << 20
-	// maxHeader is how large the head of a response may be, in bytes.
-	maxHeader = 256 << 10
-	// maxThrottled is how often one call waits for a server that says 429.
-	maxThrottled = 5
-	// maxPause is the longest pause that a Retry-After header can ask for.
-	maxPause = 30 * time.Second
+	// MaxBody is how much of a response body is read, in bytes. An assessment has
+	// some 600.
+	MaxBody = 1 << 20
+	// MaxHeader is how large the head of a response may be, in bytes.
+	MaxHeader = 64 << 10
+	// maxURL is how long the URL of a request may be. It can hold what a target
+	// made up: an ID, a cursor.
+	maxURL = 8 << 10
+	// maxErr is how much is kept of an error's text, which can quote a response.
+	maxErr = 1 << 10
 )
 
 // Options are what a Client is made of. Timeout and UserAgent are required.
@@ -52,9 +53,13 @@ type Client struct {
 	http    *http.Client
 	limiter *rate.Limiter
 
-	mu        sync.Mutex
-	exchanges []*Exchange
-	next      int
+	// overrun is set once the target has answered 429 for as long as a call waits,
+	// and until it answers otherwise: calls in between need not wait again.
+	overrun atomic.Bool
+
+	mu   sync.Mutex
+	kept archive
+	next int
 }
 
 // New returns a Client.
@@ -72,11 +77,12 @@ func New(o Options) *Client {
 	return c
 }
 
-// Exchanges returns every exchange so far, in the order in which they began.
+// Exchanges returns every exchange so far, in the order in which they began. The
+// bodies of those that were too much to keep are not there any more.
 func (c *Client) Exchanges() []*Exchange {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return append([]*Exchange(nil), c.exchanges...)
+	return c.kept.all()
 }
 
 // Do makes the call. The error says that no whole response came; the exchange is
@@ -89,17 +95,13 @@ func (c *Client) Do(ctx context.Context, call Call) (*Exchange, error) {
 		e.Attempts++
 		err := c.attempt(ctx, e)
 		switch {
-		case err != nil && call.Method == http.MethodGet && e.Attempts == 1 && ctx.Err() == nil && !errors.Is(err, context.DeadlineExceeded):
+		case err != nil && call.Method == http.MethodGet && !e.Retried && ctx.Err() == nil && broken(err):
 			e.Retried = true
 			continue
 		case err != nil:
-			e.Err = c.options.Redactor.Text(err.Error())
+			e.Err = printable(c.options.Redactor.Prefix([]byte(err.Error()), maxErr))
 			return e, &Error{Exchange: e, err: err}
-		case e.Status == http.StatusTooManyRequests && e.Throttled < maxThrottled:
-			e.Throttled++
-			if err := pause(ctx, retryAfter(e.Header)); err != nil {
-				return e, nil //nolint:nilerr // out of time: the 429 is the answer
-			}
+		case c.throttled(ctx, e):
 			continue
 		}
 		return e, nil
@@ -126,7 +128,7 @@ func (c *Client) begin(call Call) *Exchange {
 	}
 	u := base.JoinPath(call.Path)
 	u.RawQuery = call.Query.Encode()
-	e := &Exchange{Call: call, URL: c.options.Redactor.Text(u.String()), target: u, options: &c.options}
+	e := &Exchange{Call: call, URL: c.options.Redactor.Prefix([]byte(u.String()), maxURL), target: u, options: &c.options}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.next++
@@ -135,9 +137,10 @@ func (c *Client) begin(call Call) *Exchange {
 }
 
 func (c *Client) record(e *Exchange) {
+	e.seal()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.exchanges = append(c.exchanges, e)
+	c.kept.add(e)
 }
 
 // attempt sends the request once and reads the response whole.
@@ -151,6 +154,7 @@ func (c *Client) attempt(ctx context.Context, e *Exchange) error {
 	if err != nil {
 		return err
 	}
+	e.Status, e.Header, e.Body = 0, nil, nil // of the attempt before
 	e.Sent = time.Now()
 	defer func() { e.Duration = time.Since(e.Sent) }()
 	if e.Call.Raw && c.options.Dial != nil {
@@ -165,6 +169,9 @@ func (c *Client) attempt(ctx context.Context, e *Exchange) error {
 }
 
 func (e *Exchange) request(ctx context.Context) (*http.Request, error) {
+	if n := len(e.target.String()); n > maxURL {
+		return nil, fmt.Errorf("expected a URL of at most %d bytes, got one of %d: an ID or a cursor of the target is that long", maxURL, n)
+	}
 	var body io.Reader
 	if e.Call.Body != nil {
 		body = bytes.NewReader(e.Call.Body)
@@ -180,7 +187,7 @@ func (e *Exchange) request(ctx context.Context) (*http.Request, error) {
 		req.Header.Set("Content-Type", e.Call.ContentType)
 	}
 	if e.Call.Key.Given() {
-		req.Header.Set("apikey", e.Call.Key.value)
+		req.Header.Set("apikey", e.Call.Key.text())
 	}
 	req.Header.Set("Accept-Encoding", "identity")
 	req.Header.Set("User-Agent", userAgent(e.options.UserAgent, e.Call.Scenario))
@@ -190,52 +197,33 @@ func (e *Exchange) request(ctx context.Context) (*http.Request, error) {
 // userAgent is "assay/1.0 (run; scenario)", with nothing in it that a header
 // cannot hold.
 func userAgent(base, scenario string) string {
-	clean := strings.Map(func(r rune) rune {
-		if r < ' ' || r > '~' || r == '(' || r == ')' {
-			return -1
-		}
-		return r
-	}, scenario)
+	base, scenario = strings.Map(visible, base), strings.Map(visible, scenario)
+	clean := strings.NewReplacer("(", "", ")", "").Replace(scenario)
 	if i := strings.LastIndexByte(base, ')'); i >= 0 && clean != "" {
 		return base[:i] + "; " + clean + ")"
 	}
 	return base
 }
 
-// read takes the response into the exchange. A 204 and a body that is too long
-// are read like any other: what they hold is for the caller to judge.
-func (e *Exchange) read(resp *http.Response) error {
-	e.Status, e.Header = resp.StatusCode, resp.Header
-	body, err := io.ReadAll(io.LimitReader(resp.Body, MaxBody+1))
-	if err != nil {
-		return fmt.Errorf("read the body after %d bytes: %w", len(body), err)
+func visible(r rune) rune {
+	if r < ' ' || r > '~' {
+		return -1
 	}
-	if len(body) > MaxBody {
+	return r
+}
+
+// read takes the response into the exchange, whatever its status. A body that is
+// compressed, though nobody asked for that, stays so: how large it would get is
+// anyone's guess.
+func (e *Exchange) read(resp *http.Response) error {
+	e.Status, e.Header, e.Body = resp.StatusCode, bounded(resp.Header, resp.TransferEncoding), nil
+	body, err := io.ReadAll(io.LimitReader(resp.Body, MaxBody+1))
+	switch {
+	case err != nil:
+		return fmt.Errorf("read the body after %d bytes: %w", len(body), err)
+	case len(body) > MaxBody:
 		return fmt.Errorf("expected a body of at most %d bytes, got a longer one", MaxBody)
 	}
 	e.Body = body
 	return nil
-}
-
-// retryAfter reads the header in both of its forms, within reason.
-func retryAfter(h http.Header) time.Duration {
-	value := h.Get("Retry-After")
-	d := time.Second
-	if seconds, err := strconv.Atoi(value); err == nil {
-		d = time.Duration(seconds) * time.Second
-	} else if at, err := http.ParseTime(value); err == nil {
-		d = time.Until(at)
-	}
-	return min(max(d, 50*time.Millisecond), maxPause)
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }

@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Call is one request to make.
@@ -23,20 +26,28 @@ type Call struct {
 	Raw         bool   // read the connection to its end, past what HTTP says is the response
 }
 
-// Key is an API key, or the absence of one. Only its name is ever written down.
+// Key is an API key, or the absence of one. Only its name is ever written down:
+// the value stands behind a pointer, which is as far as any formatting goes.
 type Key struct {
 	name  string // how it is written in a shell: $ASSAY_APIKEY
-	value string
+	value *string
 }
 
 // NoKey is the absence of a key.
 var NoKey = Key{name: "no key"} //nolint:gochecknoglobals // a constant in all but the keyword
 
 // NewKey returns a key, and how a shell gets at it without seeing it: "$ASSAY_APIKEY".
-func NewKey(name, value string) Key { return Key{name: name, value: value} }
+func NewKey(name, value string) Key { return Key{name: name, value: &value} }
 
 // Given says whether there is a key to send.
-func (k Key) Given() bool { return k.value != "" }
+func (k Key) Given() bool { return k.text() != "" }
+
+func (k Key) text() string {
+	if k.value == nil {
+		return ""
+	}
+	return *k.value
+}
 
 // Name returns what stands for the key in reports.
 func (k Key) Name() string { return k.name }
@@ -45,15 +56,14 @@ func (k Key) Name() string { return k.name }
 // of the same form at random, and those that a sloppy comparison accepts. The
 // random one comes first.
 func (k Key) Variants(random string) []Key {
-	variants := []Key{
-		{name: "a-key-that-nobody-has-" + random, value: "a-key-that-nobody-has-" + random},
-		{name: "${" + strings.TrimPrefix(k.name, "$") + "}x", value: k.value + "x"},
+	value, variable := k.text(), strings.TrimPrefix(k.name, "$")
+	stranger := "a-key-that-nobody-has-" + random
+	variants := []Key{NewKey(stranger, stranger), NewKey("${"+variable+"}x", value+"x")}
+	if swapped := strings.Map(swapCase, value); swapped != value {
+		variants = append(variants, NewKey(`$(printf %s "`+k.name+`" | tr a-zA-Z A-Za-z)`, swapped))
 	}
-	if swapped := strings.Map(swapCase, k.value); swapped != k.value {
-		variants = append(variants, Key{name: `$(printf %s "` + k.name + `" | tr a-zA-Z A-Za-z)`, value: swapped})
-	}
-	if len(k.value) > 1 {
-		variants = append(variants, Key{name: "${" + strings.TrimPrefix(k.name, "$") + "%?}", value: k.value[:len(k.value)-1]})
+	if len(value) > 1 {
+		variants = append(variants, NewKey("${"+variable+"%?}", value[:len(value)-1]))
 	}
 	return variants
 }
@@ -79,11 +89,14 @@ type Exchange struct {
 	Retried   bool // a broken connection was followed by another attempt
 	Throttled int  // how often the server said 429 before
 
-	Status int // 0: no response came
-	Header http.Header
-	Body   []byte
-	Err    string // why no whole response came, redacted
+	Status    int // 0: no response came
+	Header    http.Header
+	Body      []byte
+	Truncated bool   // Body is not there any more, because there was too much to keep
+	Err       string // why no whole response came, redacted
 
+	size    int    // of the body that came, in bytes
+	safe    string // the body's beginning with every key replaced
 	target  *url.URL
 	options *Options
 }
@@ -96,21 +109,33 @@ func (e *Exchange) Success() bool { return e.Status >= 200 && e.Status < 300 }
 
 // Got says in words what came, for a person who reads a failure.
 func (e *Exchange) Got() string {
-	if e.Status == 0 {
+	switch {
+	case e.Status == 0:
 		return "no response: " + e.Err
+	case e.Err != "":
+		return fmt.Sprintf("%d, and no whole response: %s", e.Status, e.Err)
 	}
 	s := fmt.Sprintf("%d %s", e.Status, http.StatusText(e.Status))
 	if location := e.Header.Get("Location"); location != "" && e.Status/100 == 3 {
-		s += " to " + e.options.Redactor.Text(location) + " (redirects are not followed)"
+		s += " to " + printable(e.options.Redactor.Text(location)) + " (redirects are not followed)"
 	}
-	if len(e.Body) > 0 {
-		s += " with " + excerpt(e.SafeBody())
+	if coding := e.Header.Get("Content-Encoding"); coding != "" && e.size > 0 {
+		s += " (compressed though nobody asked for it, as " + printable(e.options.Redactor.Text(coding)) + ")"
+	}
+	if e.size > 0 {
+		s += " with " + e.excerpt()
 	}
 	return strings.TrimSpace(s)
 }
 
-// SafeBody returns the body with every key replaced.
-func (e *Exchange) SafeBody() string { return e.options.Redactor.Text(string(e.Body)) }
+// SafeBody returns the body with every key replaced, or as much of it as a person
+// may want to read.
+func (e *Exchange) SafeBody() string {
+	if e.size > maxSafe {
+		return fmt.Sprintf("%s… (%d bytes in all)", e.safe, e.size)
+	}
+	return e.safe
+}
 
 // SafeRequestBody returns the body of the request with every key replaced.
 func (e *Exchange) SafeRequestBody() string { return e.options.Redactor.Text(string(e.Call.Body)) }
@@ -128,12 +153,20 @@ func (e *Exchange) SafeHeader() map[string][]string {
 
 const maxExcerpt = 300
 
-func excerpt(s string) string {
-	s = strings.ToValidUTF8(s, "�")
+func (e *Exchange) excerpt() string {
+	s := strings.ToValidUTF8(e.safe, "\uFFFD")
 	if len(s) > maxExcerpt {
-		return fmt.Sprintf("%q… (%d bytes)", strings.ToValidUTF8(s[:maxExcerpt], ""), len(s))
+		return fmt.Sprintf("%q… (%d bytes)", strings.ToValidUTF8(s[:maxExcerpt], ""), e.size)
 	}
 	return fmt.Sprintf("%q", s)
+}
+
+// printable quotes what a terminal would not show as it is.
+func printable(s string) string {
+	if !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return strconv.Quote(s)
+	}
+	return s
 }
 
 // Curl returns a command that makes the same call, the key taken from the

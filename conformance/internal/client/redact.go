@@ -2,62 +2,76 @@ package client
 
 import (
 	"encoding/base64"
-	"encoding/json"
-	"net/url"
-	"sort"
+	"encoding/hex"
+	"slices"
 	"strings"
 )
 
+// minSecret is how long a value must be to be looked for, in bytes. Whatever is
+// shorter hides nothing, and replacing it would make a report unreadable.
+const minSecret = 4
+
 // Redactor replaces secrets by the names that stand for them, in every form in
-// which a server could echo them: as they are, percent-encoded, as base64 and as
-// a JSON string. The zero value, and nil, replace nothing.
+// which a server could echo them: as they are; with any of their characters
+// escaped as in a URL, in JSON or in HTML; and as base64 or hexadecimal digits, at
+// any place inside of a longer text. The zero value, and nil, replace nothing. It
+// is safe for concurrent use.
 type Redactor struct {
-	replacer *strings.Replacer
+	forms   []form
+	first   [256]bool // bytes that a form can begin with
+	longest int       // of the forms as they are looked for, in bytes
 }
+
+// form is one way to write a secret; each of its bytes may be escaped as well.
+type form struct{ text, name string }
 
 // NewRedactor returns a Redactor for the values of the keys. Keys that are
 // alike are no trouble: the longest is looked for first.
 func NewRedactor(keys ...Key) *Redactor {
-	names := map[string]string{}
+	r := &Redactor{}
 	for _, k := range keys {
-		if k.value == "" {
-			continue
-		}
-		for _, form := range forms(k.value) {
-			names[form] = "[" + k.name + "]"
-		}
+		r.add("["+k.name+"]", k.text())
 	}
-	found := make([]string, 0, len(names))
-	for form := range names {
-		found = append(found, form)
+	slices.SortStableFunc(r.forms, func(a, b form) int { return len(b.text) - len(a.text) })
+	for _, f := range r.forms {
+		r.first[f.text[0]] = true
+		r.longest = max(r.longest, len(f.text))
 	}
-	sort.Slice(found, func(i, j int) bool {
-		if len(found[i]) != len(found[j]) {
-			return len(found[i]) > len(found[j])
-		}
-		return found[i] < found[j]
-	})
-	pairs := make([]string, 0, 2*len(found))
-	for _, form := range found {
-		pairs = append(pairs, form, names[form])
+	for _, escape := range []byte(`%\&`) {
+		r.first[escape] = true
 	}
-	return &Redactor{replacer: strings.NewReplacer(pairs...)}
+	return r
 }
 
-// forms lists how a value may be written. Base64 of the value inside of a longer
-// text depends on where it begins, so the three cores that do not are listed too.
+func (r *Redactor) add(name, value string) {
+	if len(value) < minSecret {
+		return
+	}
+	for _, text := range forms(value) {
+		if !slices.ContainsFunc(r.forms, func(f form) bool { return f.text == text }) {
+			r.forms = append(r.forms, form{text, name})
+		}
+	}
+}
+
+// minCore is the least that is looked for of a value in base64. It takes this
+// much to be no coincidence.
+const minCore = 5
+
+// forms lists how a value may be written. Base64 of a longer text that holds the
+// value depends on where in it the value begins, but for the digits in between
+// that are made of nothing else: there are three such cores.
 func forms(value string) []string {
-	all := []string{value, url.QueryEscape(value), url.PathEscape(value)}
-	if quoted, err := json.Marshal(value); err == nil {
-		all = append(all, strings.Trim(string(quoted), `"`))
-	}
-	for _, encoding := range []*base64.Encoding{base64.StdEncoding, base64.URLEncoding, base64.RawStdEncoding, base64.RawURLEncoding} {
+	digits := hex.EncodeToString([]byte(value))
+	all := []string{value, digits, strings.ToUpper(digits)}
+	for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
 		all = append(all, encoding.EncodeToString([]byte(value)))
-	}
-	for shift := range 3 {
-		encoded := base64.RawStdEncoding.EncodeToString([]byte(strings.Repeat("\x00", shift) + value))
-		if first, last := (shift*8+5)/6, len(encoded)-1; last-first >= 8 {
-			all = append(all, encoded[first:last])
+		for shift := range 3 {
+			encoded := encoding.EncodeToString(append(make([]byte, shift), value...))
+			core := encoded[(shift*8+5)/6 : (shift+len(value))*8/6]
+			if len(core) >= minCore {
+				all = append(all, core)
+			}
 		}
 	}
 	return all
@@ -65,8 +79,57 @@ func forms(value string) []string {
 
 // Text returns the text with every secret replaced.
 func (r *Redactor) Text(s string) string {
-	if r == nil || r.replacer == nil {
+	if r == nil || len(r.forms) == 0 {
 		return s
 	}
-	return r.replacer.Replace(s)
+	var b strings.Builder
+	done := 0
+	for i := 0; i < len(s); {
+		name, n := r.at(s[i:])
+		if n == 0 {
+			i++
+			continue
+		}
+		b.WriteString(s[done:i])
+		b.WriteString(name)
+		i += n
+		done = i
+	}
+	if done == 0 {
+		return s
+	}
+	b.WriteString(s[done:])
+	return b.String()
+}
+
+// at finds the secret that a text begins with, and how long it is there.
+func (r *Redactor) at(s string) (name string, length int) {
+	if !r.first[s[0]] {
+		return "", 0
+	}
+	for _, f := range r.forms {
+		if n := matchEscaped(s, f.text); n > 0 {
+			return f.name, n
+		}
+	}
+	return "", 0
+}
+
+// maxEscaped is how long one escaped byte is at most, in bytes: a longer escape is
+// none that anybody writes.
+const maxEscaped = 16
+
+// Prefix returns the first n bytes of a text once every secret in it is replaced,
+// and nothing of a secret that the cut divides. It looks at no more of the text
+// than it must.
+func (r *Redactor) Prefix(text []byte, n int) string {
+	margin := 0
+	if r != nil {
+		margin = r.longest * maxEscaped
+	}
+	safe := r.Text(string(text[:min(len(text), n+margin)]))
+	if len(text) > n+margin {
+		safe = safe[:max(0, len(safe)-margin)]
+	}
+	return strings.Clone(safe[:min(n, len(safe))])
 }
