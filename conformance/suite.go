@@ -167,6 +167,9 @@ func (s *suite) finish(began time.Time) {
 			r.Notes = append(r.Notes, note)
 		}
 	}
+	if n := truncated(exchanges); n > 0 {
+		r.Notes = append(r.Notes, fmt.Sprintf("the bodies of %d responses were too much to keep, so the checks over everything that was seen have not seen them", n))
+	}
 	if r.Run.Slowed > 0 {
 		r.Notes = append(r.Notes, fmt.Sprintf("the target answered 429 to %d requests, and the run slowed down for it", r.Run.Slowed))
 	}
@@ -174,6 +177,16 @@ func (s *suite) finish(began time.Time) {
 		countScenario(&r.Counts, r.Scenarios[i])
 	}
 	r.Requirements = requirements(s.plan, r)
+}
+
+func truncated(exchanges []*client.Exchange) int {
+	n := 0
+	for _, e := range exchanges {
+		if e.Truncated {
+			n++
+		}
+	}
+	return n
 }
 
 func latencies(exchanges []*client.Exchange) []report.Latency {

@@ -12,9 +12,6 @@ import (
 	"example.com/assay/conformance/internal/client"
 )
 
-// maxResponseHeader bounds the head of a response, in bytes.
-const maxResponseHeader = 256 << 10
-
 // newTransport returns how requests travel, and how raw calls connect: not at all
 // if a proxy stands in between.
 func newTransport(o Options) (http.RoundTripper, client.Dialer) {
@@ -27,7 +24,7 @@ func newTransport(o Options) (http.RoundTripper, client.Dialer) {
 		TLSClientConfig:        o.TLS.Clone(),
 		TLSHandshakeTimeout:    o.Timeout,
 		ResponseHeaderTimeout:  o.Timeout,
-		MaxResponseHeaderBytes: maxResponseHeader,
+		MaxResponseHeaderBytes: client.MaxHeader,
 		MaxIdleConnsPerHost:    max(o.Parallel, o.Clients) + 1,
 		IdleConnTimeout:        30 * time.Second,
 		DisableCompression:     true, // a body is judged as it came, and cannot blow up

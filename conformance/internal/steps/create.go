@@ -88,7 +88,7 @@ func (w *World) areTwo() error {
 	for _, s := range []*subject{w.subject, w.other} {
 		w.expect(isUUID(s.before["workflow_instance_id"]), w.lastRead(s), "a new assessment to have a workflow instance", jsonText(s.before["workflow_instance_id"]))
 	}
-	w.expect(one["workflow_instance_id"] != two["workflow_instance_id"], w.lastRead(w.other), "two new assessments to have different workflow instances",
+	w.expect(jsonText(one["workflow_instance_id"]) != jsonText(two["workflow_instance_id"]), w.lastRead(w.other), "two new assessments to have different workflow instances",
 		"both "+jsonText(one["workflow_instance_id"]))
 	return w.judge()
 }
@@ -145,9 +145,13 @@ func (w *World) createAndCompare(ctx context.Context, body []byte) error {
 }
 
 func appeared(before, after *listing) []string {
+	known := map[string]bool{}
+	for _, r := range before.items {
+		known[strings.ToLower(r.id())] = true
+	}
 	var ids []string
 	for _, r := range after.items {
-		if _, there := before.find(r.id()); !there {
+		if !known[strings.ToLower(r.id())] {
 			ids = append(ids, r.id())
 		}
 	}

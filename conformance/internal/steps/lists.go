@@ -12,8 +12,12 @@ import (
 	"example.com/assay/conformance/internal/client"
 )
 
-// maxPages bounds how many pages of one list are followed.
-const maxPages = 200
+// A list is followed over so many pages and read up to so many bytes; what is not
+// read then is said to be missing.
+const (
+	maxPages     = 200
+	maxListBytes = 4 << 20
+)
 
 // listing is a list that was read, over all of its pages.
 type listing struct {
@@ -52,6 +56,7 @@ func (w *World) readList(ctx context.Context, op operation, key client.Key, size
 		query.Set("limit", strconv.Itoa(size))
 	}
 	known := map[string]bool{}
+	read := 0
 	for range maxPages {
 		call := op.call(key, "", nil)
 		call.Query = query
@@ -63,7 +68,10 @@ func (w *World) readList(ctx context.Context, op operation, key client.Key, size
 		if err != nil {
 			return nil, w.unreadableList(op, e, err)
 		}
-		l.begin(e, p)
+		l.begin(e.Brief(), p)
+		if read += len(e.Body); read > maxListBytes {
+			break
+		}
 		fresh := l.add(p, known)
 		if fresh == 0 && len(p.items) > 0 && !p.isAt(query) {
 			l.complete = l.total >= 0 && len(known) >= l.total

@@ -84,10 +84,17 @@ func decodeRecord(e *client.Exchange) (Record, error) {
 	return object, nil
 }
 
-// maxDepth is how deep JSON from a target may nest before it is refused.
-const maxDepth = 500
+// JSON from a target that nests deeper, or holds more values, is refused: each
+// value takes many times the room that it has in the body.
+const (
+	maxDepth  = 100
+	maxValues = 40_000 // a list of 2,000 assessments has 28,000
+)
 
 func decodeJSON(body []byte) (any, error) {
+	if n := bytes.Count(body, []byte(",")) + bytes.Count(body, []byte(":")); n > 2*maxValues {
+		return nil, fmt.Errorf("JSON with more than %d values", maxValues)
+	}
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.UseNumber()
 	var v any
@@ -117,13 +124,22 @@ func nestsDeeper(v any, limit int) bool {
 	return false
 }
 
+// maxID is how long an ID can be and still be taken for one.
+const maxID = 200
+
 // text returns a field that is a string, "" if it is anything else.
 func (r Record) text(name string) string {
 	s, _ := r[name].(string)
 	return s
 }
 
-func (r Record) id() string    { return r.text("id") }
+func (r Record) id() string {
+	if id := r.text("id"); len(id) <= maxID {
+		return id
+	}
+	return ""
+}
+
 func (r Record) state() string { return r.text("workflow_state") }
 
 // lacks says how the record falls short of the documented fields, one line a field.

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -52,17 +53,72 @@ func sightings(exchanges []*client.Exchange) []sighting {
 		switch e.Call.Operation {
 		case getAssessment.id, createAssessment.id:
 			if r, err := decodeRecord(e); err == nil {
-				all = append(all, sighting{record: r, exchange: e})
+				all = append(all, sighting{record: slim(r), exchange: e})
 			}
 		case listAssessments.id:
 			p, _ := parsePage(e) // one that cannot be read shows nothing
 			for _, r := range p.items {
-				all = append(all, sighting{record: r, exchange: e, listed: true})
+				all = append(all, sighting{record: slimItem(r), exchange: e, listed: true})
 			}
 		}
 	}
 	slices.SortStableFunc(all, func(a, b sighting) int { return a.exchange.Sent.Compare(b.exchange.Sent) })
 	return all
+}
+
+// Bounds of what is kept of a record until the end of the run.
+const (
+	maxSlimText   = 200
+	maxSlimExtras = 20
+)
+
+// slim keeps of a record what the checks below look at: the documented fields, what
+// is inside of a value left out, and the names of some others.
+func slim(r Record) Record {
+	kept := Record{}
+	for _, f := range documentedFields() {
+		if v, there := r[f.name]; there {
+			kept[f.name] = slimValue(v)
+		}
+	}
+	extras := r.extras()
+	for _, name := range extras[:min(len(extras), maxSlimExtras)] {
+		kept[shortened(name)] = nil
+	}
+	return kept
+}
+
+// slimItem keeps of an item of a list which assessment it is, and in what state.
+func slimItem(r Record) Record {
+	kept := Record{}
+	for _, name := range []string{"id", "workflow_state"} {
+		if v, there := r[name]; there {
+			kept[name] = slimValue(v)
+		}
+	}
+	return kept
+}
+
+func slimValue(v any) any {
+	switch v := v.(type) {
+	case string:
+		return shortened(v)
+	case json.Number:
+		return json.Number(shortened(v.String()))
+	case map[string]any:
+		return map[string]any{}
+	case []any:
+		return []any{}
+	}
+	return v
+}
+
+// shortened cuts a text and lets go of the rest.
+func shortened(s string) string {
+	if len(s) <= maxSlimText {
+		return s
+	}
+	return strings.Clone(s[:maxSlimText])
 }
 
 func (w *World) allHadFields() error {

@@ -121,7 +121,7 @@ func (w *World) do(ctx context.Context, call client.Call) (*client.Exchange, err
 func (w *World) took(e *client.Exchange) {
 	w.run.mu.Lock()
 	defer w.run.mu.Unlock()
-	w.exchanges = append(w.exchanges, e)
+	w.exchanges = append(w.exchanges, e.Brief()) // whoever asked has the body
 }
 
 // expect makes one assertion for the scenario's own requirement.
