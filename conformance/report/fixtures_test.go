@@ -17,7 +17,7 @@ const (
 // the ends of quotations in every format, commands for a terminal, text that runs
 // backwards, and bytes that are no text at all.
 const hostile = "</script><img src=x onerror=alert(1)> & \"quoted\" 'single' ]]> --> | `code` **bold** [link](javascript:alert(1)) {{.}} ::error:: %0A" +
-	"\x1b[31mred\x1b[0m \u009b2J \x00 \x07 \u202eevil\u202c \xff\xfe\n# second line\r\nthird"
+	"\x1b[31mred\x1b[0m \u009b2J \x00 \x07 \u202eevil\u202c \xff\xfe\n# second line\r\n::set-output name=third::line ##[error]forged"
 
 const (
 	firstID  = "497f6eca-6276-4993-bfeb-53cbbbba6f08"
