@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"sync/atomic"
 )
 
@@ -25,8 +26,8 @@ func (s *Server) stages() []stage {
 }
 
 func chain(inner http.Handler, stages []stage) http.Handler {
-	for i := len(stages) - 1; i >= 0; i-- {
-		inner = stages[i].wrap(inner)
+	for _, stage := range slices.Backward(stages) {
+		inner = stage.wrap(inner)
 	}
 	return inner
 }

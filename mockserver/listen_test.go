@@ -45,10 +45,10 @@ func dial(t *testing.T, s *mockserver.Server) net.Conn {
 // exchange sends raw bytes, and returns the status of what comes back.
 func exchange(t *testing.T, conn net.Conn, raw string) int {
 	t.Helper()
-	sent := make(chan error, 1)
+	sent := make(chan struct{})
 	go func() {
-		_, err := io.WriteString(conn, raw)
-		sent <- err
+		defer close(sent)
+		_, _ = io.WriteString(conn, raw) // the server may stop reading, which is its right
 	}()
 	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil {
@@ -56,7 +56,7 @@ func exchange(t *testing.T, conn net.Conn, raw string) int {
 	}
 	defer response.Body.Close()
 	conn.Close()
-	<-sent // the server may have stopped reading, which is its right
+	<-sent
 	return response.StatusCode
 }
 
@@ -130,9 +130,11 @@ func TestCloseIsQuickAndFinal(t *testing.T) {
 	if _, err := io.WriteString(idle, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
 		t.Fatal(err)
 	}
-	if response, err := http.ReadResponse(bufio.NewReader(idle), nil); err != nil || response.StatusCode != 200 {
+	response, err := http.ReadResponse(bufio.NewReader(idle), nil)
+	if err != nil || response.StatusCode != http.StatusOK {
 		t.Fatalf("healthz: got %v, %v", response, err)
 	}
+	defer response.Body.Close()
 	body := "POST /v5/assessments HTTP/1.1\r\nHost: x\r\napikey: API_KEY\r\nExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n"
 	if _, err := io.WriteString(unfinished, body); err != nil {
 		t.Fatal(err)

@@ -127,7 +127,3 @@ func get(t testing.TB, h http.Handler, id string) record {
 	}
 	return decode[record](t, w)
 }
-
-func cancel(h http.Handler, id string) *httptest.ResponseRecorder {
-	return do(h, http.MethodPost, "/v5/assessments/"+id+"/cancel-workflow", "")
-}

@@ -66,12 +66,10 @@ type problem struct {
 
 // kindOf tells refusals from defects.
 func kindOf(err error) domain.Kind {
-	var b *breach
-	if errors.As(err, &b) {
+	if b, ok := errors.AsType[*breach](err); ok {
 		return b.kind
 	}
-	var refusal *domain.Error
-	if errors.As(err, &refusal) {
+	if refusal, ok := errors.AsType[*domain.Error](err); ok {
 		return refusal.Kind
 	}
 	return domain.Internal
@@ -84,8 +82,7 @@ func problemOf(err error) problem {
 	if kind == domain.Internal {
 		p.Detail = "A defect of the mock, which its log tells more about."
 	}
-	var b *breach
-	if errors.As(err, &b) {
+	if b, ok := errors.AsType[*breach](err); ok {
 		p.Errors = b.mismatches
 	}
 	return p

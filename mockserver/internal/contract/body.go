@@ -71,8 +71,7 @@ func decode(body []byte) (any, *Mismatch) {
 }
 
 func offsetOf(err error, decoder *json.Decoder) int64 {
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 		return syntax.Offset
 	}
 	return decoder.InputOffset()
@@ -126,15 +125,13 @@ func visit(schema *openapi3.Schema, value any, options []openapi3.SchemaValidati
 }
 
 func flatten(err error, add func(*openapi3.SchemaError)) {
-	var many openapi3.MultiError
-	if errors.As(err, &many) {
+	if many, ok := errors.AsType[openapi3.MultiError](err); ok {
 		for _, e := range many {
 			flatten(e, add)
 		}
 		return
 	}
-	var one *openapi3.SchemaError
-	if errors.As(err, &one) {
+	if one, ok := errors.AsType[*openapi3.SchemaError](err); ok {
 		add(one)
 	}
 }

@@ -12,7 +12,6 @@ import (
 	"slices"
 	"sort"
 	"strconv"
-	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -155,9 +154,4 @@ func parseStatus(s string) (int, error) {
 		return 0, fmt.Errorf("response %q: expected one status such as 204", s)
 	}
 	return status, nil
-}
-
-// componentName returns the name of the component that a reference points to.
-func componentName(ref string) string {
-	return strings.TrimPrefix(ref, "#/components/schemas/")
 }

@@ -27,7 +27,7 @@ type Ending struct {
 }
 
 // At returns the view at the time.
-func (a *Assessment) At(now time.Time) View {
+func (a Assessment) At(now time.Time) View {
 	switch {
 	case a.Ending == nil:
 		return a.Template.run(now.Sub(a.Started), a.Status)
@@ -38,7 +38,7 @@ func (a *Assessment) At(now time.Time) View {
 }
 
 // decided returns the view at the time to somebody who sees decisions at once.
-func (a *Assessment) decided(now time.Time) View {
+func (a Assessment) decided(now time.Time) View {
 	if a.Ending != nil {
 		return a.Ending.After
 	}

@@ -137,6 +137,7 @@ func cancel(now time.Time, a domain.Assessment) (domain.Assessment, error) {
 }
 
 func unknown(t *testing.T, f fixture) {
+	t.Helper()
 	_, get := f.Get(id(1), store.Reading{})
 	_, _, find := f.Find(id(1))
 	for name, err := range map[string]error{"get": get, "find": find, "change": f.Change(id(1), cancel)} {
@@ -151,6 +152,7 @@ func unknown(t *testing.T, f fixture) {
 }
 
 func added(t *testing.T, f fixture) {
+	t.Helper()
 	f.add(t, f.assessment(1))
 	f.expect(t, 1, "Active open")
 	f.clock.advance(time.Second)
@@ -166,6 +168,7 @@ func added(t *testing.T, f fixture) {
 }
 
 func takenOnce(t *testing.T, f fixture) {
+	t.Helper()
 	f.add(t, f.assessment(1))
 	if err := f.Add(f.assessment(1)); !errors.Is(err, store.ErrExists) {
 		t.Errorf("add again: got %v, want %v", err, store.ErrExists)
@@ -177,6 +180,7 @@ func takenOnce(t *testing.T, f fixture) {
 }
 
 func madeOnce(t *testing.T, f fixture) {
+	t.Helper()
 	f.add(t, f.assessment(1))
 	for range 3 {
 		f.expect(t, 1, "Active open")
@@ -191,6 +195,7 @@ func madeOnce(t *testing.T, f fixture) {
 }
 
 func changed(t *testing.T, f fixture) {
+	t.Helper()
 	f.add(t, f.assessment(1))
 	f.expect(t, 1, "Active open")
 	if err := f.Change(id(1), cancel); err != nil {
@@ -204,6 +209,7 @@ func changed(t *testing.T, f fixture) {
 }
 
 func unchanged(t *testing.T, f fixture) {
+	t.Helper()
 	f.add(t, f.assessment(1))
 	sentinel := errors.New("no")
 	err := f.Change(id(1), func(_ time.Time, a domain.Assessment) (domain.Assessment, error) {
@@ -216,13 +222,19 @@ func unchanged(t *testing.T, f fixture) {
 }
 
 func created(t *testing.T, f fixture) {
+	t.Helper()
 	for n := 1; n <= 3; n++ {
-		item, err := f.Create(store.Reading{}, func(now time.Time, got uint64) domain.Assessment {
-			if got != uint64(n) || !now.Equal(f.clock.Now()) {
-				t.Errorf("creation: got number %d at %s, want %d", got, now, n)
+		var numbers []uint64
+		item, err := f.Create(store.Reading{}, func(now time.Time, number uint64) domain.Assessment {
+			numbers = append(numbers, number)
+			if !now.Equal(f.clock.Now()) {
+				t.Errorf("creation %d: got it at %s", number, now)
 			}
 			return f.assessment(n)
 		})
+		if got, want := fmt.Sprint(numbers), fmt.Sprintf("[%d]", n); got != want {
+			t.Errorf("numbers of creation %d: got %s, want %s", n, got, want)
+		}
 		if err != nil || !strings.Contains(string(item.JSON()), "Active open") {
 			t.Errorf("create: got %s, %v", item.JSON(), err)
 		}
@@ -231,6 +243,7 @@ func created(t *testing.T, f fixture) {
 }
 
 func notCertified(t *testing.T, f fixture) {
+	t.Helper()
 	_, err := f.Create(store.Reading{}, func(time.Time, uint64) domain.Assessment {
 		a := f.assessment(1)
 		a.Template.InitialOutcome = refused
@@ -259,6 +272,7 @@ func (f fixture) ids(t *testing.T, r store.Range) []string {
 
 // ordered adds out of order, two at one time.
 func ordered(t *testing.T, f fixture) {
+	t.Helper()
 	later := f.assessment(1)
 	later.Created = later.Created.Add(time.Hour)
 	f.add(t, later)
@@ -293,6 +307,7 @@ func ordered(t *testing.T, f fixture) {
 }
 
 func forward(t *testing.T, f fixture) {
+	t.Helper()
 	f.add(t, f.assessment(1))
 	f.clock.advance(time.Minute)
 	f.expect(t, 1, "Active done")
@@ -303,36 +318,47 @@ func forward(t *testing.T, f fixture) {
 // concurrent cancels while others read: who has read Cancelled, or has seen the
 // cancel succeed, reads nothing else any more (CAN-12).
 func concurrent(t *testing.T, f fixture) {
+	t.Helper()
 	f.add(t, f.assessment(1))
 	var wg sync.WaitGroup
 	for worker := range 8 {
-		wg.Go(func() {
-			gone := false
-			for i := range 200 {
-				if worker == 0 && i == 50 {
-					if err := f.Change(id(1), cancel); err != nil {
-						t.Error(err)
-					}
-					gone = true
-				}
-				item, err := f.Get(id(1), store.Reading{})
-				if worker%2 == 1 {
-					var items []contract.Item
-					if items, _, err = f.List(store.Range{Order: freedoms.NewestFirst}, store.Reading{}); err == nil {
-						item = items[0]
-					}
-				}
-				if err != nil {
-					t.Error(err)
-					return
-				}
-				is := strings.Contains(string(item.JSON()), "Cancelled")
-				if gone && !is {
-					t.Errorf("worker %d: got %s after it was cancelled", worker, item.JSON())
-				}
-				gone = gone || is
-			}
-		})
+		wg.Go(func() { f.watch(t, worker) })
 	}
 	wg.Wait()
+}
+
+// watch reads many times, workers of odd numbers in the list; worker 0 cancels on
+// the way.
+func (f fixture) watch(t *testing.T, worker int) {
+	t.Helper()
+	gone := false
+	for i := range 200 {
+		if worker == 0 && i == 50 {
+			if err := f.Change(id(1), cancel); err != nil {
+				t.Error(err)
+			}
+			gone = true
+		}
+		item, err := f.first(worker%2 == 1)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		is := strings.Contains(string(item.JSON()), "Cancelled")
+		if gone && !is {
+			t.Errorf("worker %d: got %s after it was cancelled", worker, item.JSON())
+		}
+		gone = gone || is
+	}
+}
+
+func (f fixture) first(inList bool) (contract.Item, error) {
+	if !inList {
+		return f.Get(id(1), store.Reading{})
+	}
+	items, _, err := f.List(store.Range{Order: freedoms.NewestFirst}, store.Reading{})
+	if err != nil || len(items) == 0 {
+		return contract.Item{}, errors.Join(err, errors.New("expected items, got none"))
+	}
+	return items[0], nil
 }
