@@ -1,0 +1,266 @@
+package report
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+	"time"
+)
+
+//go:embed html/report.gohtml html/report.css
+var htmlFiles embed.FS
+
+// writeHTML writes one page that needs nothing else: no script, no font, no
+// request. The policy in it forbids them too, so that even what slipped through
+// the escaping could do nothing.
+func writeHTML(w io.Writer, r *Report) error {
+	style, err := htmlFiles.ReadFile("html/report.css")
+	if err != nil {
+		return err
+	}
+	t, err := template.New("report.gohtml").Funcs(htmlFuncs()).ParseFS(htmlFiles, "html/report.gohtml")
+	if err != nil {
+		return err
+	}
+	return t.Execute(w, newPage(r, string(style)))
+}
+
+// page is the report as the template shows it.
+type page struct {
+	*Report
+	Style    template.CSS
+	Policy   string
+	Sections []pageSection
+	Bar      []barPart
+	Broken   []pageScenario // what failed or could not run
+	Features []pageFeature
+	Chart    *chart
+}
+
+type pageSection struct{ ID, Title string }
+
+type pageFeature struct {
+	Name      string
+	Scenarios []pageScenario
+}
+
+// barPart is the share of one outcome, in percent.
+type barPart struct {
+	Outcome     Outcome
+	Class       Outcome
+	Count       int
+	From, Width string
+}
+
+type pageScenario struct {
+	Scenario
+	ID     string
+	Shown  []pageExchange
+	Script string
+	Files  []pageFile
+}
+
+// Broken says whether the scenario stands among the failures.
+func (s pageScenario) Broken() bool { return s.Outcome == Failed || s.Outcome == CouldNotRun }
+
+type pageExchange struct {
+	Exchange
+	Answer, Fields string
+	Open           bool
+}
+
+type pageFile struct {
+	Name string
+	URL  template.URL
+	Size int
+}
+
+func newPage(r *Report, style string) *page {
+	p := &page{Report: r, Style: template.CSS(style), Policy: pagePolicy(style), Chart: newChart(r.Latencies)} //nolint:gosec // the style is our own file
+	for i, sc := range r.Scenarios {
+		p.add(newPageScenario(i+1, sc))
+	}
+	p.Bar = newBar(r.Scenarios)
+	p.Sections = p.sections()
+	return p
+}
+
+// pagePolicy allows the one style sheet of the page by its hash, and nothing else.
+func pagePolicy(style string) string {
+	sum := sha256.Sum256([]byte(style))
+	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'"
+}
+
+// add puts the scenario under its feature, and among the failures if it is one.
+func (p *page) add(sc pageScenario) {
+	if sc.Broken() {
+		p.Broken = append(p.Broken, sc)
+	}
+	i := slices.IndexFunc(p.Features, func(f pageFeature) bool { return f.Name == sc.Feature })
+	if i < 0 {
+		p.Features = append(p.Features, pageFeature{Name: sc.Feature})
+		i = len(p.Features) - 1
+	}
+	p.Features[i].Scenarios = append(p.Features[i].Scenarios, sc)
+}
+
+// sections are those that the page has, for its list of links.
+func (p *page) sections() []pageSection {
+	var list []pageSection
+	for _, s := range []struct {
+		there     bool
+		id, title string
+	}{
+		{len(p.Reasons) > 0, "reasons", "Reasons"},
+		{len(p.Broken) > 0, "failures", "Failures"},
+		{len(p.Requirements) > 0, "requirements", "Requirements"},
+		{len(p.Features) > 0, "scenarios", "Scenarios"},
+		{len(p.Observations) > 0, "observations", "Undocumented behaviour"},
+		{p.Chart != nil, "latency", "Latency"},
+		{len(p.Canaries) > 0, "canaries", "Canaries"},
+		{len(p.Notes) > 0, "notes", "Notes"},
+		{true, "run", "The run"},
+	} {
+		if s.there {
+			list = append(list, pageSection{s.id, s.title})
+		}
+	}
+	return list
+}
+
+// Anchor finds the scenario with the name, nil if there is none.
+func (p *page) Anchor(name string) *pageScenario {
+	for _, f := range p.Features {
+		if i := slices.IndexFunc(f.Scenarios, func(sc pageScenario) bool { return sc.Name == name }); i >= 0 {
+			return &f.Scenarios[i]
+		}
+	}
+	return nil
+}
+
+func newPageScenario(number int, sc Scenario) pageScenario {
+	s := pageScenario{Scenario: sc, ID: fmt.Sprintf("scenario-%d", number), Script: curlScript(sc)}
+	for _, x := range sc.Exchanges {
+		failed := slices.ContainsFunc(sc.Failures, func(f Failure) bool { return f.Exchange == x.Number })
+		s.Shown = append(s.Shown, pageExchange{Exchange: x, Answer: statusText(x), Fields: headerText(x.Header), Open: failed})
+	}
+	for _, a := range sc.Attachments {
+		s.Files = append(s.Files, newPageFile(a))
+	}
+	return s
+}
+
+// newPageFile puts an attachment into a link that saves it: a browser opens no
+// such link by itself, whatever is in the file.
+func newPageFile(a Attachment) pageFile {
+	data := "data:" + safeMediaType(a.MediaType) + ";base64," + base64.StdEncoding.EncodeToString(a.Data)
+	return pageFile{Name: fileName(a.Name), URL: template.URL(data), Size: len(a.Data)} //nolint:gosec // a type of ours, and base64
+}
+
+// maxFileName is the length of a name that every file system takes, in bytes.
+const maxFileName = 100
+
+// fileName keeps what is harmless in every file system.
+func fileName(name string) string {
+	name = strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '.' || r == '-' {
+			return r
+		}
+		return '_'
+	}, name)
+	return strings.TrimLeft(name[:min(len(name), maxFileName)], ".")
+}
+
+func newBar(scenarios []Scenario) []barPart {
+	var parts []barPart
+	before := 0
+	for _, outcome := range Outcomes() {
+		count := 0
+		for _, sc := range scenarios {
+			if sc.Outcome == outcome {
+				count++
+			}
+		}
+		if count > 0 {
+			parts = append(parts, barPart{Outcome: outcome, Class: outcome, Count: count,
+				From: percent(float64(before) / float64(len(scenarios))), Width: percent(float64(count) / float64(len(scenarios)))})
+			before += count
+		}
+	}
+	return parts
+}
+
+func percent(share float64) string { return fmt.Sprintf("%.2f", 100*share) }
+
+func htmlFuncs() template.FuncMap {
+	return template.FuncMap{
+		"text":    visible,
+		"line":    visibleLine,
+		"words":   func(v any) string { return strings.ReplaceAll(fmt.Sprint(v), "-", " ") },
+		"mark":    outcomeSymbol,
+		"passed":  func() Outcome { return Passed },
+		"failed":  func() Outcome { return Failed },
+		"tally":   countLine,
+		"decides": deciding,
+		"count":   plural,
+		"took":    roundTime,
+		"stamp":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"join":    func(list []string) string { return visibleLine(strings.Join(list, ", ")) },
+		"pieces":  codePieces,
+		"source":  newSource,
+	}
+}
+
+// outcomeSymbol tells the outcomes apart for those who see no colours.
+func outcomeSymbol(o Outcome) string {
+	switch o {
+	case Passed:
+		return "✓"
+	case Failed:
+		return "✗"
+	case CouldNotRun:
+		return "!"
+	case NotSupported:
+		return "–"
+	}
+	return "○"
+}
+
+type codePiece struct {
+	Text string
+	Code bool
+}
+
+// codePieces takes a text of the catalogue apart at its backquotes.
+func codePieces(text string) []codePiece {
+	var pieces []codePiece
+	for i, piece := range strings.Split(visible(text), "`") {
+		if piece != "" {
+			pieces = append(pieces, codePiece{Text: piece, Code: i%2 == 1})
+		}
+	}
+	return pieces
+}
+
+type pageSource struct{ Name, URL string }
+
+// newSource is a link to a page that states a requirement, called by the page's
+// own name. It is nil for what is no page of the web.
+func newSource(text string) *pageSource {
+	address := webURL(text)
+	if address == "" {
+		return nil
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil
+	}
+	return &pageSource{Name: path.Join(u.Host, strings.TrimSuffix(path.Base(u.Path), ".html")), URL: address}
+}
