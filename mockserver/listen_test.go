@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"crypto/tls"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -217,5 +218,29 @@ func TestWhatStandsAroundTheAPI(t *testing.T) {
 	got := newServer(t, mockserver.Config{}).StageNames()
 	if want := []string{"request-id", "recover", "cors"}; !slices.Equal(got, want) {
 		t.Errorf("stages, from the outside in: got %v, want %v", got, want)
+	}
+}
+
+// TestContentLengthIsRight reads a list over a connection, where a wrong length
+// cuts the body or breaks the next response.
+func TestContentLengthIsRight(t *testing.T) {
+	t.Parallel()
+	for _, shape := range []string{"page", "array"} {
+		conn := dial(t, started(t, mockserver.Config{Settings: map[string]string{"list-shape": shape}}))
+		reader := bufio.NewReader(conn)
+		for _, path := range []string{"/v5/assessments?limit=3", "/v5/assessments?offset=1000", "/v5/entities?limit=1", "/v5/assessments"} {
+			if _, err := io.WriteString(conn, "GET "+path+" HTTP/1.1\r\nHost: x\r\napikey: API_KEY\r\n\r\n"); err != nil {
+				t.Fatal(err)
+			}
+			response, err := http.ReadResponse(reader, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			body, err := io.ReadAll(response.Body)
+			response.Body.Close()
+			if err != nil || int64(len(body)) != response.ContentLength || !json.Valid(body) {
+				t.Errorf("%s %s: got %d bytes, %v, want %d of JSON: %s", shape, path, len(body), err, response.ContentLength, body)
+			}
+		}
 	}
 }

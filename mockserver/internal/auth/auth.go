@@ -129,9 +129,12 @@ func (key Key) allows(a netip.Addr) bool {
 // api.<region>.maxsight.com and of api.<region>.localhost, with or without a
 // port; DefaultRegion for any other host.
 func Region(host string) string {
+	if len(host) < len("api.") || !strings.EqualFold(host[:len("api.")], "api.") {
+		return DefaultRegion
+	}
 	host, _, _ = strings.Cut(host, ":")
 	parts := strings.Split(strings.TrimSuffix(host, "."), ".")
-	if len(parts) < 3 || !strings.EqualFold(parts[0], "api") || parts[1] == "" {
+	if len(parts) < 3 || parts[1] == "" {
 		return DefaultRegion
 	}
 	site := strings.ToLower(strings.Join(parts[2:], "."))

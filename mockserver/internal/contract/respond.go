@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 
@@ -29,6 +30,14 @@ type Certified struct {
 	status      int
 	contentType []string // as http.Header holds it
 	body        []byte
+	list        *list // what comes after the body; nil: nothing
+}
+
+// list is the rest of a body that holds items: they are sent as they are, and
+// never copied into one.
+type list struct {
+	items []Item
+	end   string
 }
 
 // answer is what the document declares for one status, by media type.
@@ -147,12 +156,8 @@ func (op *Operation) RespondPage(status int, items []Item, p Page) (Certified, e
 	if !holdsAll(op.answers[status].page, items) || p.Count < 0 || p.Limit < 1 || p.Offset < 0 {
 		return op.refuse(status, fmt.Sprintf("this page (%+v)", p))
 	}
-	var b bytes.Buffer
-	b.Grow(64 + sizeOf(items))
-	fmt.Fprintf(&b, `{"count":%d,"limit":%d,"offset":%d,"results":`, p.Count, p.Limit, p.Offset)
-	writeArray(&b, items)
-	b.WriteByte('}')
-	return op.certified(status, jsonType, b.Bytes()), nil
+	begin := fmt.Appendf(nil, `{"count":%d,"limit":%d,"offset":%d,"results":[`, p.Count, p.Limit, p.Offset)
+	return op.certifiedList(status, begin, list{items, "]}"}), nil
 }
 
 // RespondArray answers with a list that has no envelope.
@@ -160,10 +165,7 @@ func (op *Operation) RespondArray(status int, items []Item) (Certified, error) {
 	if !holdsAll(op.answers[status].array, items) {
 		return op.refuse(status, "an array of these items")
 	}
-	var b bytes.Buffer
-	b.Grow(2 + sizeOf(items))
-	writeArray(&b, items)
-	return op.certified(status, jsonType, b.Bytes()), nil
+	return op.certifiedList(status, []byte("["), list{items, "]"}), nil
 }
 
 func holdsAll(schema *openapi3.Schema, items []Item) bool {
@@ -178,23 +180,28 @@ func holdsAll(schema *openapi3.Schema, items []Item) bool {
 	return true
 }
 
-func sizeOf(items []Item) int {
-	n := 0
-	for _, it := range items {
-		n += len(it.json) + 1
+func (l *list) size() int {
+	n := len(l.end) + max(0, len(l.items)-1) // the commas
+	for _, it := range l.items {
+		n += len(it.json)
 	}
 	return n
 }
 
-func writeArray(b *bytes.Buffer, items []Item) {
-	b.WriteByte('[')
-	for i, it := range items {
+func (l *list) write(w io.Writer) error {
+	comma := []byte(",")
+	for i, it := range l.items {
 		if i > 0 {
-			b.WriteByte(',')
+			if _, err := w.Write(comma); err != nil {
+				return err
+			}
 		}
-		b.Write(it.json)
+		if _, err := w.Write(it.json); err != nil {
+			return err
+		}
 	}
-	b.WriteByte(']')
+	_, err := io.WriteString(w, l.end)
+	return err
 }
 
 // RespondNoContent answers with a status that has no body.
@@ -262,6 +269,12 @@ func (op *Operation) certified(status int, contentType string, body []byte) Cert
 	return c
 }
 
+func (op *Operation) certifiedList(status int, begin []byte, l list) Certified {
+	c := op.certified(status, jsonType, begin)
+	c.list = &l
+	return c
+}
+
 func (op *Operation) refuse(status int, what string) (Certified, error) {
 	return Certified{}, fmt.Errorf("operation %s does not declare %d with %s", op.id, status, what)
 }
@@ -277,12 +290,21 @@ func (c Certified) Write(w http.ResponseWriter) error {
 	if c.contentType != nil {
 		header := w.Header()
 		header["Content-Type"] = c.contentType
-		header["Content-Length"] = []string{strconv.Itoa(len(c.body))}
+		header["Content-Length"] = []string{strconv.Itoa(c.size())}
 	}
 	w.WriteHeader(c.status)
 	if len(c.body) == 0 {
 		return nil
 	}
-	_, err := w.Write(c.body)
-	return err
+	if _, err := w.Write(c.body); err != nil || c.list == nil {
+		return err
+	}
+	return c.list.write(w)
+}
+
+func (c Certified) size() int {
+	if c.list == nil {
+		return len(c.body)
+	}
+	return len(c.body) + c.list.size()
 }
