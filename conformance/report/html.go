@@ -59,12 +59,19 @@ type barPart struct {
 	From, Width string
 }
 
+// pageScenario is a scenario; its Failures hide those that it embeds.
 type pageScenario struct {
 	Scenario
-	ID     string
-	Shown  []pageExchange
-	Script string
-	Files  []pageFile
+	ID       string
+	Failures []pageFailure
+	Shown    []pageExchange
+	Script   string
+	Files    []pageFile
+}
+
+type pageFailure struct {
+	Failure
+	Listed bool // whether the requirement stands on the page, to be linked to
 }
 
 // Broken says whether the scenario stands among the failures.
@@ -85,7 +92,7 @@ type pageFile struct {
 func newPage(r *Report, style string) *page {
 	p := &page{Report: r, Style: template.CSS(style), Policy: pagePolicy(style), Chart: newChart(r.Latencies)} //nolint:gosec // the style is our own file
 	for i, sc := range r.Scenarios {
-		p.add(newPageScenario(i+1, sc))
+		p.add(p.scenario(i+1, sc))
 	}
 	p.Bar = newBar(r.Scenarios)
 	p.Sections = p.sections()
@@ -145,8 +152,16 @@ func (p *page) Anchor(name string) *pageScenario {
 	return nil
 }
 
-func newPageScenario(number int, sc Scenario) pageScenario {
+// Lists says whether the requirement is one of the page's.
+func (p *page) Lists(requirement string) bool {
+	return slices.ContainsFunc(p.Requirements, func(q Requirement) bool { return q.ID == requirement })
+}
+
+func (p *page) scenario(number int, sc Scenario) pageScenario {
 	s := pageScenario{Scenario: sc, ID: fmt.Sprintf("scenario-%d", number), Script: curlScript(sc)}
+	for _, f := range sc.Failures {
+		s.Failures = append(s.Failures, pageFailure{Failure: f, Listed: p.Lists(f.Requirement)})
+	}
 	for _, x := range sc.Exchanges {
 		failed := slices.ContainsFunc(sc.Failures, func(f Failure) bool { return f.Exchange == x.Number })
 		s.Shown = append(s.Shown, pageExchange{Exchange: x, Answer: statusText(x), Fields: headerText(x.Header), Open: failed})
@@ -202,6 +217,7 @@ func percent(share float64) string { return fmt.Sprintf("%.2f", 100*share) }
 func htmlFuncs() template.FuncMap {
 	return template.FuncMap{
 		"text":    visible,
+		"after":   strings.TrimPrefix,
 		"line":    visibleLine,
 		"words":   func(v any) string { return strings.ReplaceAll(fmt.Sprint(v), "-", " ") },
 		"mark":    outcomeSymbol,
