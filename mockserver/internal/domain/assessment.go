@@ -24,6 +24,7 @@ type Ending struct {
 	Visible time.Time // from when on readers see it; not before At
 	Before  View      // what they see until then
 	After   View
+	Reason  Reason // why it was decided
 }
 
 // At returns the view at the time.
@@ -37,8 +38,8 @@ func (a Assessment) At(now time.Time) View {
 	return a.Ending.After
 }
 
-// decided returns the view at the time to somebody who sees decisions at once.
-func (a Assessment) decided(now time.Time) View {
+// Decided returns the view at the time to somebody who sees decisions at once.
+func (a Assessment) Decided(now time.Time) View {
 	if a.Ending != nil {
 		return a.Ending.After
 	}
@@ -59,7 +60,7 @@ type CancelRules struct {
 // perhaps the status stays, the error fields included (CAN-05). The terminal
 // status is the institution's.
 func (a Assessment) Cancel(now time.Time, rules CancelRules, terminal string) (Assessment, error) {
-	before := a.decided(now)
+	before := a.Decided(now)
 	refusal, situation := rules.refusal(before)
 	if refusal != "" {
 		return a, Errorf(refusal, "expected a workflow that can be cancelled, got one that %s", situation)
@@ -72,7 +73,7 @@ func (a Assessment) Cancel(now time.Time, rules CancelRules, terminal string) (A
 	if rules.Terminal && terminal != "" {
 		after.Status = terminal
 	}
-	a.Ending = &Ending{At: now, Visible: now.Add(rules.Visibility), Before: before, After: after}
+	a.Ending = &Ending{At: now, Visible: now.Add(rules.Visibility), Before: before, After: after, Reason: CancelAsked}
 	return a, nil
 }
 
@@ -91,18 +92,18 @@ func (r CancelRules) refusal(v View) (Kind, string) {
 // Completed returns the assessment with its workflow at its end since the time,
 // whatever its steps say.
 func (a Assessment) Completed(at time.Time) Assessment {
-	return a.stopped(at, View{State: Active, Outcome: a.Template.EndOutcome, Status: a.Status, StepsRun: len(a.Template.Steps)})
+	return a.stopped(at, MadeToEnd, View{State: Active, Outcome: a.Template.EndOutcome, Status: a.Status, StepsRun: len(a.Template.Steps)})
 }
 
 // FailedWith returns the assessment with its workflow in the failure since the
 // time.
 func (a Assessment) FailedWith(f *Failure, at time.Time) Assessment {
-	v := a.decided(at)
+	v := a.Decided(at)
 	v.State, v.Failure, v.Interim = Failed, f, true
-	return a.stopped(at, v)
+	return a.stopped(at, MadeToFail, v)
 }
 
-func (a Assessment) stopped(at time.Time, after View) Assessment {
-	a.Ending = &Ending{At: at, Visible: at, Before: a.decided(at), After: after}
+func (a Assessment) stopped(at time.Time, why Reason, after View) Assessment {
+	a.Ending = &Ending{At: at, Visible: at, Before: a.Decided(at), After: after, Reason: why}
 	return a
 }
