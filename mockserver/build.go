@@ -43,7 +43,7 @@ func (b *builder) fill(set *fixtures.Set, keys *auth.Keys, institutions *store.I
 func (b *builder) institution(f *fixtures.Institution) (*store.Institution, error) {
 	timeline := store.NewTimeline(b.clock.Now)
 	in := &store.Institution{Institution: f.Institution, IDs: store.NewIDs(b.seed, f.ID)}
-	in.Assessments = store.NewMemory(timeline, b.seed, b.resources.Assessment)
+	in.Assessments = store.NewMemory(timeline, b.seed, b.resources.Assessment, store.Beginning{})
 	in.SetSettings(b.settings)
 	var err error
 	if in.Templates, err = catalogue(f.Templates, b.resources.Template, func(t *domain.Template) string { return t.ID }); err != nil {

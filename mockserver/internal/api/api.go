@@ -104,7 +104,7 @@ func (a *API) answer(op *contract.Operation, rt route, c echo.Context) (certifie
 	if err != nil {
 		return a.refuse(op.RespondError, settings, err)
 	}
-	settings = institution.Settings()
+	settings = institution.Choose()
 	certified, err = a.carryOut(&call{operation: op, institution: institution, settings: settings}, rt, c)
 	if err != nil {
 		return a.refuse(op.RespondError, settings, err)
@@ -199,7 +199,7 @@ func (a *API) unrouted(err error, c echo.Context) {
 			c.Response().Header().Del("Allow")
 			refusal = unauthorized
 		} else {
-			settings = institution.Settings()
+			settings = institution.Choose()
 		}
 	}
 	a.send(c, a.refuse(a.Contract.RespondUnrouted, settings, refusal))

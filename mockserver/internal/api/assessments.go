@@ -21,7 +21,8 @@ func getAssessment(c *call) (contract.Certified, error) {
 
 func listAssessments(c *call) (contract.Certified, error) {
 	page := c.page()
-	items, count, err := c.institution.Assessments.List(store.Range{Order: c.settings.ListOrder, Offset: page.Offset, Limit: page.Limit}, c.reading())
+	r := store.Range{Order: c.settings.Paged().ListOrder, Whole: c.settings.ListOrder, Offset: page.Offset, Limit: page.Limit}
+	items, count, err := c.institution.Assessments.List(r, c.reading())
 	if err != nil {
 		return contract.Certified{}, err
 	}
@@ -29,8 +30,9 @@ func listAssessments(c *call) (contract.Certified, error) {
 }
 
 func cancelWorkflow(c *call) (contract.Certified, error) {
-	rules, terminal := c.settings.CancelRules(), c.institution.Statuses.Terminal
-	err := c.institution.Assessments.Change(c.id("assessment_id"), func(now time.Time, a domain.Assessment) (domain.Assessment, error) {
+	id, terminal := c.id("assessment_id"), c.institution.Statuses.Terminal
+	rules := c.settings.ForAssessment(id).CancelRules()
+	err := c.institution.Assessments.Change(id, func(now time.Time, a domain.Assessment) (domain.Assessment, error) {
 		return a.Cancel(now, rules, terminal)
 	})
 	if err != nil {
@@ -67,14 +69,23 @@ func (c *call) field(name string) string {
 // page returns the part of a list that the caller asks for. A list without an
 // envelope has no place to say that there is more, so it is always whole.
 func (c *call) page() contract.Page {
-	if c.settings.ListShape == freedoms.ListShapeArray {
+	if c.shape() == freedoms.ListShapeArray {
 		return contract.Page{}
 	}
 	return contract.Page{Offset: c.params.Int("offset"), Limit: c.params.Int("limit")}
 }
 
+// shape returns the envelope of the list. Who asks for a part of it has seen an
+// envelope before, and gets the same.
+func (c *call) shape() freedoms.ListShape {
+	if c.partly {
+		return c.settings.Paged().ListShape
+	}
+	return c.settings.ListShape
+}
+
 func (c *call) list(items []contract.Item, count int, page contract.Page) (contract.Certified, error) {
-	if c.settings.ListShape == freedoms.ListShapeArray {
+	if c.shape() == freedoms.ListShapeArray {
 		return c.operation.RespondArray(http.StatusOK, items)
 	}
 	page.Count = count

@@ -19,6 +19,7 @@ const MaxBody = 1 << 20
 func check(c *call, r *http.Request, pathValue func(string) string) error {
 	var mismatches []contract.Mismatch
 	c.params, mismatches = c.operation.CheckParams(pathValue, r.URL.RawQuery)
+	c.partly = r.URL.RawQuery != ""
 	if c.settings.UnknownQuery == freedoms.Reject {
 		mismatches = append(mismatches, c.operation.UndeclaredQuery(r.URL.RawQuery)...)
 	}

@@ -18,12 +18,13 @@ type call struct {
 	institution *store.Institution
 	settings    *freedoms.Settings
 	params      contract.Params
-	body        any // as encoding/json reads it; nil if the operation takes none
+	partly      bool // the query asks for a part of a list
+	body        any  // as encoding/json reads it; nil if the operation takes none
 }
 
 // reading says how assessments are shown to this caller.
 func (c *call) reading() store.Reading {
-	return store.Reading{HideInterim: c.settings.OutcomeBeforeEnd == freedoms.OutcomeNull}
+	return store.Reading{HideInterim: c.settings.OutcomeBeforeEnd == freedoms.OutcomeNull, Hides: c.settings.HidesInterim()}
 }
 
 // id returns the ID in the path. IDs are compared in small letters, as RFC 9562

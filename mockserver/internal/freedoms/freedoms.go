@@ -26,6 +26,9 @@ type Settings struct {
 	UnknownQuery          Leniency
 	CancelBody            Leniency
 	OutcomePath           OutcomePath
+
+	// Awkward varies the choices; nil: they hold as they stand.
+	Awkward *Awkward
 }
 
 // CancelRules returns what the settings say about cancelling.

@@ -20,8 +20,16 @@ type Institution struct {
 	Outcomes    *Catalogue[domain.Outcome]
 	Assessments Assessments
 	IDs         IDs
+	Time        *Timeline
 
 	settings atomic.Pointer[freedoms.Settings]
+	asked    atomic.Uint64 // requests so far
+}
+
+// Choose returns the choices for the next request, which in awkward mode differ
+// from one to the next.
+func (in *Institution) Choose() *freedoms.Settings {
+	return in.Settings().ForRequest(in.asked.Add(1))
 }
 
 // Settings returns the choices that hold now. They must not be changed: a
@@ -91,6 +99,20 @@ func (s *Institutions) Add(in *Institution) error {
 	}
 	s.byID[in.ID] = in
 	return nil
+}
+
+// Put puts an institution in the place of the one with its ID, if there is one.
+func (s *Institutions) Put(in *Institution) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.byID[in.ID] = in
+}
+
+// Remove takes the institution with the ID out of the set.
+func (s *Institutions) Remove(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.byID, id)
 }
 
 // Get returns the institution with the ID, and whether there is one.

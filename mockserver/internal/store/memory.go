@@ -11,19 +11,23 @@ import (
 
 	"example.com/assay/mockserver/internal/contract"
 	"example.com/assay/mockserver/internal/domain"
-	"example.com/assay/mockserver/internal/freedoms"
 )
 
-// Memory is the Assessments in memory.
+// Memory is the Assessments in memory. What its image holds it makes its own
+// when it is first asked for, so that beginning costs nothing.
 type Memory struct {
 	time   *Timeline
 	render Render
 	seed   uint64
+	begin  Beginning
+	start  time.Time // when the store began
 
 	mu       sync.RWMutex
-	byID     map[string]*entry
-	byAge    []*entry // oldest first
+	own      map[string]*entry // read, changed or created here
+	ordered  bool              // whether own is whole, and the lists are
+	byAge    []*entry          // oldest first
 	shuffled []*entry
+	count    int // of all, the image's included
 	created  uint64
 }
 
@@ -42,9 +46,16 @@ type rendered struct {
 	item contract.Item
 }
 
-// NewMemory returns an empty store. The seed determines the shuffled order.
-func NewMemory(t *Timeline, seed uint64, render Render) *Memory {
-	return &Memory{time: t, seed: seed, render: render, byID: map[string]*entry{}}
+// NewMemory returns a store that begins now, as told. The seed determines the
+// shuffled order.
+func NewMemory(t *Timeline, seed uint64, render Render, begin Beginning) *Memory {
+	if begin.Image == nil {
+		begin.Image = &Image{}
+	}
+	return &Memory{
+		time: t, seed: seed, render: render, begin: begin, start: t.Now(),
+		own: map[string]*entry{}, count: begin.Image.Len(), created: begin.Created,
+	}
 }
 
 // Add implements Assessments.
@@ -56,14 +67,62 @@ func (m *Memory) Add(a domain.Assessment) error {
 }
 
 func (m *Memory) add(a domain.Assessment) (*entry, error) {
-	if m.byID[a.ID] != nil {
+	if m.taken(a.ID) {
 		return nil, fmt.Errorf("assessment %s: %w", a.ID, ErrExists)
 	}
-	e := &entry{assessment: &a, sequence: len(m.byAge), card: m.draw(a.ID)}
-	m.byID[a.ID] = e
-	m.byAge = insert(m.byAge, e, older)
-	m.shuffled = insert(m.shuffled, e, byCard)
+	if m.begin.Most > 0 && m.count >= m.begin.Most {
+		return nil, domain.Errorf(domain.Unprocessable, "expected an institution with room for another assessment, got one with %d of %d: reset it, or take another", m.count, m.begin.Most)
+	}
+	e := &entry{assessment: &a, sequence: m.count, card: m.draw(a.ID)}
+	m.count++
+	m.own[a.ID] = e
+	if m.ordered {
+		m.byAge = insert(m.byAge, e, older)
+		m.shuffled = insert(m.shuffled, e, byCard)
+	}
 	return e, nil
+}
+
+func (m *Memory) taken(id string) bool {
+	_, inImage := m.begin.Image.byID[id]
+	return inImage || m.own[id] != nil
+}
+
+// adopt makes an assessment of the image the store's own, nil if there is none
+// of the ID.
+func (m *Memory) adopt(id string) *entry {
+	if e := m.own[id]; e != nil {
+		return e
+	}
+	i, known := m.begin.Image.byID[id]
+	if !known {
+		return nil
+	}
+	a := m.begin.Image.origins[i].At(m.start)
+	if m.begin.Institution != "" {
+		a.Institution = m.begin.Institution
+	}
+	e := &entry{assessment: &a, sequence: i, card: m.draw(id)}
+	m.own[id] = e
+	return e
+}
+
+// order makes the lists, which nobody has asked for before.
+func (m *Memory) order() {
+	if m.ordered {
+		return
+	}
+	for _, o := range m.begin.Image.origins {
+		m.adopt(o.ID)
+	}
+	m.byAge = make([]*entry, 0, len(m.own))
+	for _, e := range m.own {
+		m.byAge = append(m.byAge, e)
+	}
+	m.shuffled = slices.Clone(m.byAge)
+	slices.SortFunc(m.byAge, older)
+	slices.SortFunc(m.shuffled, byCard)
+	m.ordered = true
 }
 
 // draw gives every ID a place that does not move when others come.
@@ -90,10 +149,8 @@ func insert(list []*entry, e *entry, compare func(a, b *entry) int) []*entry {
 func (m *Memory) Create(r Reading, create func(now time.Time, n uint64) domain.Assessment) (contract.Item, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	now := m.time.Now()
-	m.created++
-	a := create(now, m.created)
-	v := r.of(a.At(now))
+	a, now := m.next(create)
+	v := r.of(&a, now)
 	item, err := m.render(&a, v)
 	if err != nil {
 		return contract.Item{}, err
@@ -106,17 +163,55 @@ func (m *Memory) Create(r Reading, create func(now time.Time, n uint64) domain.A
 	return item, nil
 }
 
+// next makes the next assessment. Fixtures that were exported hold IDs which
+// were made by number once, so a number whose ID is taken is passed over.
+func (m *Memory) next(create func(now time.Time, n uint64) domain.Assessment) (domain.Assessment, time.Time) {
+	now, last := m.time.Now(), ""
+	for {
+		m.created++
+		a := create(now, m.created)
+		if !m.taken(a.ID) || a.ID == last {
+			return a, now
+		}
+		last = a.ID
+	}
+}
+
 // Get implements Assessments.
 func (m *Memory) Get(id string, r Reading) (contract.Item, error) {
-	m.mu.RLock()
-	e := m.byID[id]
+	e, a, now := m.find(id)
 	if e == nil {
-		m.mu.RUnlock()
 		return contract.Item{}, notFound(id)
 	}
-	a, now := e.assessment, m.time.Now()
+	return m.read(e, a, r.of(a, now))
+}
+
+// find returns an entry with what is in it, at one time.
+func (m *Memory) find(id string) (*entry, *domain.Assessment, time.Time) {
+	m.mu.RLock()
+	if e := m.own[id]; e != nil {
+		defer m.mu.RUnlock()
+		return e, e.assessment, m.time.Now()
+	}
 	m.mu.RUnlock()
-	return m.read(e, a, r.of(a.At(now)))
+	if _, known := m.begin.Image.byID[id]; !known {
+		return m.findCreated(id)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	e := m.adopt(id)
+	return e, e.assessment, m.time.Now()
+}
+
+// findCreated looks again for what is not of the image.
+func (m *Memory) findCreated(id string) (*entry, *domain.Assessment, time.Time) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	e := m.own[id]
+	if e == nil {
+		return nil, nil, time.Time{}
+	}
+	return e, e.assessment, m.time.Now()
 }
 
 // read returns the bytes of the view, which are made again only if it is
@@ -135,20 +230,37 @@ func (m *Memory) read(e *entry, a *domain.Assessment, v domain.View) (contract.I
 
 // Find implements Assessments.
 func (m *Memory) Find(id string) (domain.Assessment, time.Time, error) {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	e := m.byID[id]
+	e, a, now := m.find(id)
 	if e == nil {
 		return domain.Assessment{}, time.Time{}, notFound(id)
 	}
-	return *e.assessment, m.time.Now(), nil
+	return *a, now, nil
+}
+
+// All implements Assessments.
+func (m *Memory) All() ([]domain.Assessment, time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.order()
+	all := make([]domain.Assessment, len(m.byAge))
+	for i, e := range m.byAge {
+		all[i] = *e.assessment
+	}
+	return all, m.time.Now()
+}
+
+// Counts implements Assessments.
+func (m *Memory) Counts() (there int, created uint64) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return m.count, m.created
 }
 
 // Change implements Assessments.
 func (m *Memory) Change(id string, change func(time.Time, domain.Assessment) (domain.Assessment, error)) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	e := m.byID[id]
+	e := m.adopt(id)
 	if e == nil {
 		return notFound(id)
 	}
@@ -158,45 +270,6 @@ func (m *Memory) Change(id string, change func(time.Time, domain.Assessment) (do
 	}
 	e.assessment = &changed
 	return nil
-}
-
-// List implements Assessments.
-func (m *Memory) List(r Range, reading Reading) ([]contract.Item, int, error) {
-	entries, assessments, count, now := m.cut(r)
-	items := make([]contract.Item, len(entries))
-	for i, e := range entries {
-		item, err := m.read(e, assessments[i], reading.of(assessments[i].At(now)))
-		if err != nil {
-			return nil, 0, err
-		}
-		items[i] = item
-	}
-	return items, count, nil
-}
-
-// cut takes the range out of the list, all at one time.
-func (m *Memory) cut(r Range) (entries []*entry, assessments []*domain.Assessment, count int, now time.Time) {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	list := m.byAge
-	if r.Order == freedoms.Shuffled {
-		list = m.shuffled
-	}
-	from := min(r.Offset, len(list))
-	to := len(list)
-	if r.Limit > 0 {
-		to = min(from+r.Limit, len(list))
-	}
-	entries, assessments = make([]*entry, 0, to-from), make([]*domain.Assessment, 0, to-from)
-	for i := from; i < to; i++ {
-		e := list[i]
-		if r.Order == freedoms.NewestFirst {
-			e = list[len(list)-1-i]
-		}
-		entries = append(entries, e)
-		assessments = append(assessments, e.assessment)
-	}
-	return entries, assessments, len(list), m.time.Now()
 }
 
 func notFound(id string) error {

@@ -20,18 +20,27 @@ type Render func(*domain.Assessment, domain.View) (contract.Item, error)
 // Reading says how assessments are to be shown.
 type Reading struct {
 	HideInterim bool // no outcome before the end of the workflow
+	// Hides says so for each assessment by itself, by its ID; nil: HideInterim
+	// does for all.
+	Hides func(id string) bool
 }
 
-func (r Reading) of(v domain.View) domain.View {
-	if r.HideInterim {
-		return v.HideInterim()
+// of returns the view of the assessment to this reader.
+func (r Reading) of(a *domain.Assessment, now time.Time) domain.View {
+	hidden := r.HideInterim
+	if r.Hides != nil {
+		hidden = r.Hides(a.ID)
 	}
-	return v
+	if hidden {
+		return a.At(now).HideInterim()
+	}
+	return a.At(now)
 }
 
 // Range is a part of a list.
 type Range struct {
 	Order  freedoms.ListOrder
+	Whole  freedoms.ListOrder // the order of a range that holds the whole list; empty: Order
 	Offset int
 	Limit  int // 0: to the end
 }
@@ -57,4 +66,9 @@ type Assessments interface {
 	// Find returns the assessment and its view, as decided and at the time of
 	// the institution.
 	Find(id string) (domain.Assessment, time.Time, error)
+	// All returns every assessment, oldest first, and the time.
+	All() ([]domain.Assessment, time.Time)
+	// Counts returns how many assessments there are, and how many creations
+	// were counted.
+	Counts() (there int, created uint64)
 }

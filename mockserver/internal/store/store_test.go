@@ -24,7 +24,7 @@ func TestMemoryKeepsTheContractOfStores(t *testing.T) {
 		t.Fatal(err)
 	}
 	storetest.Run(t, c, func(now func() time.Time, seed uint64, render store.Render) store.Assessments {
-		return store.NewMemory(store.NewTimeline(now), seed, render)
+		return store.NewMemory(store.NewTimeline(now), seed, render, store.Beginning{})
 	})
 }
 

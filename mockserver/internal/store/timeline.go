@@ -1,16 +1,23 @@
 package store
 
 import (
+	"sync"
 	"sync/atomic"
 	"time"
 )
 
 // Timeline is the time of one institution. It never goes back, whatever its
-// clock does, so that what was read once does not come undone.
+// clock does, so that what was read once does not come undone. It follows a
+// clock, at a distance that grows when it is advanced, or stands still.
 type Timeline struct {
-	now     func() time.Time
-	base    time.Time
-	elapsed atomic.Int64 // nanoseconds since base, the most so far
+	now  func() time.Time
+	base time.Time
+
+	mu      sync.RWMutex
+	frozen  bool
+	at      time.Duration // since base, while frozen
+	ahead   time.Duration // of the clock, while not frozen
+	elapsed atomic.Int64  // nanoseconds since base, the most so far
 }
 
 // NewTimeline returns a timeline that follows the clock from now on.
@@ -18,9 +25,30 @@ func NewTimeline(now func() time.Time) *Timeline {
 	return &Timeline{now: now, base: now().UTC()}
 }
 
+// NewTimelineAt returns a timeline that begins at the time, and goes on from
+// there at the pace of the clock unless it is frozen.
+func NewTimelineAt(now func() time.Time, start time.Time, frozen bool) *Timeline {
+	base := now().UTC()
+	t := &Timeline{now: now, base: base, frozen: frozen}
+	t.at = start.Sub(base)
+	t.ahead = t.at
+	t.elapsed.Store(int64(t.at))
+	return t
+}
+
 // Now returns the time.
 func (t *Timeline) Now() time.Time {
-	elapsed := int64(t.now().Sub(t.base))
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.read()
+}
+
+// read needs the lock, of either kind.
+func (t *Timeline) read() time.Time {
+	elapsed := int64(t.at)
+	if !t.frozen {
+		elapsed = int64(t.now().Sub(t.base) + t.ahead)
+	}
 	for {
 		latest := t.elapsed.Load()
 		if elapsed <= latest {
@@ -30,4 +58,60 @@ func (t *Timeline) Now() time.Time {
 			return t.base.Add(time.Duration(elapsed))
 		}
 	}
+}
+
+// Frozen says whether the time stands still.
+func (t *Timeline) Frozen() bool {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.frozen
+}
+
+// Freeze makes the time stand still, and returns it.
+func (t *Timeline) Freeze() time.Time {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := t.read()
+	t.frozen, t.at = true, now.Sub(t.base)
+	return now
+}
+
+// Run makes the time pass again, from where it stands, and returns it.
+func (t *Timeline) Run() time.Time {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := t.read()
+	if t.frozen {
+		t.frozen, t.ahead = false, now.Sub(t.base)-t.now().Sub(t.base)
+	}
+	return now
+}
+
+// Advance moves the time ahead, and returns the time before and after.
+func (t *Timeline) Advance(d time.Duration) (before, after time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	before = t.read()
+	t.move(before.Add(max(d, 0)))
+	return before, t.read()
+}
+
+// AdvanceTo moves the time ahead to the given one, unless it is past already,
+// and returns the time before and after.
+func (t *Timeline) AdvanceTo(to time.Time) (before, after time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	before = t.read()
+	if to.After(before) {
+		t.move(to)
+	}
+	return before, t.read()
+}
+
+func (t *Timeline) move(to time.Time) {
+	if t.frozen {
+		t.at = to.Sub(t.base)
+		return
+	}
+	t.ahead = to.Sub(t.base) - t.now().Sub(t.base)
 }
