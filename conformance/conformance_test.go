@@ -2,6 +2,7 @@ package conformance_test
 
 import (
 	"net"
+	"net/http"
 	"net/url"
 	"testing"
 	"time"
@@ -91,7 +92,7 @@ func TestReadOnlyRunWritesNothing(t *testing.T) {
 	}
 	for _, sc := range r.Scenarios {
 		for _, e := range sc.Exchanges {
-			if e.Method != "GET" {
+			if e.Method != http.MethodGet {
 				t.Errorf("%q sent %s %s", sc.Name, e.Method, e.URL)
 			}
 		}

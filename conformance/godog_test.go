@@ -26,6 +26,9 @@ func InitializeScenario(sc *godog.ScenarioContext) {
 	initialize(sc)
 }
 
+// initializer makes what all scenarios of the command share.
+//
+//nolint:gochecknoglobals,forbidigo // the command hands neither a value nor an environment in
 var initializer = sync.OnceValues(func() (func(*godog.ScenarioContext), error) {
 	if base := os.Getenv("ASSAY_BASE_URL"); base != "" {
 		return conformance.ScenarioInitializer(conformance.Target{

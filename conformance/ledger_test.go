@@ -2,6 +2,7 @@ package conformance_test
 
 import (
 	"bytes"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,7 +24,7 @@ func TestLedgerNamesEveryWrite(t *testing.T) {
 	writes := 0
 	for _, sc := range r.Scenarios {
 		for _, e := range sc.Exchanges {
-			if e.Method != "GET" {
+			if e.Method != http.MethodGet {
 				writes++
 			}
 		}

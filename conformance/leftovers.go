@@ -69,8 +69,8 @@ func (line ledgerLine) apply(open []Leftover) []Leftover {
 
 // without drops the last entry like this.
 func without(open []Leftover, run, scenario, assessment, what string) []Leftover {
-	for i := len(open) - 1; i >= 0; i-- {
-		if l := open[i]; l.Run == run && l.Scenario == scenario && l.Assessment == assessment && l.What == what {
+	for i, l := range slices.Backward(open) {
+		if l.Run == run && l.Scenario == scenario && l.Assessment == assessment && l.What == what {
 			return slices.Delete(open, i, i+1)
 		}
 	}

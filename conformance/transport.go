@@ -3,6 +3,7 @@ package conformance
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"net"
 	"net/http"
 	"net/url"
@@ -46,8 +47,7 @@ func newTransport(o Options) (http.RoundTripper, client.Dialer) {
 		config.ServerName, config.NextProtos = u.Hostname(), []string{"http/1.1"}
 		secured := tls.Client(conn, config)
 		if err := secured.HandshakeContext(ctx); err != nil {
-			conn.Close()
-			return nil, err
+			return nil, errors.Join(err, conn.Close())
 		}
 		return secured, nil
 	}

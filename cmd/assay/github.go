@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 
@@ -25,8 +26,7 @@ func githubOutputs(p *process, r *report.Report) error {
 		return fmt.Errorf("GITHUB_STEP_SUMMARY: %w", err)
 	}
 	if err := report.Write(file, "markdown", r); err != nil {
-		file.Close()
-		return fmt.Errorf("GITHUB_STEP_SUMMARY: %w", err)
+		return fmt.Errorf("GITHUB_STEP_SUMMARY: %w", errors.Join(err, file.Close()))
 	}
 	return file.Close()
 }

@@ -82,8 +82,7 @@ func (o *verifyOptions) verify(ctx context.Context, p *process) (int, error) {
 		opts.Progress = report.NewProgress(p.stdout, style).Scenario
 	}
 	r, err := conformance.Run(ctx, target, opts)
-	var usage *conformance.UsageError
-	if errors.As(err, &usage) {
+	if _, wrong := errors.AsType[*conformance.UsageError](err); wrong {
 		return exitUsage, err
 	}
 	if err != nil {
@@ -117,6 +116,7 @@ func verdictCode(v report.Verdict) int {
 		return exitNonconforms
 	case report.Inconclusive:
 		return exitInconclusive
+	case report.NotRun:
 	}
 	return exitCouldNotRun
 }
@@ -165,7 +165,7 @@ func listLeftovers(w io.Writer, path string) (int, error) {
 	if path == "" {
 		return exitUsage, fmt.Errorf("--list-leftovers: expected --ledger FILE with it")
 	}
-	file, err := os.Open(path)
+	file, err := os.Open(path) //nolint:gosec // the user's own file
 	if err != nil {
 		return exitUsage, fmt.Errorf("--ledger: %w", err)
 	}

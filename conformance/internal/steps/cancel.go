@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -146,8 +147,8 @@ func (w *World) stateOf(s *subject, want string) error {
 
 // lastRead is the exchange in which the assessment was read last.
 func (w *World) lastRead(s *subject) *client.Exchange {
-	for i := len(w.exchanges) - 1; i >= 0; i-- {
-		if e := w.exchanges[i]; e.Call.Operation == getAssessment.id && e.Call.Resource == s.id && e.Status == http.StatusOK {
+	for _, e := range slices.Backward(w.exchanges) {
+		if e.Call.Operation == getAssessment.id && e.Call.Resource == s.id && e.Status == http.StatusOK {
 			return e
 		}
 	}

@@ -48,6 +48,9 @@ func (r *Run) observe(freedom, value string, e *client.Exchange) {
 	})
 }
 
+// maxExtras is how many fields that no guide prints are noted.
+const maxExtras = 50
+
 // noteExtras notes fields that no guide prints. They are nobody's fault.
 func (r *Run) noteExtras(record Record) {
 	r.note(func(f *facts) {
@@ -55,7 +58,9 @@ func (r *Run) noteExtras(record Record) {
 			if f.extras == nil {
 				f.extras = map[string]bool{}
 			}
-			f.extras[name] = true
+			if len(f.extras) < maxExtras {
+				f.extras[shortened(name)] = true
+			}
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -12,12 +13,25 @@ import (
 	"example.com/assay/conformance/internal/client"
 )
 
-// A list is followed over so many pages and read up to so many bytes; what is not
-// read then is said to be missing.
+// A list is followed over so many pages, and read up to so many bytes and items;
+// what is not read then is said to be missing.
 const (
 	maxPages     = 200
 	maxListBytes = 4 << 20
+	maxItems     = 5000
 )
+
+// bigPage is how large a page is that is not read beside others, in bytes: taken
+// apart it needs many times the room.
+const bigPage = 128 << 10
+
+func (r *Run) parsePage(e *client.Exchange) (page, error) {
+	if len(e.Body) > bigPage {
+		r.parsing.Lock()
+		defer r.parsing.Unlock()
+	}
+	return parsePage(e)
+}
 
 // listing is a list that was read, over all of its pages.
 type listing struct {
@@ -64,15 +78,15 @@ func (w *World) readList(ctx context.Context, op operation, key client.Key, size
 		if err != nil {
 			return nil, err
 		}
-		p, err := parsePage(e)
+		p, err := w.run.parsePage(e)
 		if err != nil {
 			return nil, w.unreadableList(op, e, err)
 		}
 		l.begin(e.Brief(), p)
-		if read += len(e.Body); read > maxListBytes {
+		fresh := l.add(p, known)
+		if read += len(e.Body); read > maxListBytes || len(l.items) == maxItems {
 			break
 		}
-		fresh := l.add(p, known)
 		if fresh == 0 && len(p.items) > 0 && !p.isAt(query) {
 			l.complete = l.total >= 0 && len(known) >= l.total
 			return l, nil // the same page again: the target pages in a way that it does not tell
@@ -103,6 +117,9 @@ func (l *listing) begin(e *client.Exchange, p page) {
 func (l *listing) add(p page, known map[string]bool) int {
 	fresh := 0
 	for _, r := range p.items {
+		if len(l.items) == maxItems {
+			break
+		}
 		if id := strings.ToLower(r.id()); id != "" {
 			if known[id] {
 				continue
@@ -290,17 +307,13 @@ func (p page) nextByOffset(query url.Values) url.Values {
 	total, counted := p.total()
 	full := limited && len(p.items) >= limit
 	if counted && end < total || full && (!counted || total == len(p.items)) { // a count may be the page's own
-
 		return with(query, "offset", strconv.Itoa(end))
 	}
 	return nil
 }
 
 func with(query url.Values, name, value string) url.Values {
-	next := url.Values{}
-	for k, v := range query {
-		next[k] = v
-	}
+	next := maps.Clone(query)
 	next.Set(name, value)
 	return next
 }

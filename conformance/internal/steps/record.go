@@ -73,7 +73,7 @@ func always(any) bool { return true }
 
 // decodeRecord reads a body that should be one JSON object.
 func decodeRecord(e *client.Exchange) (Record, error) {
-	v, err := decodeJSON(e.Body)
+	v, err := decodeValues(e.Body, maxRecordValues)
 	if err != nil {
 		return nil, fmt.Errorf("expected a JSON object, got %s (%w)", e.Got(), err)
 	}
@@ -87,13 +87,16 @@ func decodeRecord(e *client.Exchange) (Record, error) {
 // JSON from a target that nests deeper, or holds more values, is refused: each
 // value takes many times the room that it has in the body.
 const (
-	maxDepth  = 100
-	maxValues = 40_000 // a list of 2,000 assessments has 28,000
+	maxDepth        = 100
+	maxValues       = 40_000 // a list of 2,000 assessments has 28,000
+	maxRecordValues = 2000   // an assessment has 13
 )
 
-func decodeJSON(body []byte) (any, error) {
-	if n := bytes.Count(body, []byte(",")) + bytes.Count(body, []byte(":")); n > 2*maxValues {
-		return nil, fmt.Errorf("JSON with more than %d values", maxValues)
+func decodeJSON(body []byte) (any, error) { return decodeValues(body, maxValues) }
+
+func decodeValues(body []byte, limit int) (any, error) {
+	if n := bytes.Count(body, []byte(",")) + bytes.Count(body, []byte(":")); n > 2*limit {
+		return nil, fmt.Errorf("JSON with more than %d values", limit)
 	}
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.UseNumber()

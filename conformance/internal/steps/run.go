@@ -67,6 +67,8 @@ type Run struct {
 	// writing by the scenario that looks whether one appears all the same.
 	creating sync.RWMutex
 
+	parsing sync.Mutex // held while a large page is taken apart
+
 	outcomes  sync.Mutex // held while it is found out where outcomes are read
 	outcomeOp *operation
 

@@ -68,7 +68,7 @@ func sightings(exchanges []*client.Exchange) []sighting {
 
 // Bounds of what is kept of a record until the end of the run.
 const (
-	maxSlimText   = 200
+	maxSlimText   = 200 // bytes
 	maxSlimExtras = 20
 )
 

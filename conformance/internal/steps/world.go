@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -40,6 +41,7 @@ type World struct {
 	appeared  []string   // IDs that are in it and were not before
 	calls     []sentCall // of the last When, for the twin of a refusal
 	exchanges []*client.Exchange
+	flaky     bool // a request had to be made twice
 
 	assertions  int
 	failures    []report.Failure
@@ -68,6 +70,8 @@ type subject struct {
 }
 
 // Unmet says that assertions did not hold.
+//
+//nolint:errname // the words of the package's documentation
 type Unmet struct{ Failures []report.Failure }
 
 func (u *Unmet) Error() string {
@@ -82,6 +86,8 @@ func (u *Unmet) Error() string {
 }
 
 // Stop says why a scenario cannot put its question to this target.
+//
+//nolint:errname // likewise
 type Stop struct {
 	Outcome report.Outcome // Skipped, NotSupported or CouldNotRun
 	Reason  string
@@ -118,10 +124,18 @@ func (w *World) do(ctx context.Context, call client.Call) (*client.Exchange, err
 	return e, err
 }
 
+// maxExchanges is how many exchanges of one scenario are kept: of more, those in
+// the middle are left out.
+const maxExchanges = 200
+
 func (w *World) took(e *client.Exchange) {
 	w.run.mu.Lock()
 	defer w.run.mu.Unlock()
+	w.flaky = w.flaky || e.Retried
 	w.exchanges = append(w.exchanges, e.Brief()) // whoever asked has the body
+	if len(w.exchanges) > maxExchanges {
+		w.exchanges = slices.Delete(w.exchanges, maxExchanges/2, maxExchanges/2+1)
+	}
 }
 
 // expect makes one assertion for the scenario's own requirement.
@@ -140,7 +154,7 @@ func (w *World) expectOf(requirement string, ok bool, e *client.Exchange, expect
 	if ok || len(w.failures) == maxFailures {
 		return
 	}
-	f := report.Failure{Requirement: requirement, Step: w.step, Expected: expected, Got: w.run.redactor.Text(got)}
+	f := report.Failure{Requirement: requirement, Step: w.step, Expected: w.safe(expected), Got: w.safe(got)}
 	if r, found := w.run.catalogue.Requirement(requirement); found {
 		f.Level, f.Sources = string(r.Level), r.Sources
 	}
@@ -148,6 +162,17 @@ func (w *World) expectOf(requirement string, ok bool, e *client.Exchange, expect
 		f.Curl, f.Exchange = e.Curl(), e.Number
 	}
 	w.failures = append(w.failures, f)
+}
+
+// maxText is how long an expectation can get, and what came instead: both can
+// quote what a target has made up.
+const maxText = 4 << 10
+
+func (w *World) safe(s string) string {
+	if len(s) <= maxText {
+		return w.run.redactor.Text(s)
+	}
+	return fmt.Sprintf("%s… (%d bytes in all)", w.run.redactor.Prefix([]byte(s), maxText), len(s))
 }
 
 // judge ends a step: nil if every assertion so far held. An answer of 429 is no
@@ -191,7 +216,7 @@ type Result struct {
 // Result sums the scenario up. A scenario that asserted nothing has not passed.
 func (w *World) Result() Result {
 	r := Result{Steps: w.steps, Outcome: report.Passed, Assertions: w.assertions, Waited: w.waited,
-		Failures: w.failures, Exchanges: w.exchanges, Attachments: w.attachments}
+		Failures: w.failures, Flaky: w.flaky, Exchanges: w.exchanges, Attachments: w.attachments}
 	var unmet *Unmet
 	var stop *Stop
 	switch {
@@ -206,9 +231,6 @@ func (w *World) Result() Result {
 	}
 	if r.Outcome != report.Failed {
 		r.Failures = nil
-	}
-	for _, e := range w.exchanges {
-		r.Flaky = r.Flaky || e.Retried
 	}
 	return r
 }
