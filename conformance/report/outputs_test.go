@@ -1,0 +1,128 @@
+package report_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"example.com/assay/conformance/report"
+)
+
+func TestParseOutputs(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name, text string
+		want       report.Outputs
+		err        string
+	}{
+		{name: "text", text: "text", want: report.Outputs{{Format: "text"}}},
+		{name: "several", text: "text, junit:" + dir + "/./r.xml,json:" + dir + "/r:1.json",
+			want: report.Outputs{{Format: "text"}, {Format: "junit", Path: dir + "/r.xml"}, {Format: "json", Path: dir + "/r:1.json"}}},
+		{name: "another format on standard output", text: "json", want: report.Outputs{{Format: "json"}}},
+		{name: "a typing error", text: "text,jnit:x", err: `got "jnit:x"; did you mean "junit"?`},
+		{name: "capitals", text: "HTML:x", err: `did you mean "html"?`},
+		{name: "another word", text: "pdf:x", err: `expected FORMAT or FORMAT:FILE with a format out of text, json, junit, html, markdown, cucumber, sarif, got "pdf:x"`},
+		{name: "nothing", text: "", err: `got ""`},
+		{name: "a comma too many", text: "text,", err: `got ""`},
+		{name: "no file", text: "json:", err: `expected the name of a file after "json:"`},
+		{name: "one file for two", text: "json:" + dir + "/r,html:" + dir + "/x/../r", err: `/r" for two`},
+		{name: "standard output for two", text: "text,json", err: `expected each report to go elsewhere, got "standard output" for two`},
+		{name: "no such folder", text: "json:" + dir + "/no/r", err: "create it first"},
+		{name: "a file for a folder", text: "json:" + file + "/r", err: "got the file " + file},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := report.ParseOutputs(c.text)
+			if c.err != "" && (err == nil || !strings.Contains(err.Error(), c.err)) {
+				t.Errorf("expected an error with %q, got %v", c.err, err)
+			}
+			if c.err == "" && err != nil {
+				t.Error(err)
+			}
+			if diff := cmp.Diff(got, c.want); diff != "" {
+				t.Errorf("-got +want:\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestOutputsWriteEachFormat(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	var outputs report.Outputs
+	for _, format := range report.Formats() {
+		outputs = append(outputs, report.Output{Format: format, Path: filepath.Join(dir, format)})
+	}
+	if err := outputs.Write(nil, report.Style{}, failing()); err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range outputs {
+		got, err := os.ReadFile(o.Path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(got), string(written(t, o.Format, failing()))); diff != "" {
+			t.Errorf("%s: -got +want:\n%s", o.Format, diff)
+		}
+		if info, err := os.Stat(o.Path); err != nil || info.Mode().Perm() != 0o644 {
+			t.Errorf("%s: expected a file that others may read, got %v, %v", o.Format, info.Mode(), err)
+		}
+	}
+	if files, err := os.ReadDir(dir); err != nil || len(files) != len(outputs) {
+		t.Errorf("expected %d files and nothing left over, got %v, %v", len(outputs), files, err)
+	}
+}
+
+// One report that cannot be written takes no other with it, and leaves nothing
+// half written.
+func TestOutputsWriteWhatTheyCan(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	html := filepath.Join(dir, "r.html")
+	var stdout bytes.Buffer
+	outputs := report.Outputs{{Format: "json", Path: filepath.Join(dir, "no", "r.json")}, {Format: "html", Path: html}, {Format: "text"}}
+	err := outputs.Write(&stdout, report.Style{}, passing())
+	if !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), "r.json") {
+		t.Errorf("expected an error that names r.json, got %v", err)
+	}
+	if _, err := os.Stat(html); err != nil {
+		t.Error(err)
+	}
+	if !strings.Contains(stdout.String(), "Verdict: conformant") {
+		t.Errorf("expected the verdict, got %q", stdout.String())
+	}
+}
+
+func TestOutputsReplaceTheOldReport(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "r.txt")
+	for _, r := range []*report.Report{failing(), passing()} {
+		if err := (report.Outputs{{Format: "text", Path: path}}).Write(nil, report.Style{}, r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(got), string(written(t, "text", passing()))); diff != "" {
+		t.Errorf("-got +want:\n%s", diff)
+	}
+}
+
+func TestWriteNamesAnUnknownFormat(t *testing.T) {
+	t.Parallel()
+	if err := report.Write(nil, "yml", passing()); err == nil || !strings.Contains(err.Error(), `got "yml"`) {
+		t.Errorf(`expected an error with "yml", got %v`, err)
+	}
+}
