@@ -96,7 +96,10 @@ func (w *World) givenInState(ctx context.Context, state string) error {
 }
 
 func (w *World) whenRead(ctx context.Context) error {
-	_, e, err := w.read(ctx, w.subject)
+	r, e, err := w.read(ctx, w.subject)
+	if r != nil {
+		w.subject.after = r
+	}
 	return w.answeredWithTwin(e, err, w.readTwin)
 }
 
