@@ -59,7 +59,7 @@ func rules() []rule {
 }
 
 // exempt are the folders of the suite that exist to set it upon the mock.
-const exempt = `^conformance/(mutants|internal/prove)(/|$)`
+const exempt = `^conformance/(mutants|prove)(/|$)`
 
 // broken says whether the import breaks the rule.
 func (r rule) broken(i imported) bool {
