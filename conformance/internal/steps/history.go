@@ -103,6 +103,12 @@ type event struct {
 	ok     bool
 }
 
+// eventIn returns what porcupine carries around for this package.
+func eventIn(input any) event {
+	ev, _ := input.(event)
+	return ev
+}
+
 func operationOf(id int, e *client.Exchange) porcupine.Operation {
 	ev := event{cancel: e.Call.Operation == cancelWorkflow.id, number: e.Number, ok: e.Success(), state: fmt.Sprint(e.Status)}
 	if !ev.cancel && ev.ok {
@@ -119,7 +125,7 @@ func workflowModel() porcupine.Model {
 	return porcupine.Model{
 		Init: func() any { return false },
 		Step: func(state, input, _ any) (bool, any) {
-			cancelled, ev := state.(bool), input.(event)
+			cancelled, ev := state == true, eventIn(input)
 			switch {
 			case ev.cancel:
 				return true, cancelled || ev.ok
@@ -129,13 +135,18 @@ func workflowModel() porcupine.Model {
 			return ev.state == "Active", false
 		},
 		DescribeOperation: func(input, _ any) string {
-			ev := input.(event)
+			ev := eventIn(input)
 			if ev.cancel {
 				return "cancel: " + ev.state
 			}
 			return "read: " + ev.state
 		},
-		DescribeState: func(state any) string { return map[bool]string{false: "Active", true: "Cancelled"}[state.(bool)] },
+		DescribeState: func(state any) string {
+			if state == true {
+				return "Cancelled"
+			}
+			return "Active"
+		},
 	}
 }
 
@@ -146,7 +157,7 @@ const checkTimeout = 10 * time.Second
 // of those before it. Where a cancel may take a while to be seen, it is allowed
 // to take effect that much later.
 func (w *World) isLinearizable() error {
-	cancelled := slices.ContainsFunc(w.history, func(op porcupine.Operation) bool { ev := op.Input.(event); return ev.cancel && ev.ok })
+	cancelled := slices.ContainsFunc(w.history, func(op porcupine.Operation) bool { ev := eventIn(op.Input); return ev.cancel && ev.ok })
 	w.expect(cancelled, w.lastRead(w.subject), "one of the concurrent cancels to succeed", w.cancelAnswers())
 	if err := w.judge(); err != nil {
 		return err
@@ -172,7 +183,7 @@ func (w *World) isLinearizable() error {
 func delayed(history []porcupine.Operation, delay time.Duration) []porcupine.Operation {
 	later := slices.Clone(history)
 	for i := range later {
-		if ev := later[i].Input.(event); ev.cancel && ev.ok {
+		if ev := eventIn(later[i].Input); ev.cancel && ev.ok {
 			later[i].Return += delay.Nanoseconds()
 			later[i].ClientId += len(later) // the client goes on meanwhile
 		}
@@ -183,7 +194,7 @@ func delayed(history []porcupine.Operation, delay time.Duration) []porcupine.Ope
 func (w *World) cancelAnswers() string {
 	var answers []string
 	for _, op := range w.history {
-		if ev := op.Input.(event); ev.cancel {
+		if ev := eventIn(op.Input); ev.cancel {
 			answers = append(answers, ev.state)
 		}
 	}
@@ -194,7 +205,7 @@ func (w *World) cancelAnswers() string {
 func (w *World) reversals() string {
 	for _, a := range w.history {
 		for _, b := range w.history {
-			first, second := a.Input.(event), b.Input.(event)
+			first, second := eventIn(a.Input), eventIn(b.Input)
 			if !first.cancel && !second.cancel && first.state == "Cancelled" && second.state != "Cancelled" && a.Return < b.Call {
 				return fmt.Sprintf("exchange %d read Cancelled, and exchange %d read %s after it", first.number, second.number, second.state)
 			}
