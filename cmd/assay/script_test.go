@@ -34,11 +34,13 @@ const patience = 20 * time.Second
 //
 //	exits CODE COMMAND...    run a command, and expect this very exit code
 //	address FILE [OLD-FILE]  wait for an address file, and one that is not as the
-//	                         old one; $api is the URL in it
+//	                         old one; $api is the URL in it, and $port its port
 //	http [FLAGS] METHOD URL  send a request; the answer is the stdout
 //	signal TERM|INT          send a signal to the process in the background
 //	cert CERT KEY            write a certificate for 127.0.0.1, and its key, to files
 //	occupy                   listen at a port; $occupied is its address
+//	serve KIND               serve what servers lists; $served is its base URL, and
+//	                         $host its host and port
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -52,6 +54,7 @@ func TestScripts(t *testing.T) {
 			"signal":  cmdSignal,
 			"cert":    cmdCert,
 			"occupy":  cmdOccupy,
+			"serve":   cmdServe,
 		},
 	})
 }
@@ -88,7 +91,11 @@ func cmdAddress(ts *testscript.TestScript, neg bool, args []string) {
 	if !ok || !strings.HasSuffix(url, "\n") {
 		ts.Fatalf("address file: got %q, expected a line such as \"api http://127.0.0.1:8080/v5\"", content)
 	}
-	ts.Setenv("api", strings.TrimSuffix(url, "\n"))
+	api := strings.TrimSuffix(url, "\n")
+	ts.Setenv("api", api)
+	_, port, err := net.SplitHostPort(strings.TrimSuffix(api[strings.Index(api, "//")+2:], "/v5"))
+	ts.Check(err)
+	ts.Setenv("port", port)
 }
 
 // awaitFile returns the content of the file, once it is there and is not old.

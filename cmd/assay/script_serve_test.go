@@ -1,0 +1,75 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"example.com/assay/mockserver"
+)
+
+// servers are the servers that a script can ask for: what a base URL may lead to
+// by mistake, and deployments that are not quite right.
+func servers() map[string]func(*mockserver.Server) http.HandlerFunc {
+	return map[string]func(*mockserver.Server) http.HandlerFunc{
+		"html":     serveHTML,
+		"redirect": serveRedirect,
+		"mock":     serveMock,
+		"broken":   serveBroken,
+	}
+}
+
+// serveHTML is a web site.
+func serveHTML(*mockserver.Server) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprint(w, "<!doctype html><title>Welcome</title><p>There is no API here.")
+	}
+}
+
+// serveRedirect sends everybody to another host.
+func serveRedirect(*mockserver.Server) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Location", "http://elsewhere.example"+r.URL.Path)
+		w.WriteHeader(http.StatusPermanentRedirect)
+	}
+}
+
+// serveMock is a deployment that conforms, under whatever host name a request
+// gives: also a proxy, for clients that are told so.
+func serveMock(mock *mockserver.Server) http.HandlerFunc { return mock.ServeHTTP }
+
+// serveBroken answers a read of what is not there with 200, against GET-02.
+func serveBroken(mock *mockserver.Server) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet {
+			mock.ServeHTTP(w, r)
+			return
+		}
+		answer := httptest.NewRecorder()
+		mock.ServeHTTP(answer, r)
+		if answer.Code == http.StatusNotFound {
+			answer.Code = http.StatusOK
+		}
+		for name, values := range answer.Header() {
+			w.Header()[name] = values
+		}
+		w.WriteHeader(answer.Code)
+		_, _ = w.Write(answer.Body.Bytes())
+	}
+}
+
+func cmdServe(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 || servers()[args[0]] == nil {
+		ts.Fatalf("usage: serve KIND, with a kind of %d", len(servers()))
+	}
+	mock, err := mockserver.New(mockserver.Config{})
+	ts.Check(err)
+	server := httptest.NewServer(servers()[args[0]](mock))
+	ts.Defer(server.Close)
+	ts.Setenv("served", server.URL+"/v5")
+	ts.Setenv("host", strings.TrimPrefix(server.URL, "http://"))
+}
