@@ -144,8 +144,9 @@ func verdictSign(v Verdict) string {
 		return "✅"
 	case Inconclusive:
 		return "⚠️"
+	default:
+		return "❌"
 	}
-	return "❌"
 }
 
 func outcomeSign(o Outcome) string {
@@ -156,8 +157,9 @@ func outcomeSign(o Outcome) string {
 		return "❌"
 	case CouldNotRun:
 		return "⚠️"
+	default:
+		return "➖"
 	}
-	return "➖"
 }
 
 func (m *markdown) requirements(r *Report) {

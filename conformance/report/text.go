@@ -14,7 +14,12 @@ import (
 // scenario, then the summary.
 func writeText(w io.Writer, style Style, r *Report) error {
 	t := &text{style: style}
-	for _, sc := range r.Scenarios {
+	for i, sc := range r.Scenarios {
+		if i == 0 {
+			t.printf("%s\n", t.paint(bold, loggedLine(sc.Feature)))
+		} else if sc.Feature != r.Scenarios[i-1].Feature {
+			t.heading(loggedLine(sc.Feature))
+		}
 		t.scenario(sc)
 	}
 	t.summary(r)
@@ -29,7 +34,8 @@ func writeSummary(w io.Writer, style Style, r *Report) error {
 	return t.flush(w)
 }
 
-// Progress writes a scenario's line as it ends, under the name of its feature.
+// Progress writes a scenario's line as it ends. Scenarios of several features run
+// at once, so that the lines stand under no headings.
 type Progress struct {
 	mu sync.Mutex // the lines of two scenarios must not mix
 	w  io.Writer
@@ -53,9 +59,8 @@ func (p *Progress) Scenario(sc Scenario) {
 // text builds what goes to a terminal or the log of a job. Every word of the
 // target's passes through logged, so that it steers neither.
 type text struct {
-	style   Style
-	feature string // whose scenarios are being listed
-	b       strings.Builder
+	style Style
+	b     strings.Builder
 }
 
 func (t *text) flush(w io.Writer) error {
@@ -84,13 +89,13 @@ func (t *text) paint(color, words string) string {
 
 func (t *text) heading(words string) { t.printf("\n%s\n", t.paint(bold, words)) }
 
-// field writes a name and a value below it or beside it. Further lines of the
-// value stand under its first.
-func (t *text) field(indent, name, value string) {
+// field writes a name and a value. Further lines of the value stand under its
+// first.
+func (t *text) field(name, value string) {
 	if value == "" {
 		return
 	}
-	const width = 13
+	const indent, width = "     ", 13
 	lines := strings.Split(strings.TrimRight(logged(value), "\n"), "\n")
 	t.printf("%s%s%s\n", indent, t.paint(faint, fmt.Sprintf("%-*s", width, name)), lines[0])
 	for _, line := range lines[1:] {
@@ -105,17 +110,10 @@ func logged(s string) string { return strings.ReplaceAll(visible(s), "##[", "# #
 
 func loggedLine(s string) string { return strings.ReplaceAll(visibleLine(s), "##[", "# #[") }
 
-// scenario writes one line, and before it the feature's name where that is new.
+// scenario writes one line.
 func (t *text) scenario(sc Scenario) {
-	if sc.Feature != t.feature {
-		if t.feature != "" {
-			t.printf("\n")
-		}
-		t.feature = sc.Feature
-		t.printf("%s\n", t.paint(bold, loggedLine(sc.Feature)))
-	}
-	mark := fmt.Sprintf("%-13s", outcomeMark(sc.Outcome))
-	t.printf("  %s  %s  %s%s\n", t.paint(outcomeColor(sc.Outcome), mark), loggedLine(sc.Name), strings.Join(sc.Requirements, ", "), scenarioRemark(sc))
+	mark := t.paint(outcomeColor(sc.Outcome), fmt.Sprintf("%-13s", outcomeMark(sc.Outcome)))
+	t.printf("  %s  %-6s  %s%s\n", mark, loggedLine(strings.Join(sc.Requirements, ",")), loggedLine(sc.Name), scenarioRemark(sc))
 }
 
 // scenarioRemark is what a line says beside the outcome.
@@ -151,8 +149,9 @@ func outcomeColor(o Outcome) string {
 		return green
 	case Failed:
 		return red
+	default:
+		return yellow
 	}
-	return yellow
 }
 
 // summary writes what remains to be said after the scenarios: failures first,
@@ -186,17 +185,16 @@ func (t *text) failures(r *Report) {
 
 func (t *text) failure(r *Report, number int, sc Scenario, f Failure) {
 	t.printf("\n  %s %s\n", t.paint(red, fmt.Sprintf("%d.", number)), loggedLine(sc.Name))
-	const indent = "     "
-	t.field(indent, "where", fmt.Sprintf("%s:%d, %s", sc.File, sc.Line, f.Step))
-	t.field(indent, "requirement", requirementLine(r, f.Requirement, f.Level))
+	t.field("where", fmt.Sprintf("%s:%d, %s", sc.File, sc.Line, f.Step))
+	t.field("requirement", requirementLine(r, f.Requirement, f.Level))
 	for _, source := range f.Sources {
-		t.field(indent, "source", source)
+		t.field("source", source)
 	}
-	t.field(indent, "expected", f.Expected)
-	t.field(indent, "got", f.Got)
-	t.field(indent, "try it", f.Curl)
+	t.field("expected", f.Expected)
+	t.field("got", f.Got)
+	t.field("try it", f.Curl)
 	if sc.Known != nil {
-		t.field(indent, "known", fmt.Sprintf("%s (%s answers for it until %s)", sc.Known.Reason, sc.Known.Owner, sc.Known.Expires))
+		t.field("known", fmt.Sprintf("%s (%s answers for it until %s)", sc.Known.Reason, sc.Known.Owner, sc.Known.Expires))
 	}
 }
 
@@ -219,12 +217,11 @@ func (t *text) unchecked(r *Report) {
 			t.heading("Not checked")
 		}
 		t.printf("\n  %s: %s\n", t.paint(yellow, outcomeMark(g.outcome)), loggedLine(g.reason))
-		const indent = "     "
 		if g.hint != "" {
-			t.field(indent, "hint", loggedLine(g.hint))
+			t.field("hint", loggedLine(g.hint))
 		}
-		t.field(indent, "requirements", strings.Join(g.requirements, ", "))
-		t.field(indent, "scenarios", plural(g.scenarios, "scenario"))
+		t.field("requirements", strings.Join(g.requirements, ", "))
+		t.field("scenarios", plural(g.scenarios, "scenario"))
 	}
 }
 
@@ -275,11 +272,10 @@ func (t *text) canaries(r *Report) {
 			told = true
 		}
 		t.printf("\n  %s\n", loggedLine(c.Name))
-		const indent = "     "
-		t.field(indent, "expected", c.Expected)
-		t.field(indent, "got", c.Got)
-		t.field(indent, "hint", c.Hint)
-		t.field(indent, "try it", c.Curl)
+		t.field("expected", c.Expected)
+		t.field("got", c.Got)
+		t.field("hint", c.Hint)
+		t.field("try it", c.Curl)
 	}
 }
 

@@ -30,8 +30,9 @@ func verdictColor(v Verdict) string {
 		return green
 	case Inconclusive:
 		return yellow
+	default:
+		return red
 	}
-	return red
 }
 
 func readOnly(t Target) string {
