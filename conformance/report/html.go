@@ -77,10 +77,12 @@ type pageFailure struct {
 // Broken says whether the scenario stands among the failures.
 func (s pageScenario) Broken() bool { return s.Outcome == Failed || s.Outcome == CouldNotRun }
 
+// pageExchange is shown in brief where it proves nothing: a pass needs no evidence
+// on a page that should open on a phone, and the JSON report has it.
 type pageExchange struct {
 	Exchange
 	Answer, Fields string
-	Open           bool
+	Open, Brief    bool
 }
 
 type pageFile struct {
@@ -164,7 +166,7 @@ func (p *page) scenario(number int, sc Scenario) pageScenario {
 	}
 	for _, x := range sc.Exchanges {
 		failed := slices.ContainsFunc(sc.Failures, func(f Failure) bool { return f.Exchange == x.Number })
-		s.Shown = append(s.Shown, pageExchange{Exchange: x, Answer: statusText(x), Fields: headerText(x.Header), Open: failed})
+		s.Shown = append(s.Shown, pageExchange{Exchange: x, Answer: statusText(x), Fields: headerText(x.Header), Open: failed, Brief: sc.Outcome == Passed})
 	}
 	for _, a := range sc.Attachments {
 		s.Files = append(s.Files, newPageFile(a))
