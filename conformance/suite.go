@@ -156,10 +156,8 @@ func (s *suite) newReport(began time.Time) *report.Report {
 func (s *suite) finish(began time.Time) {
 	r := s.report
 	exchanges := s.client.Exchanges()
-	r.Run.Duration, r.Run.Requests = time.Since(began), len(exchanges)
-	for _, e := range exchanges {
-		r.Run.Slowed += e.Throttled
-	}
+	r.Run.Duration = time.Since(began)
+	r.Run.Requests, r.Run.Slowed = s.client.Count()
 	r.Latencies = latencies(exchanges)
 	r.Notes = s.steps.Notes()
 	if len(exchanges) > 0 {

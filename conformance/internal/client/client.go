@@ -28,6 +28,10 @@ const (
 	MaxBody = 1 << 20
 	// MaxHeader is how large the head of a response may be, in bytes.
 	MaxHeader = 64 << 10
+	// largeBody is how large a body is that is not read beside more than maxLarge
+	// others, in bytes.
+	largeBody = 128 << 10
+	maxLarge  = 4
 	// maxURL is how long the URL of a request may be. It can hold what a target
 	// made up: an ID, a cursor.
 	maxURL = 8 << 10
@@ -57,6 +61,8 @@ type Client struct {
 	// and until it answers otherwise: calls in between need not wait again.
 	overrun atomic.Bool
 
+	large chan struct{} // holds a token for each large body that is being read
+
 	mu   sync.Mutex
 	kept archive
 	next int
@@ -64,7 +70,7 @@ type Client struct {
 
 // New returns a Client.
 func New(o Options) *Client {
-	c := &Client{options: o, limiter: rate.NewLimiter(rate.Inf, 1)}
+	c := &Client{options: o, limiter: rate.NewLimiter(rate.Inf, 1), large: make(chan struct{}, maxLarge)}
 	if o.Rate > 0 {
 		c.limiter = rate.NewLimiter(o.Rate, max(1, int(o.Rate)))
 	}
@@ -77,8 +83,16 @@ func New(o Options) *Client {
 	return c
 }
 
-// Exchanges returns every exchange so far, in the order in which they began. The
-// bodies of those that were too much to keep are not there any more.
+// Count returns how many calls there were so far, and how often the answer was to
+// come back later.
+func (c *Client) Count() (calls, throttled int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.next, c.kept.throttled
+}
+
+// Exchanges returns the exchanges so far, in the order in which they began. Of very
+// many the last are left out, and the bodies that were too much to keep.
 func (c *Client) Exchanges() []*Exchange {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -158,14 +172,14 @@ func (c *Client) attempt(ctx context.Context, e *Exchange) error {
 	e.Sent = time.Now()
 	defer func() { e.Duration = time.Since(e.Sent) }()
 	if e.Call.Raw && c.options.Dial != nil {
-		return e.readRaw(ctx, c.options.Dial, req)
+		return e.readRaw(ctx, c.options.Dial, req, c.large)
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return err
 	}
 	defer resp.Body.Close()
-	return e.read(resp)
+	return e.read(ctx, resp, c.large)
 }
 
 func (e *Exchange) request(ctx context.Context) (*http.Request, error) {
@@ -215,9 +229,9 @@ func visible(r rune) rune {
 // read takes the response into the exchange, whatever its status. A body that is
 // compressed, though nobody asked for that, stays so: how large it would get is
 // anyone's guess.
-func (e *Exchange) read(resp *http.Response) error {
-	e.Status, e.Header, e.Body = resp.StatusCode, bounded(resp.Header, resp.TransferEncoding), nil
-	body, err := io.ReadAll(io.LimitReader(resp.Body, MaxBody+1))
+func (e *Exchange) read(ctx context.Context, resp *http.Response, large chan struct{}) error {
+	e.Status, e.Header = resp.StatusCode, bounded(resp.Header, resp.TransferEncoding)
+	body, err := readBody(ctx, resp.Body, large)
 	switch {
 	case err != nil:
 		return fmt.Errorf("read the body after %d bytes: %w", len(body), err)
@@ -226,4 +240,21 @@ func (e *Exchange) read(resp *http.Response) error {
 	}
 	e.Body = body
 	return nil
+}
+
+// readBody reads one byte more than a body may have, if there are so many. Only so
+// many large ones are read at once.
+func readBody(ctx context.Context, r io.Reader, large chan struct{}) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(r, largeBody))
+	if err != nil || len(body) < largeBody {
+		return body, err
+	}
+	select {
+	case large <- struct{}{}:
+		defer func() { <-large }()
+	case <-ctx.Done():
+		return body, ctx.Err()
+	}
+	rest, err := io.ReadAll(io.LimitReader(r, MaxBody+1-largeBody))
+	return append(body, rest...), err
 }

@@ -95,10 +95,12 @@ type Exchange struct {
 	Truncated bool   // Body is not there any more, because there was too much to keep
 	Err       string // why no whole response came, redacted
 
-	size    int    // of the body that came, in bytes
-	safe    string // the body's beginning with every key replaced
-	target  *url.URL
-	options *Options
+	size     int    // of the body that came, in bytes
+	safe     string // the body's beginning with every key replaced
+	sentSize int    // of the body that was sent
+	sent     string // its beginning, likewise
+	target   *url.URL
+	options  *Options
 }
 
 // Returned is when the response was there.
@@ -130,15 +132,17 @@ func (e *Exchange) Got() string {
 
 // SafeBody returns the body with every key replaced, or as much of it as a person
 // may want to read.
-func (e *Exchange) SafeBody() string {
-	if e.size > maxSafe {
-		return fmt.Sprintf("%s… (%d bytes in all)", e.safe, e.size)
+func (e *Exchange) SafeBody() string { return ofAll(e.safe, e.size) }
+
+func ofAll(beginning string, size int) string {
+	if size > maxSafe {
+		return fmt.Sprintf("%s… (%d bytes in all)", beginning, size)
 	}
-	return e.safe
+	return beginning
 }
 
-// SafeRequestBody returns the body of the request with every key replaced.
-func (e *Exchange) SafeRequestBody() string { return e.options.Redactor.Text(string(e.Call.Body)) }
+// SafeRequestBody returns the body of the request in the same way.
+func (e *Exchange) SafeRequestBody() string { return ofAll(e.sent, e.sentSize) }
 
 // SafeHeader returns the headers of the response with every key replaced.
 func (e *Exchange) SafeHeader() map[string][]string {
@@ -184,7 +188,7 @@ func (e *Exchange) Curl() string {
 		b.WriteString(" -H " + shellQuote("Content-Type: "+e.Call.ContentType))
 	}
 	if e.Call.Body != nil {
-		b.WriteString(" -d " + shellQuote(e.options.Redactor.Text(string(e.Call.Body))))
+		b.WriteString(" -d " + shellQuote(e.SafeRequestBody()))
 	}
 	b.WriteString(" " + shellQuote(e.URL))
 	return b.String()

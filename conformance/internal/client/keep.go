@@ -13,6 +13,9 @@ const (
 	// maxKeptBodies is how many bytes of bodies are kept for as long as the run
 	// lasts. The same body twice counts once.
 	maxKeptBodies = 8 << 20
+	// maxKept is how many exchanges are kept, ten times what a run makes. Those after
+	// them are counted only.
+	maxKept = 5000
 	// maxKeptHeader is how many bytes of a response's headers are kept.
 	maxKeptHeader = 8 << 10
 	// maxSafe is how many bytes of a body are kept for people to read.
@@ -24,10 +27,15 @@ type archive struct {
 	exchanges []*Exchange
 	bodies    map[[sha256.Size]byte][]byte
 	size      int // of the bodies, in bytes
+	throttled int // how often the target has said 429
 }
 
 // add keeps an exchange, with its body if there is room.
 func (a *archive) add(e *Exchange) {
+	a.throttled += e.Throttled
+	if len(a.exchanges) == maxKept {
+		return
+	}
 	if len(e.Body) > 0 && !a.keep(e) {
 		e = e.Brief()
 	}
@@ -62,13 +70,17 @@ func (a *archive) all() []*Exchange {
 // seal notes what is read of a body once there is none any more.
 func (e *Exchange) seal() {
 	e.size, e.safe = len(e.Body), e.options.Redactor.Prefix(e.Body, maxSafe)
+	e.sentSize, e.sent = len(e.Call.Body), e.options.Redactor.Prefix(e.Call.Body, maxSafe)
 }
 
-// Brief returns the exchange without its body. All else stays, and so does what
-// SafeBody and Got say.
+// Brief returns the exchange without its body, and without that of the request if
+// it was long. All else stays, and so does what SafeBody and Got say.
 func (e *Exchange) Brief() *Exchange {
 	brief := *e
 	brief.Body, brief.Truncated = nil, len(e.Body) > 0 || e.Truncated
+	if brief.sentSize > maxSafe {
+		brief.Call.Body = []byte{}
+	}
 	return &brief
 }
 

@@ -27,7 +27,7 @@ const (
 // readRaw makes the request over a connection of its own and reads all that comes
 // back. An HTTP client takes a 204 at its word and drops the rest; here the rest is
 // the point.
-func (e *Exchange) readRaw(ctx context.Context, dial Dialer, req *http.Request) error {
+func (e *Exchange) readRaw(ctx context.Context, dial Dialer, req *http.Request, large chan struct{}) error {
 	conn, err := dial(ctx, req.URL)
 	if err != nil {
 		return err
@@ -50,7 +50,7 @@ func (e *Exchange) readRaw(ctx context.Context, dial Dialer, req *http.Request) 
 	}
 	defer resp.Body.Close()
 	limit.N = MaxBody + MaxHeader // chunks have heads too
-	if err := e.read(resp); err != nil {
+	if err := e.read(ctx, resp, large); err != nil {
 		return orDone(ctx, err)
 	}
 	return e.readTail(conn, reader)

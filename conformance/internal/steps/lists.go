@@ -18,7 +18,7 @@ import (
 const (
 	maxPages     = 200
 	maxListBytes = 4 << 20
-	maxItems     = 5000
+	maxItems     = 3000
 )
 
 // bigPage is how large a page is that is not read beside others, in bytes: taken
@@ -41,6 +41,7 @@ type listing struct {
 	named    bool             // the envelope names a limit
 	total    int              // what the envelope says there are in all; -1: it does not say
 	complete bool             // nothing says that there are more
+	capped   bool             // there are more than are read
 	first    *client.Exchange // of the first page
 	last     *client.Exchange
 }
@@ -97,7 +98,7 @@ func (w *World) readList(ctx context.Context, op operation, key client.Key, size
 			return l, nil
 		}
 	}
-	l.complete = false
+	l.complete, l.capped = false, true
 	return l, nil
 }
 
@@ -340,5 +341,8 @@ func (w *World) findInList(ctx context.Context, s *subject, size int, good func(
 
 // incomplete says why a list that lacks something proves nothing.
 func incomplete(l *listing) error {
+	if l.capped {
+		return couldNotRun("", "the list is longer than what is read of one: the first %d items, or %d MiB", maxItems, maxListBytes>>20)
+	}
 	return couldNotRun("", "the list says that there are more items than the %d that could be read, and not how to get at them", len(l.items))
 }

@@ -88,7 +88,7 @@ func decodeRecord(e *client.Exchange) (Record, error) {
 // value takes many times the room that it has in the body.
 const (
 	maxDepth        = 100
-	maxValues       = 40_000 // a list of 2,000 assessments has 28,000
+	maxValues       = 30_000 // a list of 2,000 assessments has 28,000
 	maxRecordValues = 2000   // an assessment has 13
 )
 

@@ -46,8 +46,9 @@ func (w *World) givenEverything() error {
 // were asked for.
 func sightings(exchanges []*client.Exchange) []sighting {
 	var all []sighting
+	pages := pages{}
 	for _, e := range exchanges {
-		if !e.Success() {
+		if !e.Success() || len(e.Body) == 0 {
 			continue
 		}
 		switch e.Call.Operation {
@@ -56,19 +57,46 @@ func sightings(exchanges []*client.Exchange) []sighting {
 				all = append(all, sighting{record: slim(r), exchange: e})
 			}
 		case listAssessments.id:
-			p, _ := parsePage(e) // one that cannot be read shows nothing
-			for _, r := range p.items {
-				all = append(all, sighting{record: slimItem(r), exchange: e, listed: true})
-			}
+			all = append(all, pages.sightings(e)...)
 		}
 	}
 	slices.SortStableFunc(all, func(a, b sighting) int { return a.exchange.Sent.Compare(b.exchange.Sent) })
 	return all
 }
 
+// pages are the items of the pages so far, by the body that they came in: the
+// client keeps the same body once only.
+type pages struct {
+	items map[*byte][]Record
+	seen  int
+}
+
+// sightings are the items of a page, unless there are too many by now. A page that
+// cannot be read shows nothing.
+func (p *pages) sightings(e *client.Exchange) []sighting {
+	items, known := p.items[&e.Body[0]]
+	if !known {
+		page, _ := parsePage(e)
+		for _, r := range page.items[:min(len(page.items), maxListed)] {
+			items = append(items, slimItem(r))
+		}
+		if p.items == nil {
+			p.items = map[*byte][]Record{}
+		}
+		p.items[&e.Body[0]] = items
+	}
+	var all []sighting
+	for _, r := range items[:min(len(items), maxListed-p.seen)] {
+		all = append(all, sighting{record: r, exchange: e, listed: true})
+	}
+	p.seen += len(all)
+	return all
+}
+
 // Bounds of what is kept of a record until the end of the run.
 const (
-	maxSlimText   = 200 // bytes
+	maxListed     = 40_000 // items of lists
+	maxSlimText   = 200    // bytes
 	maxSlimExtras = 20
 )
 
