@@ -12,6 +12,7 @@ import (
 	"example.com/assay/mockserver/internal/fixtures"
 	"example.com/assay/mockserver/internal/freedoms"
 	"example.com/assay/mockserver/internal/store"
+	"example.com/assay/mockserver/internal/tenant"
 	"example.com/assay/openapi"
 )
 
@@ -23,6 +24,7 @@ type Server struct {
 	cors         *cors
 	contract     *contract.Contract
 	institutions *store.Institutions
+	tenants      *tenant.Registry
 	fixtures     *fixtures.Set
 	listening    listening
 }
@@ -66,8 +68,12 @@ func loadContract(compiled *contract.Contract) (*contract.Contract, error) {
 
 func (s *Server) build(cfg Config, settings freedoms.Settings) error {
 	keys := auth.NewKeys()
-	b := &builder{resources: api.NewResources(s.contract), settings: settings, seed: cfg.Seed, clock: cfg.Clock}
-	if err := b.fill(s.fixtures, keys, s.institutions); err != nil {
+	var err error
+	s.tenants, err = tenant.New(tenant.Deps{
+		Now: cfg.Clock.Now, Seed: cfg.Seed, Resources: api.NewResources(s.contract), Keys: keys, Institutions: s.institutions,
+		Settings: settings, Limits: tenant.DefaultLimits(),
+	}, s.fixtures)
+	if err != nil {
 		return fmt.Errorf("fixtures: %w", err)
 	}
 	served, err := api.New(api.Deps{

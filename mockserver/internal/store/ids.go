@@ -2,6 +2,7 @@ package store
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 )
@@ -29,4 +30,10 @@ func (g IDs) Make(kind string, n uint64) string {
 	hex.Encode(id[24:36], sum[10:16])
 	id[8], id[13], id[18], id[23] = '-', '-', '-', '-'
 	return string(id[:])
+}
+
+// Number returns a number for a purpose, a seed of its own.
+func (g IDs) Number(purpose string) uint64 {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d %s %s", g.seed, g.institution, purpose))
+	return binary.BigEndian.Uint64(sum[:8])
 }

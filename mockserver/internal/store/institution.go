@@ -42,8 +42,9 @@ func (in *Institution) SetSettings(s freedoms.Settings) { in.settings.Store(&s) 
 // Catalogue is a list that clients only read, in its order, with certified
 // bytes. It does not change once it is filled.
 type Catalogue[T any] struct {
-	byID  map[string]listed[T]
-	items []contract.Item
+	byID   map[string]listed[T]
+	values []*T
+	items  []contract.Item
 }
 
 type listed[T any] struct {
@@ -61,9 +62,13 @@ func (c *Catalogue[T]) Add(id string, value *T, item contract.Item) error {
 		return fmt.Errorf("expected an ID of its own, got %s twice", id)
 	}
 	c.byID[id] = listed[T]{value, item}
+	c.values = append(c.values, value)
 	c.items = append(c.items, item)
 	return nil
 }
+
+// Values returns all values in their order. They must not be changed.
+func (c *Catalogue[T]) Values() []*T { return c.values }
 
 // Get returns the value with the ID and its bytes, and whether there is one.
 func (c *Catalogue[T]) Get(id string) (*T, contract.Item, bool) {

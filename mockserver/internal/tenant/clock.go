@@ -1,0 +1,147 @@
+package tenant
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"example.com/assay/mockserver/internal/domain"
+	"example.com/assay/mockserver/internal/store"
+)
+
+// Mode says how the time of an institution passes.
+type Mode string
+
+// The modes.
+const (
+	Real   Mode = "real"   // at the pace of the server's clock
+	Frozen Mode = "frozen" // not at all, until it is advanced
+)
+
+// Clock is the time of an institution.
+type Clock struct {
+	Mode Mode      `json:"mode"`
+	Now  time.Time `json:"now"`
+}
+
+// Advanced says how the time moved, and what happened by that, in order.
+type Advanced struct {
+	From    time.Time `json:"from"`
+	To      time.Time `json:"to"`
+	Events  []Event   `json:"events"`
+	Omitted int       `json:"omitted,omitempty"` // events that were too many to tell
+}
+
+// Event is something that happened in a workflow by the passing of time.
+type Event struct {
+	At         time.Time `json:"at"`
+	Kind       string    `json:"kind"` // step-ended, workflow-ended, workflow-failed or change-visible
+	Assessment string    `json:"assessment_id"`
+	Step       string    `json:"step,omitempty"`
+}
+
+const (
+	maxEvents  = 1_000
+	maxAdvance = 100 * 365 * 24 * time.Hour
+	firstYear  = 1970
+	lastYear   = 2200
+)
+
+// Clock returns the time.
+func (in *Institution) Clock() Clock { return clockOf(in.current.Load().Time) }
+
+func clockOf(t *store.Timeline) Clock {
+	mode := Real
+	if t.Frozen() {
+		mode = Frozen
+	}
+	return Clock{Mode: mode, Now: t.Now()}
+}
+
+// Freeze makes the time stand still.
+func (in *Institution) Freeze() Clock {
+	t := in.current.Load().Time
+	t.Freeze()
+	return clockOf(t)
+}
+
+// Run makes the time pass at the pace of the server's clock, from where it stands.
+func (in *Institution) Run() Clock {
+	t := in.current.Load().Time
+	t.Run()
+	return clockOf(t)
+}
+
+// Advance moves the time ahead, and returns what happened. It works in either
+// mode.
+func (in *Institution) Advance(d time.Duration) (Advanced, error) {
+	if d <= 0 || d > maxAdvance {
+		return Advanced{}, domain.Errorf(domain.BadRequest, "advance: expected a duration above 0 and up to %s, such as 90s or 24h, got %s", maxAdvance, d)
+	}
+	current := in.current.Load()
+	if current.Time.Now().Add(d).Year() > lastYear {
+		return Advanced{}, domain.Errorf(domain.BadRequest, "advance: expected to stay before the year %d, got %s", lastYear+1, d)
+	}
+	before, after := current.Time.Advance(d)
+	return happened(current, before, after), nil
+}
+
+// AdvanceToNext moves the time ahead to the next thing that happens by itself.
+// Where nothing is going to happen, the time stays, and there are no events.
+func (in *Institution) AdvanceToNext() Advanced {
+	current := in.current.Load()
+	all, now := current.Assessments.All()
+	var next time.Time
+	for _, a := range all {
+		if e, ok := a.Next(now); ok && (next.IsZero() || e.At.Before(next)) {
+			next = e.At
+		}
+	}
+	before, after := current.Time.AdvanceTo(next)
+	if next.IsZero() {
+		after = before
+	}
+	return happened(current, before, after)
+}
+
+func happened(current *store.Institution, before, after time.Time) Advanced {
+	moved := Advanced{From: before, To: after, Events: []Event{}}
+	all, _ := current.Assessments.All()
+	for _, a := range all {
+		for _, e := range a.Events(before, after) {
+			moved.Events = append(moved.Events, Event{At: e.At, Kind: string(e.Kind), Assessment: e.Assessment, Step: e.Step})
+		}
+	}
+	slices.SortStableFunc(moved.Events, func(a, b Event) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Assessment, b.Assessment))
+	})
+	if n := len(moved.Events); n > maxEvents {
+		moved.Events, moved.Omitted = moved.Events[:maxEvents], n-maxEvents
+	}
+	return moved
+}
+
+// timelineFor makes the time of an institution that begins.
+func (r *Registry) timelineFor(b *blueprint, o ClockOptions) (*store.Timeline, error) {
+	if y := o.At.Year(); !o.At.IsZero() && (y < firstYear || y > lastYear) {
+		return nil, domain.Errorf(domain.BadRequest, "clock: at: expected a time from %d to %d, got %s", firstYear, lastYear, o.At.Format(time.RFC3339))
+	}
+	start, frozen := b.at, b.frozen
+	switch o.Mode {
+	case "":
+	case Real, Frozen:
+		frozen = o.Mode == Frozen
+	default:
+		return nil, domain.Errorf(domain.BadRequest, "clock: mode: expected %s or %s, got %.20q", Real, Frozen, o.Mode)
+	}
+	if !o.At.IsZero() {
+		start = o.At.UTC()
+	}
+	if start.IsZero() && !frozen {
+		return store.NewTimeline(r.Now), nil
+	}
+	if start.IsZero() {
+		start = r.Now().UTC()
+	}
+	return store.NewTimelineAt(r.Now, start, frozen), nil
+}

@@ -1,0 +1,171 @@
+package tenant
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"example.com/assay/mockserver/internal/api"
+	"example.com/assay/mockserver/internal/auth"
+	"example.com/assay/mockserver/internal/domain"
+	"example.com/assay/mockserver/internal/fixtures"
+	"example.com/assay/mockserver/internal/freedoms"
+	"example.com/assay/mockserver/internal/store"
+)
+
+// Limits say how much a registry takes.
+type Limits struct {
+	Institutions int // at once
+	Assessments  int // in one institution
+	Snapshots    int // at once
+}
+
+// DefaultLimits are far more than tests need, and keep a runaway loop from
+// taking the memory.
+func DefaultLimits() Limits {
+	return Limits{Institutions: 1_000, Assessments: 100_000, Snapshots: 100}
+}
+
+// Deps are what a registry works with. All are required.
+type Deps struct {
+	Now          func() time.Time
+	Seed         uint64
+	Resources    api.Resources
+	Keys         *auth.Keys
+	Institutions *store.Institutions
+	Settings     freedoms.Settings // of institutions that are not told otherwise
+	Limits       Limits
+}
+
+// Registry has the institutions of a server. It is safe for concurrent use.
+type Registry struct {
+	Deps
+
+	creating  sync.Mutex // held while one is made, so that a name is free until it is taken
+	mu        sync.RWMutex
+	byID      map[string]*Institution
+	fixtures  []*blueprint
+	snapshots map[string]*snapshot
+	made      uint64 // institutions so far
+	saved     uint64 // snapshots so far
+}
+
+// New returns a registry with the institutions and keys of the fixtures.
+func New(deps Deps, set *fixtures.Set) (*Registry, error) {
+	r := &Registry{Deps: deps, byID: map[string]*Institution{}, snapshots: map[string]*snapshot{}}
+	for _, f := range set.Institutions {
+		b, err := r.blueprintOf(f)
+		if err != nil {
+			return nil, err
+		}
+		r.fixtures = append(r.fixtures, b)
+		if _, err := r.add(b, f.ID, f.Name, keysOf(set, f.ID), Options{}); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
+}
+
+// add makes an institution of the blueprint, and lets its keys in.
+func (r *Registry) add(b *blueprint, id, name string, keys []fixtures.Key, o Options) (*Institution, error) {
+	in := &Institution{registry: r, id: id, name: name, blueprint: b, options: o}
+	made, err := r.make(b, id, name, o)
+	if err != nil {
+		return nil, err
+	}
+	in.current.Store(made)
+	if err := r.Institutions.Add(made); err != nil {
+		return nil, err
+	}
+	for _, k := range keys {
+		if err := r.Keys.Add(k.Value, auth.Key{Institution: id, Region: k.Region, Allow: k.Allow, Revoked: k.Revoked}); err != nil {
+			return nil, err
+		}
+		in.keys = append(in.keys, keyOf(k))
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.made++
+	in.number = r.made
+	r.byID[id] = in
+	return in, nil
+}
+
+func keyOf(k fixtures.Key) Key {
+	made := Key{Value: k.Value, Region: k.Region, Revoked: k.Revoked}
+	for _, network := range k.Allow {
+		made.Allow = append(made.Allow, network.String())
+	}
+	return made
+}
+
+// replace makes the API see another state of an institution, unless it was
+// deleted meanwhile.
+func (r *Registry) replace(in *Institution, made *store.Institution) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if r.byID[in.id] == in {
+		r.Institutions.Put(made)
+	}
+}
+
+func (r *Registry) remove(in *Institution) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.byID[in.id] != in {
+		return
+	}
+	delete(r.byID, in.id)
+	for _, k := range in.keys {
+		r.Keys.Remove(k.Value)
+	}
+	r.Institutions.Remove(in.id)
+}
+
+// List returns the institutions in the order of their creation.
+func (r *Registry) List() []*Institution {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	all := make([]*Institution, 0, len(r.byID))
+	for _, in := range r.byID {
+		all = append(all, in)
+	}
+	slices.SortFunc(all, func(a, b *Institution) int { return cmp.Compare(a.number, b.number) })
+	return all
+}
+
+// ByID returns the institution with the ID, and whether there is one.
+func (r *Registry) ByID(id string) (*Institution, bool) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	in, ok := r.byID[id]
+	return in, ok
+}
+
+// Find returns the institution with the ID, the name or the key; the error is
+// of kind NotFound if there is none, and of kind Conflict if two have the name.
+func (r *Registry) Find(ref string) (*Institution, error) {
+	if in, ok := r.ByID(strings.ToLower(ref)); ok {
+		return in, nil
+	}
+	var found *Institution
+	for _, in := range r.List() {
+		if in.name != ref && !in.hasKey(ref) {
+			continue
+		}
+		if found != nil {
+			return nil, domain.Errorf(domain.Conflict, "expected a name that one institution has, got %.64q, which two have: use the ID", ref)
+		}
+		found = in
+	}
+	if found == nil {
+		return nil, domain.Errorf(domain.NotFound, "expected the ID, the name or the key of an institution, got one that nobody has: list the institutions to see them")
+	}
+	return found, nil
+}
+
+func (in *Institution) hasKey(value string) bool {
+	return slices.ContainsFunc(in.keys, func(k Key) bool { return k.Value == value })
+}

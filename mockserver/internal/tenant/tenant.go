@@ -1,0 +1,116 @@
+// Package tenant has the institutions of a mock, each with its own keys,
+// assessments, clock and choices, and everything that can be done to one from
+// outside of the API: it is the one implementation behind the Go API, the control
+// plane and the command line.
+package tenant
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"example.com/assay/mockserver/internal/domain"
+	"example.com/assay/mockserver/internal/freedoms"
+	"example.com/assay/mockserver/internal/store"
+)
+
+// Institution is one tenant. It is safe for concurrent use. After it is deleted
+// its methods still work, on what nobody can reach by a key any more.
+type Institution struct {
+	registry  *Registry
+	id        string
+	name      string
+	number    uint64 // the order of creation
+	blueprint *blueprint
+	options   Options
+	keys      []Key
+
+	mu      sync.Mutex // held by what replaces or reads and replaces
+	current atomic.Pointer[store.Institution]
+}
+
+// Key is a key of an institution.
+type Key struct {
+	Value   string   `json:"value"`
+	Region  string   `json:"region"`
+	Allow   []string `json:"allow,omitempty"` // networks; none: all
+	Revoked bool     `json:"revoked,omitempty"`
+}
+
+// blueprint is what institutions are made from. It never changes.
+type blueprint struct {
+	from      string // what it is, in words
+	owner     domain.Institution
+	templates *store.Catalogue[domain.Template]
+	entities  *store.Catalogue[domain.Entity]
+	outcomes  *store.Catalogue[domain.Outcome]
+	image     *store.Image
+	region    string
+	created   uint64             // creations that are counted already
+	at        time.Time          // what time it was; zero: it depends on nothing
+	frozen    bool               // whether the time stood still
+	settings  *freedoms.Settings // nil: the server's
+}
+
+// Info describes an institution.
+type Info struct {
+	ID          string `json:"id"`
+	Name        string `json:"name"`
+	From        string `json:"from"` // what it was made from
+	Keys        []Key  `json:"keys"`
+	Assessments int    `json:"assessments"`
+	Clock       Clock  `json:"clock"`
+	Awkward     bool   `json:"awkward"`
+}
+
+// ID returns the ID, a UUID: the institution_id of its assessments.
+func (in *Institution) ID() string { return in.id }
+
+// Name returns the name.
+func (in *Institution) Name() string { return in.name }
+
+// Key returns the value of its first key that is not revoked, empty if there is
+// none.
+func (in *Institution) Key() string {
+	for _, k := range in.keys {
+		if !k.Revoked {
+			return k.Value
+		}
+	}
+	return ""
+}
+
+// Info describes the institution as it is now.
+func (in *Institution) Info() Info {
+	current := in.current.Load()
+	there, _ := current.Assessments.Counts()
+	return Info{
+		ID: in.id, Name: in.name, From: in.blueprint.from, Keys: in.keys, Assessments: there,
+		Clock: clockOf(current.Time), Awkward: current.Settings().Awkward != nil,
+	}
+}
+
+// Store returns what the API works with at the moment. A reset replaces it.
+func (in *Institution) Store() *store.Institution { return in.current.Load() }
+
+// Reset makes the institution what it was when it was made: assessments, clock
+// and choices. Its keys stay.
+func (in *Institution) Reset() error {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return in.begin(in.blueprint, in.options)
+}
+
+// begin puts a new state in the place of the current one.
+func (in *Institution) begin(b *blueprint, o Options) error {
+	made, err := in.registry.make(b, in.id, in.name, o)
+	if err != nil {
+		return err
+	}
+	in.current.Store(made)
+	in.registry.replace(in, made)
+	return nil
+}
+
+// Delete removes the institution: its keys are unknown from now on.
+func (in *Institution) Delete() { in.registry.remove(in) }
