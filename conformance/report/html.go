@@ -247,8 +247,10 @@ func outcomeSymbol(o Outcome) string {
 		return "!"
 	case NotSupported:
 		return "–"
+	case Skipped:
+		return "○"
 	}
-	return "○"
+	return "?"
 }
 
 type codePiece struct {
