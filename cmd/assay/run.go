@@ -33,6 +33,7 @@ func commands() []command {
 	return []command{
 		{name: "mock", summary: "serve a mock of the API", run: runMock},
 		{name: "verify", summary: "check whether a deployment conforms, by its URL", run: runVerify},
+		{name: "requirements", summary: "list the requirements, with their sources, scenarios and mutants", run: runRequirements},
 		{name: "version", summary: "print the version and the hash of the contract", run: runVersion},
 		{name: "help", summary: "describe a command, or all of them", run: runHelp},
 	}

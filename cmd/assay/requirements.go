@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"example.com/assay/cmd/assay/internal/config"
+	"example.com/assay/conformance"
+	"example.com/assay/conformance/mutants"
+	"example.com/assay/openapi"
+)
+
+// requirementEntry is one requirement, the scenarios that check it, and the broken
+// implementations that show that they would notice.
+type requirementEntry struct {
+	ID        string           `json:"id"`
+	Level     openapi.Level    `json:"level"`
+	Text      string           `json:"text"`
+	Sources   []string         `json:"sources"`
+	Scenarios []scenarioOfPlan `json:"scenarios"`
+	Mutants   []mutantEntry    `json:"mutants"`
+}
+
+type scenarioOfPlan struct {
+	Name string `json:"name"`
+	File string `json:"file"`
+	Line int    `json:"line"`
+}
+
+type mutantEntry struct {
+	ID  string `json:"id"`
+	How string `json:"how"`
+}
+
+// runRequirements lists what a deployment must do.
+func runRequirements(_ context.Context, p *process, args []string) (int, error) {
+	format := config.Choice{Value: "table", Allowed: []string{"table", "json", "markdown"}}
+	flags := config.NewFlags("requirements")
+	flags.Group("What comes out")
+	flags.Var(&format, "format", "the form of the list")
+	if done, err := p.parse(flags, args); done || err != nil {
+		return usageIf(err), err
+	}
+	entries, err := requirementEntries()
+	if err != nil {
+		return exitCouldNotRun, err
+	}
+	write := map[string]func(io.Writer, []requirementEntry) error{
+		"table": writeRequirementTable, "json": writeRequirementJSON, "markdown": writeRequirementMarkdown,
+	}[format.Value]
+	if err := write(p.stdout, entries); err != nil {
+		return exitCouldNotRun, fmt.Errorf("write the requirements: %w", err)
+	}
+	return exitOK, nil
+}
+
+// requirementEntries puts together what three places know: the catalogue, the
+// features and the mutants.
+func requirementEntries() ([]requirementEntry, error) {
+	catalogue, err := openapi.LoadCatalogue()
+	if err != nil {
+		return nil, err
+	}
+	plan, err := conformance.NewPlan(conformance.Selection{})
+	if err != nil {
+		return nil, err
+	}
+	broken := mutants.All()
+	var entries []requirementEntry
+	for _, r := range catalogue.Requirements {
+		entry := requirementEntry{ID: r.ID, Level: r.Level, Text: r.Text, Sources: slices.Concat([]string{}, r.Sources), Mutants: []mutantEntry{}}
+		for _, sc := range plan.Scenarios {
+			if slices.Contains(sc.Requirements, r.ID) {
+				entry.Scenarios = append(entry.Scenarios, scenarioOfPlan{sc.Name, sc.File, sc.Line})
+			}
+		}
+		for _, m := range broken {
+			if m.Requirement == r.ID {
+				entry.Mutants = append(entry.Mutants, mutantEntry{m.ID, m.How})
+			}
+		}
+		entries = append(entries, entry)
+	}
+	return entries, nil
+}
+
+// writeRequirementTable writes one line a requirement. The details are for the
+// other forms.
+func writeRequirementTable(w io.Writer, entries []requirementEntry) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "ID\tLEVEL\tSCENARIOS\tMUTANTS\tSOURCE\tREQUIREMENT")
+	for _, e := range entries {
+		fmt.Fprintf(table, "%s\t%s\t%d\t%d\t%s\t%s\n", e.ID, e.Level, len(e.Scenarios), len(e.Mutants), strings.Join(e.pages(), ", "), e.Text)
+	}
+	return table.Flush()
+}
+
+// pages names the sources by the last part of their addresses, "-" for none.
+func (e requirementEntry) pages() []string {
+	if len(e.Sources) == 0 {
+		return []string{"-"}
+	}
+	var pages []string
+	for _, s := range e.Sources {
+		pages = append(pages, strings.TrimSuffix(s[strings.LastIndex(s, "/")+1:], ".html"))
+	}
+	return pages
+}
+
+func writeRequirementJSON(w io.Writer, entries []requirementEntry) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(entries)
+}
+
+func writeRequirementMarkdown(w io.Writer, entries []requirementEntry) error {
+	var b strings.Builder
+	b.WriteString("| ID | level | requirement | source | scenarios | mutants |\n|---|---|---|---|---|---|\n")
+	for _, e := range entries {
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", e.ID, e.Level, cell(e.Text), strings.Join(e.links(), ", "), strings.Join(e.scenarioCells(), "<br>"), strings.Join(e.mutantCells(), "<br>"))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (e requirementEntry) links() []string {
+	var links []string
+	for i, page := range e.pages() {
+		if i < len(e.Sources) {
+			page = "[" + page + "](" + e.Sources[i] + ")"
+		}
+		links = append(links, page)
+	}
+	return links
+}
+
+func (e requirementEntry) scenarioCells() []string {
+	var cells []string
+	for _, sc := range e.Scenarios {
+		cells = append(cells, fmt.Sprintf("%s (%s:%d)", cell(sc.Name), sc.File, sc.Line))
+	}
+	return cells
+}
+
+func (e requirementEntry) mutantCells() []string {
+	var cells []string
+	for _, m := range e.Mutants {
+		cells = append(cells, fmt.Sprintf("`%s`: %s", m.ID, cell(m.How)))
+	}
+	return cells
+}
+
+// cell keeps a text within its cell of a Markdown table.
+func cell(s string) string { return strings.ReplaceAll(s, "|", `\|`) }
