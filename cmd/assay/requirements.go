@@ -73,7 +73,7 @@ func requirementEntries() ([]requirementEntry, error) {
 	broken := mutants.All()
 	var entries []requirementEntry
 	for _, r := range catalogue.Requirements {
-		entry := requirementEntry{ID: r.ID, Level: r.Level, Text: r.Text, Sources: slices.Concat([]string{}, r.Sources), Mutants: []mutantEntry{}}
+		entry := requirementEntry{ID: r.ID, Level: r.Level, Text: r.Text, Sources: append([]string{}, r.Sources...), Mutants: []mutantEntry{}}
 		for _, sc := range plan.Scenarios {
 			if slices.Contains(sc.Requirements, r.ID) {
 				entry.Scenarios = append(entry.Scenarios, scenarioOfPlan{sc.Name, sc.File, sc.Line})
