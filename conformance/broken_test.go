@@ -91,7 +91,9 @@ func (a *mockAnswer) replace(status int, body any) {
 	a.Code = status
 	a.Body = &bytes.Buffer{}
 	if body != nil {
-		_ = json.NewEncoder(a.Body).Encode(body)
+		if err := json.NewEncoder(a.Body).Encode(body); err != nil {
+			panic(err)
+		}
 	}
 }
 
