@@ -18,6 +18,9 @@ const (
 	templates = "listTemplates"
 	entities  = "listEntities"
 	outcome   = "getOutcome"
+
+	// undeclared is a method that an assessment's path does not have.
+	undeclared = "undeclared"
 )
 
 // reaction is what a mutant makes of a request.
@@ -73,6 +76,8 @@ func (x *exchange) locate(method, path string) {
 		}
 	case before == "assessments" && method == http.MethodGet:
 		x.op, x.id, own = get, strings.ToLower(last), 2
+	case before == "assessments" && method != http.MethodPost:
+		x.op, x.id, own = undeclared, strings.ToLower(last), 2
 	case last == "assessments" && method == http.MethodGet:
 		x.op = list
 	case last == "assessments" && method == http.MethodPost:

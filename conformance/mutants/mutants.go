@@ -62,7 +62,7 @@ func (m Mutant) Wrap(next http.Handler, s Surroundings) http.Handler {
 func All() []Mutant {
 	return slices.Concat(
 		cancelMutants(), cancelledMutants(), finalityMutants(), retrieveMutants(), listMutants(),
-		authenticateMutants(), tenantMutants(), createMutants(), lookupMutants(),
+		authenticateMutants(), tenantMutants(), createMutants(), lookupMutants(), negativeMutants(),
 	)
 }
 

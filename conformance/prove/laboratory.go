@@ -23,6 +23,11 @@ const (
 	// referencePatience is how long it waits for the reference, which always shows
 	// it. It is never spent, so it can be too long for any busy machine.
 	referencePatience = 3 * time.Second
+	// negatives is how many broken requests a run sends where they are not the
+	// point; other runs send others.
+	negatives = 8
+	// manyNegatives is enough for each kind of them to be among them.
+	manyNegatives = 120
 	// atOnce is how many scenarios of a run may go on at once.
 	atOnce = 16
 
@@ -62,21 +67,22 @@ func (l *laboratory) target(h http.Handler) conformance.Target {
 	}
 }
 
-func (l *laboratory) options() conformance.Options {
+// options are those of the nth run.
+func (l *laboratory) options(n int) conformance.Options {
 	return conformance.Options{
 		AllowCancel: true, Settle: settle, VisibilityTimeout: referencePatience, Timeout: time.Minute,
-		Parallel: atOnce, Seed: l.seed + 1, // 0 would be drawn anew
+		Parallel: atOnce, Negatives: negatives, Seed: l.seed + uint64(n) + 1, // 0 would be drawn anew
 		Selection: conformance.Selection{Strict: true},
 	}
 }
 
 // reference runs the suite on the mock under the settings.
-func (l *laboratory) reference(ctx context.Context, run *ReferenceRun) error {
+func (l *laboratory) reference(ctx context.Context, n int, run *ReferenceRun) error {
 	server, err := mockserver.New(mockserver.Config{Seed: l.seed, Settings: run.Settings})
 	if err != nil {
 		return err
 	}
-	r, err := conformance.Run(ctx, l.target(server), l.options())
+	r, err := conformance.Run(ctx, l.target(server), l.options(n))
 	if err != nil {
 		return err
 	}
@@ -90,8 +96,11 @@ func (l *laboratory) mutant(ctx context.Context, m mutants.Mutant) (MutantRun, e
 	if err != nil {
 		return MutantRun{}, err
 	}
-	o := l.options()
+	o := l.options(0)
 	o.VisibilityTimeout = mutantPatience
+	if m.Requirement == "NEG-01" {
+		o.Negatives = manyNegatives
+	}
 	if m.Serial {
 		o.Parallel = 1
 	}

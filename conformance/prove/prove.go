@@ -133,7 +133,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	for i := range r.Reference {
 		run := &r.Reference[i]
 		jobs = append(jobs, func(ctx context.Context) (string, bool, error) {
-			err := lab.reference(ctx, run)
+			err := lab.reference(ctx, i, run)
 			return run.Name(), run.OK, err
 		})
 	}
