@@ -98,6 +98,7 @@ func (s *suite) take(index int, result steps.Result, took time.Duration) {
 	for _, e := range result.Exchanges {
 		sc.Exchanges = append(sc.Exchanges, exchangeOf(e))
 	}
+	redactScenario(s.redactor, sc)
 	s.options.Progress(*sc)
 }
 

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"example.com/assay/conformance/internal/client"
 	"example.com/assay/conformance/internal/steps"
 )
 
@@ -28,7 +29,12 @@ type ledger struct {
 	file   *os.File
 	run    string
 	target string
+
+	redactor *client.Redactor
 }
+
+// maxLedgerBody is how much of a request's body the ledger keeps, in bytes.
+const maxLedgerBody = 4 << 10
 
 func openLedger(path, run, target string) (*ledger, error) {
 	l := &ledger{run: run, target: target}
@@ -64,6 +70,8 @@ func (l *ledger) write(line ledgerLine) error {
 		return nil
 	}
 	line.Time, line.Run, line.Target = time.Now().UTC(), l.run, l.target
+	line.Assessment = l.redactor.Text(line.Assessment) // the target made it up
+	line.Body = l.redactor.Prefix([]byte(line.Body), maxLedgerBody)
 	data, err := json.Marshal(line)
 	if err != nil {
 		return err

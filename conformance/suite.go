@@ -29,20 +29,24 @@ func Run(ctx context.Context, t Target, o Options) (*report.Report, error) {
 	defer s.ledger.close()
 	ctx, cancel := context.WithTimeout(ctx, s.options.Deadline)
 	defer cancel()
+	if t.Transport == nil { // somebody else's may have other work to do
+		defer s.client.CloseIdle()
+	}
 	return s.run(ctx)
 }
 
 // suite is one run under way.
 type suite struct {
-	target  Target
-	place   place
-	options Options
-	plan    *Plan
-	client  *client.Client
-	steps   *steps.Run
-	ledger  *ledger
-	key     client.Key
-	badKeys []client.Key
+	target   Target
+	place    place
+	options  Options
+	plan     *Plan
+	client   *client.Client
+	redactor *client.Redactor
+	steps    *steps.Run
+	ledger   *ledger
+	key      client.Key
+	badKeys  []client.Key
 
 	mu     sync.Mutex // held while a scenario is taken into the report
 	report *report.Report
@@ -81,7 +85,9 @@ func (s *suite) connect(ids *ids) {
 	s.key = client.NewKey("$ASSAY_APIKEY", t.APIKey)
 	other, denied := client.NewKey("$ASSAY_OTHER_APIKEY", t.OtherAPIKey), client.NewKey("$ASSAY_DENIED_APIKEY", t.DeniedAPIKey)
 	s.badKeys = s.key.Variants(ids.uuid())
-	redactor := client.NewRedactor(append([]client.Key{s.key, other, denied}, s.badKeys[1:]...)...)
+	secrets := slices.Concat([]client.Key{s.key, other, denied}, s.badKeys[1:], headerSecrets(o.Header))
+	redactor := client.NewRedactor(secrets...)
+	s.redactor, s.ledger.redactor = redactor, redactor
 	transport, dial := newTransport(o)
 	if t.Transport != nil {
 		transport, dial = t.Transport, nil
@@ -114,6 +120,7 @@ func (s *suite) run(ctx context.Context) (*report.Report, error) {
 		s.report.Verdict = report.NotRun
 		s.report.Reasons = []report.Reason{{Text: "the key is not accepted, so nothing else was asked: " + good.Got, Hint: good.Hint}}
 		s.finish(began)
+		redactReport(s.redactor, s.report)
 		return s.report, nil
 	}
 	s.report.Canaries = append(s.report.Canaries, refused)
@@ -125,6 +132,7 @@ func (s *suite) run(ctx context.Context) (*report.Report, error) {
 	s.report.Observations = s.steps.Observations()
 	s.finish(began)
 	s.judge(time.Now())
+	redactReport(s.redactor, s.report)
 	return s.report, nil
 }
 

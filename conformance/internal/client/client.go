@@ -83,6 +83,9 @@ func New(o Options) *Client {
 	return c
 }
 
+// CloseIdle closes the connections that are kept for further calls.
+func (c *Client) CloseIdle() { c.http.CloseIdleConnections() }
+
 // Count returns how many calls there were so far, and how often the answer was to
 // come back later.
 func (c *Client) Count() (calls, throttled int) {
@@ -157,8 +160,14 @@ func (c *Client) record(e *Exchange) {
 	c.kept.add(e)
 }
 
-// attempt sends the request once and reads the response whole.
-func (c *Client) attempt(ctx context.Context, e *Exchange) error {
+// attempt sends the request once and reads the response whole. A transport that
+// panics does so with the request in its hands, and so with the key.
+func (c *Client) attempt(ctx context.Context, e *Exchange) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the transport panicked: %v", p)
+		}
+	}()
 	if err := c.limiter.Wait(ctx); err != nil {
 		return fmt.Errorf("wait for the rate limit: %w", err)
 	}
