@@ -30,6 +30,11 @@ type Config struct {
 	// to one of its values ("second-cancel": "conflict"). What is not named has
 	// its default. Unknown names and values are errors.
 	Settings map[string]string
+	// Awkward varies every freedom that Settings do not name, from one request to
+	// the next, within what the documentation allows: a client that leans on what
+	// nobody promised fails. What is drawn follows from the seed and the number of
+	// the request of the institution.
+	Awkward bool
 	// Clock drives the workflows. Nil stands for the time of the machine.
 	Clock Clock
 	// CORSOrigins are the origins whose scripts may call the server: exact
@@ -41,7 +46,19 @@ type Config struct {
 	Logger *slog.Logger
 	// Addr is where Start listens; empty stands for a free port of 127.0.0.1.
 	Addr string
-	// TLS makes Start serve HTTPS. Nil stands for plain HTTP.
+	// ControlAddr is where Start listens for the control plane; empty: nowhere. Any
+	// address but a loopback one makes a token necessary.
+	ControlAddr string
+	// ControlToken is what the control plane asks its callers for. Where one is
+	// necessary, the empty one stands for a random one: see Server.ControlToken.
+	ControlToken string
+	// ControlHosts are names, without port, under which the control plane may be
+	// called beside localhost and IP addresses.
+	ControlHosts []string
+	// Version is the version of the program that the server is part of, to be told
+	// by the control plane.
+	Version string
+	// TLS makes Start serve HTTPS. Nil stands for plain HTTP. The control plane does the same.
 	TLS *tls.Config
 
 	contract *contract.Contract // compiled already; nil: New compiles it

@@ -20,15 +20,19 @@ const (
 	headTimeout   = 5 * time.Second // to send them
 	readTimeout   = time.Minute     // to send the whole request
 	idleTimeout   = 2 * time.Minute // between two requests of a connection
-	closeTimeout  = 800 * time.Millisecond
+	closeTimeout  = 400 * time.Millisecond // for each listener
 	netHTTPMargin = 4096 // what net/http reads beyond its MaxHeaderBytes
 )
 
-// listening is the part of a server that has to do with sockets.
+// listening is one address that a server listens on.
 type listening struct {
-	addr   string
-	tls    *tls.Config
-	logger *slog.Logger
+	addr    string
+	tls     *tls.Config
+	logger  *slog.Logger
+	handler http.Handler
+	// interrupt ends the contexts of requests when the listener closes, for those
+	// that wait for something; else they are left to end by themselves.
+	interrupt bool
 
 	mu       sync.Mutex
 	listener net.Listener
@@ -36,23 +40,43 @@ type listening struct {
 	done     chan struct{} // closed when serving has ended
 }
 
-func (l *listening) configure(cfg Config) { l.addr, l.tls, l.logger = cfg.Addr, cfg.TLS, cfg.Logger }
-
-// Start binds the address and serves it in the background. When it returns, the
-// server takes connections. A server starts once.
+// Start binds the addresses and serves them in the background. When it returns,
+// the server takes connections. A server starts once.
 func (s *Server) Start() error {
-	l := &s.listening
+	if err := s.listening.start(); err != nil {
+		return fmt.Errorf("start the mock server: %w", err)
+	}
+	if s.control.addr == "" {
+		return nil
+	}
+	handler, err := s.controlPlane()
+	if err == nil {
+		s.control.handler = handler
+		err = s.control.start()
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("start the control plane: %w", err), s.listening.close())
+	}
+	return nil
+}
+
+func (l *listening) start() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.server != nil {
-		return errors.New("start the mock server: expected one that was never started, got one that was")
+		return errors.New("expected one that was never started, got one that was")
 	}
 	listener, err := net.Listen("tcp", l.addr)
 	if err != nil {
-		return fmt.Errorf("start the mock server: %w", err)
+		return err
 	}
 	l.listener = listener
-	l.server = newHTTPServer(s, l.logger)
+	l.server = newHTTPServer(l.handler, l.logger)
+	if l.interrupt {
+		ctx, cancel := context.WithCancel(context.Background())
+		l.server.BaseContext = func(net.Listener) context.Context { return ctx }
+		l.server.RegisterOnShutdown(cancel)
+	}
 	l.done = make(chan struct{})
 	served := listener
 	if l.tls != nil {
@@ -79,19 +103,27 @@ func newHTTPServer(h http.Handler, logger *slog.Logger) *http.Server {
 }
 
 // Addr returns the address that the server listens on; nil before Start.
-func (s *Server) Addr() net.Addr {
-	s.listening.mu.Lock()
-	defer s.listening.mu.Unlock()
-	if s.listening.listener == nil {
+func (s *Server) Addr() net.Addr { return s.listening.address() }
+
+func (l *listening) address() net.Addr {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.listener == nil {
 		return nil
 	}
-	return s.listening.listener.Addr()
+	return l.listener.Addr()
 }
 
 // URL returns the base URL, such as http://127.0.0.1:8080/v5; empty before
 // Start. Where the server listens on all addresses, it names the loopback one.
-func (s *Server) URL() string {
-	addr, ok := s.Addr().(*net.TCPAddr)
+func (s *Server) URL() string { return s.listening.url(openapi.BasePath) }
+
+// ControlURL returns the URL of the control plane, such as
+// http://127.0.0.1:8081; empty before Start, and where there is none.
+func (s *Server) ControlURL() string { return s.control.url("") }
+
+func (l *listening) url(path string) string {
+	addr, ok := l.address().(*net.TCPAddr)
 	if !ok {
 		return ""
 	}
@@ -100,33 +132,41 @@ func (s *Server) URL() string {
 		host = net.IPv4(127, 0, 0, 1)
 	}
 	scheme := "http"
-	if s.listening.tls != nil {
+	if l.tls != nil {
 		scheme = "https"
 	}
-	return fmt.Sprintf("%s://%s%s", scheme, net.JoinHostPort(host.String(), fmt.Sprint(addr.Port)), openapi.BasePath)
+	return fmt.Sprintf("%s://%s%s", scheme, net.JoinHostPort(host.String(), fmt.Sprint(addr.Port)), path)
 }
 
 // Close stops listening, lets requests in flight end for less than a second, and
 // then cuts them off. Closing again, or before Start, does nothing.
 func (s *Server) Close() error {
+	return errors.Join(s.control.close(), s.listening.close())
+}
+
+func (l *listening) close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 	defer cancel()
-	err := s.Shutdown(ctx)
+	err := l.shutdown(ctx)
 	if !errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	s.listening.logger.Warn("requests were cut off at the end")
-	s.listening.mu.Lock()
-	defer s.listening.mu.Unlock()
-	return s.listening.server.Close()
+	l.logger.Warn("requests were cut off at the end")
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.server.Close()
 }
 
 // Shutdown stops listening and waits for requests in flight, as long as the
 // context allows; its error is the context's if that was too short.
 func (s *Server) Shutdown(ctx context.Context) error {
-	s.listening.mu.Lock()
-	server, done := s.listening.server, s.listening.done
-	s.listening.mu.Unlock()
+	return errors.Join(s.control.shutdown(ctx), s.listening.shutdown(ctx))
+}
+
+func (l *listening) shutdown(ctx context.Context) error {
+	l.mu.Lock()
+	server, done := l.server, l.done
+	l.mu.Unlock()
 	if server == nil {
 		return nil
 	}

@@ -3,12 +3,15 @@ package mockserver
 import (
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 	"time"
 
 	"example.com/assay/mockserver/internal/api"
 	"example.com/assay/mockserver/internal/auth"
 	"example.com/assay/mockserver/internal/contract"
+	"example.com/assay/mockserver/internal/control"
 	"example.com/assay/mockserver/internal/fixtures"
 	"example.com/assay/mockserver/internal/freedoms"
 	"example.com/assay/mockserver/internal/store"
@@ -26,7 +29,12 @@ type Server struct {
 	institutions *store.Institutions
 	tenants      *tenant.Registry
 	fixtures     *fixtures.Set
+	keys         *auth.Keys
+	plane        func() (*control.Server, error) // made when it is first needed
+	guard        control.Guard
+	version      string
 	listening    listening
+	control      listening
 }
 
 // New makes a server from the configuration. It does not listen yet. An error
@@ -34,8 +42,11 @@ type Server struct {
 func New(cfg Config) (*Server, error) {
 	cfg = cfg.withDefaults()
 	s := &Server{seed: cfg.Seed, logger: cfg.Logger, institutions: store.NewInstitutions()}
-	s.listening.configure(cfg)
+	s.listening = listening{addr: cfg.Addr, tls: cfg.TLS, logger: cfg.Logger, handler: s}
 	var err error
+	if err = s.configureControl(cfg); err != nil {
+		return nil, err
+	}
 	if s.cors, err = newCORS(cfg.CORSOrigins, cfg.Logger); err != nil {
 		return nil, err
 	}
@@ -67,17 +78,21 @@ func loadContract(compiled *contract.Contract) (*contract.Contract, error) {
 }
 
 func (s *Server) build(cfg Config, settings freedoms.Settings) error {
-	keys := auth.NewKeys()
+	s.keys = auth.NewKeys()
+	if cfg.Awkward {
+		settings.Awkward = &freedoms.Awkward{Fixed: slices.Sorted(maps.Keys(cfg.Settings))}
+	}
 	var err error
 	s.tenants, err = tenant.New(tenant.Deps{
-		Now: cfg.Clock.Now, Seed: cfg.Seed, Resources: api.NewResources(s.contract), Keys: keys, Institutions: s.institutions,
+		Now: cfg.Clock.Now, Seed: cfg.Seed, Resources: api.NewResources(s.contract), Keys: s.keys, Institutions: s.institutions,
 		Settings: settings, Limits: tenant.DefaultLimits(),
 	}, s.fixtures)
 	if err != nil {
 		return fmt.Errorf("fixtures: %w", err)
 	}
 	served, err := api.New(api.Deps{
-		Contract: s.contract, Keys: keys, Institutions: s.institutions, Logger: cfg.Logger, Settings: settings,
+		Contract: s.contract, Keys: s.keys, Institutions: s.institutions, Logger: cfg.Logger, Settings: settings,
+		Ready: func() bool { return !s.listening.stopping.Load() },
 	})
 	if err != nil {
 		return err

@@ -225,7 +225,9 @@ func placed(n Draft, terminal string) (func(domain.Assessment, time.Time) domain
 			return cancelled
 		}, nil
 	case NewError:
-		return func(a domain.Assessment, now time.Time) domain.Assessment { return a.FailedWith(n.Error.failure(&a), now) }, nil
+		return func(a domain.Assessment, now time.Time) domain.Assessment {
+			return a.FailedWith(n.Error.failure(&a), now)
+		}, nil
 	}
 	return nil, domain.Errorf(domain.BadRequest, "state: expected one of %s, %s, %s, %s, got %.20q", NewActive, NewCompleted, NewCancelled, NewError, n.State)
 }

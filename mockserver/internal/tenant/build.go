@@ -30,7 +30,9 @@ func (r *Registry) blueprintOf(f *fixtures.Institution) (*blueprint, error) {
 	return b, nil
 }
 
-func owned(f *fixtures.Institution, err error) error { return fmt.Errorf("institution %s: %w", f.ID, err) }
+func owned(f *fixtures.Institution, err error) error {
+	return fmt.Errorf("institution %s: %w", f.ID, err)
+}
 
 // origins returns the assessments of the fixtures, each as a function of the time
 // at which an institution begins.
