@@ -9,20 +9,21 @@ import (
 
 // format is one form that a report can be written in.
 type format struct {
-	name  string
-	write func(io.Writer, *Report) error
+	name     string
+	write    func(io.Writer, *Report) error
+	commands commandEscape
 }
 
 // formats lists the forms in the order in which they are offered.
 func formats() []format {
 	return []format{
-		{"text", func(w io.Writer, r *Report) error { return writeText(w, Style{}, r) }},
-		{"json", writeJSON},
-		{"junit", writeJUnit},
-		{"html", writeHTML},
-		{"markdown", writeMarkdown},
-		{"cucumber", writeCucumber},
-		{"sarif", writeSARIF},
+		{"text", func(w io.Writer, r *Report) error { return writeText(w, Style{}, r) }, plainCommands()},
+		{"json", writeJSON, jsonCommands()},
+		{"junit", writeJUnit, markupCommands()},
+		{"html", writeHTML, markupCommands()},
+		{"markdown", writeMarkdown, plainCommands()},
+		{"cucumber", writeCucumber, jsonCommands()},
+		{"sarif", writeSARIF, jsonCommands()},
 	}
 }
 
@@ -47,7 +48,12 @@ func Write(w io.Writer, name string, r *Report) error {
 	if i < 0 {
 		return fmt.Errorf("expected a format out of %s, got %q", strings.Join(Formats(), ", "), name)
 	}
-	if err := formats()[i].write(w, r); err != nil {
+	var b strings.Builder
+	err := formats()[i].write(&b, r)
+	if err == nil {
+		_, err = io.WriteString(w, formats()[i].commands.apply(b.String()))
+	}
+	if err != nil {
 		return fmt.Errorf("write the %s report: %w", name, err)
 	}
 	return nil
