@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"example.com/assay/openapi"
@@ -16,12 +17,12 @@ import (
 
 // The limits of a connection. What a request may hold beyond them is never read.
 const (
-	maxHead       = 64 << 10        // bytes of the request line and the headers
-	headTimeout   = 5 * time.Second // to send them
-	readTimeout   = time.Minute     // to send the whole request
-	idleTimeout   = 2 * time.Minute // between two requests of a connection
+	maxHead       = 64 << 10               // bytes of the request line and the headers
+	headTimeout   = 5 * time.Second        // to send them
+	readTimeout   = time.Minute            // to send the whole request
+	idleTimeout   = 2 * time.Minute        // between two requests of a connection
 	closeTimeout  = 400 * time.Millisecond // for each listener
-	netHTTPMargin = 4096 // what net/http reads beyond its MaxHeaderBytes
+	netHTTPMargin = 4096                   // what net/http reads beyond its MaxHeaderBytes
 )
 
 // listening is one address that a server listens on.
@@ -33,12 +34,16 @@ type listening struct {
 	// interrupt ends the contexts of requests when the listener closes, for those
 	// that wait for something; else they are left to end by themselves.
 	interrupt bool
+	stopping  atomic.Bool // set as soon as it is told to stop
 
 	mu       sync.Mutex
 	listener net.Listener
 	server   *http.Server
 	done     chan struct{} // closed when serving has ended
 }
+
+// ErrControl says that it was the control plane that could not be started.
+var ErrControl = errors.New("start the control plane")
 
 // Start binds the addresses and serves them in the background. When it returns,
 // the server takes connections. A server starts once.
@@ -55,7 +60,7 @@ func (s *Server) Start() error {
 		err = s.control.start()
 	}
 	if err != nil {
-		return errors.Join(fmt.Errorf("start the control plane: %w", err), s.listening.close())
+		return errors.Join(fmt.Errorf("%w: %w", ErrControl, err), s.listening.close())
 	}
 	return nil
 }
@@ -170,6 +175,7 @@ func (l *listening) shutdown(ctx context.Context) error {
 	if server == nil {
 		return nil
 	}
+	l.stopping.Store(true)
 	if err := server.Shutdown(ctx); err != nil {
 		return fmt.Errorf("stop the mock server: %w", err)
 	}
