@@ -32,6 +32,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		{name: "mock", summary: "serve a mock of the API", run: runMock},
+		{name: "wait", summary: "wait until a server answers, such as a mock that starts", run: runWait},
 		{name: "verify", summary: "check whether a deployment conforms, by its URL", run: runVerify},
 		{name: "requirements", summary: "list the requirements, with their sources, scenarios and mutants", run: runRequirements},
 		{name: "version", summary: "print the version and the hash of the contract", run: runVersion},
