@@ -56,9 +56,10 @@ func requirements(p *Plan, r *report.Report) []report.Requirement {
 }
 
 // sumUp takes the outcome that says most about a requirement: one failure is
-// enough, and one pass is enough if nothing was in doubt.
+// enough to fail, and one scenario that was left out is enough for it not to have
+// been checked whole. What the target does not offer takes nothing from a pass.
 func sumUp(seen map[report.Outcome]bool) report.Outcome {
-	for _, o := range []report.Outcome{report.Failed, report.CouldNotRun, report.Passed, report.Skipped, report.NotSupported} {
+	for _, o := range []report.Outcome{report.Failed, report.CouldNotRun, report.Skipped, report.Passed, report.NotSupported} {
 		if seen[o] {
 			return o
 		}
@@ -111,7 +112,7 @@ func (s *suite) failures() []report.Reason {
 				continue
 			}
 			told[f.Requirement] = true
-			reasons = append(reasons, report.Reason{Requirement: f.Requirement, Text: fmt.Sprintf("%s (%s) does not hold: expected %s, got %s", f.Requirement, f.Level, f.Expected, f.Got)})
+			reasons = append(reasons, report.Reason{Requirement: f.Requirement, Text: fmt.Sprintf("%s, and does not hold: expected %s, got %s", f.Level, f.Expected, f.Got)})
 		}
 	}
 	return reasons
@@ -126,7 +127,7 @@ func (s *suite) gaps() []report.Reason {
 		unchecked := req.Level == string(openapi.Core) && req.Outcome != report.Passed && req.Outcome != report.Failed
 		if broken || unchecked {
 			reasons = append(reasons, report.Reason{Requirement: req.ID, Hint: req.Hint,
-				Text: fmt.Sprintf("%s (%s) was not checked: %s", req.ID, req.Level, s.why(req.ID))})
+				Text: fmt.Sprintf("%s, and was not checked whole: %s", req.Level, s.why(req.ID, req.Outcome))})
 		}
 	}
 	for _, c := range s.report.Canaries {
@@ -137,9 +138,10 @@ func (s *suite) gaps() []report.Reason {
 	return reasons
 }
 
-func (s *suite) why(id string) string {
+// why tells the reason of the scenario that gave the requirement its outcome.
+func (s *suite) why(id string, outcome report.Outcome) string {
 	for _, sc := range s.report.Scenarios {
-		if slices.Contains(sc.Requirements, id) && sc.Outcome != report.Passed {
+		if slices.Contains(sc.Requirements, id) && sc.Outcome == outcome {
 			return string(sc.Outcome) + ", " + sc.Reason
 		}
 	}

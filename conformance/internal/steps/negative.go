@@ -107,7 +107,7 @@ func (w *World) sendOne(ctx context.Context, b broken) (*client.Exchange, error)
 	if b.other != nil {
 		call := *b.other
 		call.Key = w.run.Key
-		return w.do(ctx, call)
+		return w.sendOther(ctx, call)
 	}
 	d := draft{contentType: "application/json", fields: map[string]any{"entity_id": w.source.entityID, "template_id": w.source.templateID}}
 	for _, defect := range b.defects {
@@ -116,6 +116,21 @@ func (w *World) sendOne(ctx context.Context, b broken) (*client.Exchange, error)
 	call := createAssessment.call(w.run.Key, "", d.body())
 	call.ContentType = d.contentType
 	return w.createLocked(ctx, call)
+}
+
+// sendOther makes a call that no operation of the contract stands for. What is
+// not a GET is written down first, like any other write.
+func (w *World) sendOther(ctx context.Context, call client.Call) (*client.Exchange, error) {
+	if call.Method == http.MethodGet {
+		return w.do(ctx, call)
+	}
+	write := Write{Kind: call.Method, AssessmentID: call.Resource, Scenario: w.scenario}
+	if err := w.intend(write); err != nil {
+		return nil, err
+	}
+	e, err := w.do(ctx, call)
+	w.settleWrite(write, e)
+	return e, err
 }
 
 func (w *World) noneIsAccepted() error {
@@ -190,7 +205,8 @@ func drawBroken(random *rand.Rand, newID func() string) broken {
 		return broken{name: "the malformed ID " + fmt.Sprintf("%.20q", id), other: &client.Call{Method: http.MethodGet, Path: path}}
 	case 1:
 		method := pickOne(random, []string{http.MethodPut, http.MethodPatch, http.MethodDelete})
-		return broken{name: "the method " + method, other: &client.Call{Method: method, Path: "assessments/" + newID()}}
+		id := newID()
+		return broken{name: "the method " + method, other: &client.Call{Method: method, Path: "assessments/" + id, Resource: id}}
 	}
 	all := defects()
 	random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })

@@ -44,8 +44,8 @@ type Config struct {
 
 // Write is something that is about to be done to the target.
 type Write struct {
-	Kind         string // create or cancel
-	AssessmentID string // of a cancel
+	Kind         string // create, cancel, or the method of a request that breaks the contract
+	AssessmentID string // of anything but a create
 	Body         string // of a create
 	Scenario     string
 }
@@ -227,11 +227,14 @@ func (w *World) createBy(ctx context.Context, call client.Call) (*client.Exchang
 	return w.createLocked(ctx, call)
 }
 
+// maxLedgerBody is how much of a body is written down before a create, in bytes.
+const maxLedgerBody = 1 << 10
+
 func (w *World) createLocked(ctx context.Context, call client.Call) (*client.Exchange, error) {
 	if err := w.needWrites(); err != nil {
 		return nil, err
 	}
-	write := Write{Kind: "create", Body: string(call.Body), Scenario: w.scenario}
+	write := Write{Kind: "create", Body: string(call.Body[:min(len(call.Body), maxLedgerBody)]), Scenario: w.scenario}
 	if err := w.intend(write); err != nil {
 		return nil, err
 	}
@@ -409,17 +412,19 @@ func (w *World) poll(ctx context.Context, limit time.Duration, done func() (bool
 	}
 }
 
-// watch looks at something again and again for the settle time.
+// watch looks at something again and again for the settle time, and once after
+// it, however long a look takes.
 func (w *World) watch(ctx context.Context, look func() error) error {
 	interval := max(w.run.Settle/8, time.Millisecond)
-	for end := time.Now().Add(w.run.Settle); ; {
-		if err := look(); err != nil || !time.Now().Before(end) {
+	for end := time.Now().Add(w.run.Settle); time.Now().Before(end); {
+		if err := look(); err != nil {
 			return err
 		}
 		if err := sleep(ctx, interval); err != nil {
 			return err
 		}
 	}
+	return look()
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
