@@ -55,11 +55,11 @@ func (s *Server) Start() error {
 		return nil
 	}
 	handler, err := s.controlPlane()
-	if err == nil {
-		s.control.handler = handler
-		err = s.control.start()
-	}
 	if err != nil {
+		return errors.Join(err, s.listening.close())
+	}
+	s.control.handler = handler
+	if err := s.control.start(); err != nil {
 		return errors.Join(fmt.Errorf("%w: %w", ErrControl, err), s.listening.close())
 	}
 	return nil

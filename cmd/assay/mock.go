@@ -32,10 +32,10 @@ func runMock(ctx context.Context, p *process, args []string) (int, error) {
 		return exitUsage, err
 	}
 	if err := server.Start(); err != nil {
-		return exitCouldNotRun, fmt.Errorf("%w; choose another address with --listen, 127.0.0.1:0 for any free port", err)
+		return exitCouldNotRun, fmt.Errorf("%w; %s", err, opts.control.startHint(errors.Is(err, mockserver.ErrControl)))
 	}
 	writeBanner(p.stdout, server, opts)
-	if err := addresses.write("api " + server.URL()); err != nil {
+	if err := addresses.write(listeners(server)...); err != nil {
 		return exitCouldNotRun, stopMock(ctx, server, err)
 	}
 	<-ctx.Done()
@@ -45,6 +45,15 @@ func runMock(ctx context.Context, p *process, args []string) (int, error) {
 	}
 	fmt.Fprintln(p.stdout, "Stopped.")
 	return exitOK, nil
+}
+
+// listeners returns the lines of the address file.
+func listeners(server *mockserver.Server) []string {
+	lines := []string{"api " + server.URL()}
+	if url := server.ControlURL(); url != "" {
+		lines = append(lines, "control "+url)
+	}
+	return lines
 }
 
 func newMock(opts *mockOptions, p *process) (*mockserver.Server, error) {

@@ -23,6 +23,7 @@ func writeBanner(w io.Writer, server *mockserver.Server, opts *mockOptions) {
 	fmt.Fprintf(w, "\nTo check this mock completely (\"go install ./cmd/assay\" installs assay):\n")
 	fmt.Fprintf(w, "%s\n", verifyLine(server.URL(), server.Credentials(), opts.tlsCert))
 	fmt.Fprintf(w, "\nListening on %s until interrupted.\n", server.URL())
+	writeControl(w, server, &opts.control)
 }
 
 // curl returns a command that sends the sample to the server at the base URL.

@@ -27,6 +27,8 @@ type mockOptions struct {
 	seed        uint64
 	set         config.List
 	corsOrigins config.List
+	awkward     bool
+	control     controlOptions
 	logFormat   config.Choice
 	logLevel    config.Choice
 }
@@ -43,10 +45,12 @@ func (o *mockOptions) flags() *config.Flags {
 	f.StringVar(&o.tlsKey, "tls-key", "", "the private key of --tls-cert, a PEM `FILE`")
 	f.Var(&o.corsOrigins, "cors-origin", "allow scripts of this `ORIGIN`, as https://app.example.com, http://localhost:*\n"+
 		"or http://*.localhost:*; \""+noOrigin+"\" for no origin; if not given, any port of this machine")
+	o.control.register(f)
 	f.Group("What it serves")
 	f.StringVar(&o.fixtures, "fixtures", "", "serve the institutions and assessments of this YAML `FILE`, not the built-in ones")
 	f.Uint64Var(&o.seed, "seed", 0, "make the IDs of new assessments, and shuffled lists, from this `NUMBER`")
 	f.Var(&o.set, "set", "choose what the documentation leaves open, as `FREEDOM=VALUE`;\n--set help lists every freedom and its values")
+	f.BoolVar(&o.awkward, "awkward", false, "vary every freedom that --set does not name from one request to the next, by the seed")
 	f.Group("Logs, on stderr")
 	f.Var(&o.logFormat, "log-format", "the form of the lines")
 	f.Var(&o.logLevel, "log-level", "the least important lines to print")
@@ -58,9 +62,10 @@ func (o *mockOptions) asksForHelp() bool { return slices.Contains(o.set, "help")
 // config turns the options into a configuration of the server. The error joins
 // everything that is wrong.
 func (o *mockOptions) config(readFile func(string) ([]byte, error)) (mockserver.Config, error) {
-	cfg := mockserver.Config{Seed: o.seed, Addr: o.listen, FixturesName: o.fixtures, CORSOrigins: o.origins()}
-	var errs [4]error
-	errs[0] = checkListen(o.listen)
+	cfg := mockserver.Config{Seed: o.seed, Addr: o.listen, FixturesName: o.fixtures, CORSOrigins: o.origins(), Awkward: o.awkward, Version: version}
+	var errs [5]error
+	errs[0] = checkAddress("--listen", o.listen)
+	errs[4] = o.control.apply(&cfg, o.listen)
 	cfg.TLS, errs[1] = o.tls()
 	cfg.Settings, errs[2] = settingsOf(o.set)
 	if o.fixtures != "" {
@@ -72,10 +77,10 @@ func (o *mockOptions) config(readFile func(string) ([]byte, error)) (mockserver.
 	return cfg, errors.Join(errs[:]...)
 }
 
-func checkListen(address string) error {
+func checkAddress(flag, address string) error {
 	_, port, err := net.SplitHostPort(address)
 	if err != nil || port == "" {
-		return fmt.Errorf("--listen: expected HOST:PORT such as 127.0.0.1:8080, got %q", address)
+		return fmt.Errorf("%s: expected HOST:PORT such as 127.0.0.1:8080, got %q", flag, address)
 	}
 	return nil
 }

@@ -87,11 +87,12 @@ func cmdAddress(ts *testscript.TestScript, neg bool, args []string) {
 		old = ts.ReadFile(args[1])
 	}
 	content := awaitFile(ts, ts.MkAbs(args[0]), old)
-	url, ok := strings.CutPrefix(content, "api ")
-	if !ok || !strings.HasSuffix(url, "\n") {
+	api, control, _ := strings.Cut(strings.TrimSuffix(content, "\n"), "\n")
+	api, ok := strings.CutPrefix(api, "api ")
+	if !ok || !strings.HasSuffix(content, "\n") {
 		ts.Fatalf("address file: got %q, expected a line such as \"api http://127.0.0.1:8080/v5\"", content)
 	}
-	api := strings.TrimSuffix(url, "\n")
+	ts.Setenv("control", strings.TrimPrefix(control, "control "))
 	ts.Setenv("api", api)
 	_, port, err := net.SplitHostPort(strings.TrimSuffix(api[strings.Index(api, "//")+2:], "/v5"))
 	ts.Check(err)
