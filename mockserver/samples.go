@@ -37,7 +37,7 @@ type Credentials struct {
 func (s *Server) Credentials() Credentials {
 	var c Credentials
 	var institution string
-	for _, k := range s.fixtures.Keys {
+	for _, k := range s.fixtures.Load().Keys {
 		usable := !k.Revoked && k.Region == auth.DefaultRegion
 		switch {
 		case !usable:
@@ -56,7 +56,7 @@ func (s *Server) Credentials() Credentials {
 }
 
 func (s *Server) deniedKey(institution string) string {
-	for _, k := range s.fixtures.Keys {
+	for _, k := range s.fixtures.Load().Keys {
 		if !k.Revoked && k.Region == auth.DefaultRegion && k.Institution == institution && deniesLoopback(k) {
 			return k.Value
 		}
@@ -65,7 +65,7 @@ func (s *Server) deniedKey(institution string) string {
 }
 
 func (s *Server) otherRegionHost() string {
-	for _, k := range s.fixtures.Keys {
+	for _, k := range s.fixtures.Load().Keys {
 		if k.Region != auth.DefaultRegion {
 			return "api." + k.Region + ".localhost"
 		}
@@ -117,8 +117,8 @@ func (s *Server) Samples() []Sample {
 }
 
 func (s *Server) institutionOf(key string) *fixtures.Institution {
-	for _, k := range s.fixtures.Keys {
-		for _, in := range s.fixtures.Institutions {
+	for _, k := range s.fixtures.Load().Keys {
+		for _, in := range s.fixtures.Load().Institutions {
 			if k.Value == key && in.ID == k.Institution {
 				return in
 			}

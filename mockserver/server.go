@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"example.com/assay/mockserver/internal/api"
@@ -28,7 +29,7 @@ type Server struct {
 	contract     *contract.Contract
 	institutions *store.Institutions
 	tenants      *tenant.Registry
-	fixtures     *fixtures.Set
+	fixtures     atomic.Pointer[fixtures.Set]
 	keys         *auth.Keys
 	plane        func() (*control.Server, error) // made when it is first needed
 	guard        control.Guard
@@ -57,9 +58,11 @@ func New(cfg Config) (*Server, error) {
 	if s.contract, err = loadContract(cfg.contract); err != nil {
 		return nil, err
 	}
-	if s.fixtures, err = fixtures.Load(cfg.FixturesName, cfg.Fixtures); err != nil {
+	set, err := fixtures.Load(cfg.FixturesName, cfg.Fixtures)
+	if err != nil {
 		return nil, fmt.Errorf("fixtures: %w", err)
 	}
+	s.fixtures.Store(set)
 	if err := s.build(cfg, settings); err != nil {
 		return nil, err
 	}
@@ -86,7 +89,7 @@ func (s *Server) build(cfg Config, settings freedoms.Settings) error {
 	s.tenants, err = tenant.New(tenant.Deps{
 		Now: cfg.Clock.Now, Seed: cfg.Seed, Resources: api.NewResources(s.contract), Keys: s.keys, Institutions: s.institutions,
 		Settings: settings, Limits: tenant.DefaultLimits(),
-	}, s.fixtures)
+	}, s.fixtures.Load())
 	if err != nil {
 		return fmt.Errorf("fixtures: %w", err)
 	}

@@ -47,6 +47,7 @@ type Registry struct {
 	mu        sync.RWMutex
 	byID      map[string]*Institution
 	fixtures  []*blueprint
+	set       *fixtures.Set // what fixtures was made from; read by what holds creating, or before anything runs
 	snapshots map[string]*snapshot
 	made      uint64 // institutions so far
 	saved     uint64 // snapshots so far
@@ -54,7 +55,7 @@ type Registry struct {
 
 // New returns a registry with the institutions and keys of the fixtures.
 func New(deps Deps, set *fixtures.Set) (*Registry, error) {
-	r := &Registry{Deps: deps, byID: map[string]*Institution{}, snapshots: map[string]*snapshot{}}
+	r := &Registry{Deps: deps, set: set, byID: map[string]*Institution{}, snapshots: map[string]*snapshot{}}
 	for _, f := range set.Institutions {
 		b, err := r.blueprintOf(f)
 		if err != nil {
@@ -70,20 +71,17 @@ func New(deps Deps, set *fixtures.Set) (*Registry, error) {
 
 // add makes an institution of the blueprint, and lets its keys in.
 func (r *Registry) add(b *blueprint, id, name string, keys []fixtures.Key, o Options) (*Institution, error) {
-	in := &Institution{registry: r, id: id, name: name, blueprint: b, options: o}
-	made, err := r.make(b, id, name, o)
+	in, err := r.prepared(b, id, name, keys, o)
 	if err != nil {
 		return nil, err
 	}
-	in.current.Store(made)
-	if err := r.Institutions.Add(made); err != nil {
+	if err := r.Institutions.Add(in.Store()); err != nil {
 		return nil, err
 	}
 	for _, k := range keys {
-		if err := r.Keys.Add(k.Value, auth.Key{Institution: id, Region: k.Region, Allow: k.Allow, Revoked: k.Revoked}); err != nil {
+		if err := r.Keys.Add(k.Value, authKey(id, k)); err != nil {
 			return nil, err
 		}
-		in.keys = append(in.keys, keyOf(k))
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -91,6 +89,24 @@ func (r *Registry) add(b *blueprint, id, name string, keys []fixtures.Key, o Opt
 	in.number = r.made
 	r.byID[id] = in
 	return in, nil
+}
+
+// prepared makes an institution that nobody can reach yet.
+func (r *Registry) prepared(b *blueprint, id, name string, keys []fixtures.Key, o Options) (*Institution, error) {
+	in := &Institution{registry: r, id: id, name: name, blueprint: b, options: o}
+	made, err := r.make(b, id, name, o)
+	if err != nil {
+		return nil, err
+	}
+	in.current.Store(made)
+	for _, k := range keys {
+		in.keys = append(in.keys, keyOf(k))
+	}
+	return in, nil
+}
+
+func authKey(institution string, k fixtures.Key) auth.Key {
+	return auth.Key{Institution: institution, Region: k.Region, Allow: k.Allow, Revoked: k.Revoked}
 }
 
 func keyOf(k fixtures.Key) Key {
