@@ -1,13 +1,12 @@
 package mockserver
 
 import (
-	"encoding/binary"
-	"encoding/hex"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
 	"slices"
-	"sync/atomic"
+
+	"example.com/assay/mockserver/internal/journal"
 )
 
 // stage is one thing that happens around every request.
@@ -19,7 +18,7 @@ type stage struct {
 // stages is the one table of what stands around the API, from the outside in.
 func (s *Server) stages() []stage {
 	return []stage{
-		{"request-id", s.numbered},
+		{"journal", s.journaled},
 		{"recover", recovering(s.logger)},
 		{"cors", s.cors.wrap},
 	}
@@ -32,15 +31,17 @@ func chain(inner http.Handler, stages []stage) http.Handler {
 	return inner
 }
 
-// numbered gives every response an ID that the seed and its number make.
-func (s *Server) numbered(next http.Handler) http.Handler {
-	var count atomic.Uint64
+// journaled writes down every exchange as the client sees it, and gives every
+// response its ID. Probes are left out: they tell nothing, and come every second.
+func (s *Server) journaled(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		var raw [16]byte
-		binary.BigEndian.PutUint64(raw[:8], s.seed)
-		binary.BigEndian.PutUint64(raw[8:], count.Add(1))
-		w.Header()["X-Request-Id"] = []string{hex.EncodeToString(raw[:])}
-		next.ServeHTTP(w, r)
+		if r.URL.Path == "/healthz" || r.URL.Path == "/readyz" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		x := journal.Begin(w, r, s.nobodys, s.now)
+		defer x.End() // whatever panics
+		next.ServeHTTP(x, r)
 	})
 }
 

@@ -42,6 +42,13 @@ type Config struct {
 	// host below a domain (http://*.localhost:*). Nil stands for the origins of
 	// local development; an empty slice for none.
 	CORSOrigins []string
+	// JournalEntries and JournalBytes bound the journal of each institution: how
+	// many exchanges are kept, and how many bytes they show. 0 stands for 10,000
+	// and for 64 MiB.
+	JournalEntries, JournalBytes int
+	// NoPrefer makes the server ignore what the header Prefer of a request asks to
+	// go wrong.
+	NoPrefer bool
 	// Logger takes what is worth knowing. Nil discards it.
 	Logger *slog.Logger
 	// Addr is where Start listens; empty stands for a free port of 127.0.0.1.

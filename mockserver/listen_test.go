@@ -216,7 +216,7 @@ func TestTLS(t *testing.T) {
 func TestWhatStandsAroundTheAPI(t *testing.T) {
 	t.Parallel()
 	got := newServer(t, mockserver.Config{}).StageNames()
-	if want := []string{"request-id", "recover", "cors"}; !slices.Equal(got, want) {
+	if want := []string{"journal", "recover", "cors"}; !slices.Equal(got, want) {
 		t.Errorf("stages, from the outside in: got %v, want %v", got, want)
 	}
 }

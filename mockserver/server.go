@@ -15,6 +15,7 @@ import (
 	"example.com/assay/mockserver/internal/control"
 	"example.com/assay/mockserver/internal/fixtures"
 	"example.com/assay/mockserver/internal/freedoms"
+	"example.com/assay/mockserver/internal/journal"
 	"example.com/assay/mockserver/internal/store"
 	"example.com/assay/mockserver/internal/tenant"
 	"example.com/assay/openapi"
@@ -27,6 +28,9 @@ type Server struct {
 	logger       *slog.Logger
 	cors         *cors
 	contract     *contract.Contract
+	now          func() time.Time
+	nobodys      *journal.Journal // of requests that are of no institution
+	prefer       bool
 	institutions *store.Institutions
 	tenants      *tenant.Registry
 	fixtures     atomic.Pointer[fixtures.Set]
@@ -42,7 +46,8 @@ type Server struct {
 // says what in the configuration is wrong, fixtures with file and line.
 func New(cfg Config) (*Server, error) {
 	cfg = cfg.withDefaults()
-	s := &Server{seed: cfg.Seed, logger: cfg.Logger, institutions: store.NewInstitutions()}
+	s := &Server{seed: cfg.Seed, logger: cfg.Logger, now: cfg.Clock.Now, prefer: !cfg.NoPrefer, institutions: store.NewInstitutions()}
+	s.nobodys = journal.New(cfg.Seed, "", cfg.limits().Journal)
 	s.listening = listening{addr: cfg.Addr, tls: cfg.TLS, logger: cfg.Logger, handler: s}
 	var err error
 	if err = s.configureControl(cfg); err != nil {
@@ -88,14 +93,15 @@ func (s *Server) build(cfg Config, settings freedoms.Settings) error {
 	var err error
 	s.tenants, err = tenant.New(tenant.Deps{
 		Now: cfg.Clock.Now, Seed: cfg.Seed, Resources: api.NewResources(s.contract), Keys: s.keys, Institutions: s.institutions,
-		Settings: settings, Limits: tenant.DefaultLimits(),
+		Settings: settings, Limits: cfg.limits(), Operations: operationIDs(s.contract),
 	}, s.fixtures.Load())
 	if err != nil {
 		return fmt.Errorf("fixtures: %w", err)
 	}
 	served, err := api.New(api.Deps{
 		Contract: s.contract, Keys: s.keys, Institutions: s.institutions, Logger: cfg.Logger, Settings: settings,
-		Ready: func() bool { return !s.listening.stopping.Load() },
+		Attend: s.attend,
+		Ready:  func() bool { return !s.listening.stopping.Load() },
 	})
 	if err != nil {
 		return err

@@ -20,7 +20,9 @@ import (
 	"example.com/assay/mockserver/internal/auth"
 	"example.com/assay/mockserver/internal/contract"
 	"example.com/assay/mockserver/internal/domain"
+	"example.com/assay/mockserver/internal/fault"
 	"example.com/assay/mockserver/internal/freedoms"
+	"example.com/assay/mockserver/internal/journal"
 	"example.com/assay/mockserver/internal/store"
 	"example.com/assay/openapi"
 )
@@ -33,6 +35,9 @@ type Deps struct {
 	Logger       *slog.Logger
 	// Settings hold for a caller that no institution is known of.
 	Settings freedoms.Settings
+	// Attend is told of every request with a good key before it is carried out,
+	// and says what is to go wrong with it; nil: nothing ever is.
+	Attend func(Attendance) *fault.Plan
 	// Ready says whether the server takes requests; nil: always.
 	Ready func() bool
 }
@@ -86,43 +91,88 @@ func echoPath(path string) string {
 // serve answers the requests for one operation.
 func (a *API) serve(op *contract.Operation, rt route) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		certified := a.answer(op, rt, c)
-		if err := certified.Write(c.Response().Writer); err != nil {
-			a.Logger.Debug("response not sent to its end", "operation", op.ID(), "error", err)
-		}
+		asked := a.begin(op, c)
+		asked.plan.Before(asked.writer, asked.request)
+		a.deliver(asked, a.answer(asked, rt, c))
 		return nil
 	}
 }
 
-// answer decides the response, whatever happens on the way.
-func (a *API) answer(op *contract.Operation, rt route, c echo.Context) (certified contract.Certified) {
-	settings := &a.Settings
+// begin finds out who asks, and what is to go wrong with the request.
+func (a *API) begin(op *contract.Operation, c echo.Context) *call {
+	asked := &call{party: party{writer: c.Response().Writer, request: c.Request(), settings: &a.Settings, operation: op}}
+	asked.exchange, _ = asked.writer.(*journal.Exchange)
+	institution, err := a.authenticate(asked.request)
+	if err != nil {
+		asked.exchange.Asked(idOf(op), "", asked.settings)
+		asked.refusal = err
+		return asked
+	}
+	asked.institution, asked.settings = institution, institution.Choose()
+	if a.Attend != nil {
+		asked.plan = a.Attend(Attendance{
+			Request: asked.request, Exchange: asked.exchange, Institution: institution, Settings: asked.settings,
+			Operation: idOf(op), Assessment: strings.ToLower(c.Param("assessment_id")),
+		})
+	}
+	return asked
+}
+
+// answer decides the response, whatever happens on the way. It is the zero value
+// if the request is not to be carried out.
+func (a *API) answer(asked *call, rt route, c echo.Context) (certified contract.Certified) {
+	op := asked.operation
 	defer func() {
 		if p := recover(); p != nil {
 			err := fmt.Errorf("panic: %v\n%s", p, debug.Stack())
-			certified = a.refuse(op.RespondError, settings, err)
+			certified = a.refuse(op.RespondError, &asked.party, err)
 		}
 	}()
-	institution, err := a.authenticate(c.Request())
-	if err != nil {
-		return a.refuse(op.RespondError, settings, err)
+	if asked.plan.Skips() {
+		return contract.Certified{}
 	}
-	settings = institution.Choose()
-	certified, err = a.carryOut(&call{operation: op, institution: institution, settings: settings}, rt, c)
+	certified, err := a.carryOut(asked, rt, c)
 	if err != nil {
-		return a.refuse(op.RespondError, settings, err)
+		return a.refuse(op.RespondError, &asked.party, err)
 	}
 	return certified
 }
 
 func (a *API) carryOut(asked *call, rt route, c echo.Context) (contract.Certified, error) {
-	if rt.offered != nil && !rt.offered(asked.settings) {
-		return contract.Certified{}, unknownPath(c.Request())
+	if asked.refusal != nil {
+		return contract.Certified{}, asked.refusal
 	}
-	if err := check(asked, c.Request(), pathValue(c)); err != nil {
+	if rt.offered != nil && !rt.offered(asked.settings) {
+		return contract.Certified{}, a.unknownPath(asked.request)
+	}
+	if err := check(asked, asked.request, pathValue(c)); err != nil {
 		return contract.Certified{}, err
 	}
 	return rt.handle(asked)
+}
+
+// deliver sends the response, or what a fault makes of it.
+func (a *API) deliver(asked *call, certified contract.Certified) {
+	var err error
+	switch {
+	case asked.plan != nil:
+		asked.exchange.Decided(certified)
+		err = asked.plan.Deliver(asked.writer, asked.request, answering{asked.exchange, certified})
+	case asked.exchange != nil:
+		err = asked.exchange.Send(certified)
+	default:
+		err = certified.Write(asked.writer)
+	}
+	if err != nil {
+		a.Logger.Debug("response not sent to its end", "operation", idOf(asked.operation), "error", err)
+	}
+}
+
+func idOf(op *contract.Operation) string {
+	if op == nil {
+		return ""
+	}
+	return op.ID()
 }
 
 // pathValue returns the parameters of the path, unescaped. echo leaves them
@@ -157,17 +207,19 @@ type respond func(status int, contentType string, body []byte) (contract.Certifi
 
 // refuse turns an error into a response. What the contract does not declare for
 // the operation is a defect, and becomes a 500.
-func (a *API) refuse(respond respond, s *freedoms.Settings, err error) contract.Certified {
+func (a *API) refuse(respond respond, who *party, err error) contract.Certified {
 	p := problemOf(err)
 	if p.Status == http.StatusInternalServerError {
 		a.Logger.Error("request failed", "error", err)
 	}
-	certified, err := a.encode(respond, s, p)
+	p.Try = who.corrected(err)
+	who.exchange.Refused(p.Detail, p.Errors, p.Try)
+	certified, err := a.encode(respond, who.settings, p)
 	if err == nil {
 		return certified
 	}
 	a.Logger.Error("error not declared", "error", err)
-	certified, err = a.encode(respond, s, problemOf(err))
+	certified, err = a.encode(respond, who.settings, problemOf(err))
 	if err != nil {
 		a.Logger.Error("500 not declared", "error", err)
 	}
@@ -188,38 +240,28 @@ func (a *API) unrouted(err error, c echo.Context) {
 	if c.Response().Committed {
 		return
 	}
-	settings, r := &a.Settings, c.Request()
-	refusal := unknownPath(r)
-	var he *echo.HTTPError
-	if errors.As(err, &he) && he.Code == http.StatusMethodNotAllowed {
-		allow := listed(strings.Split(c.Response().Header().Get("Allow"), ", "))
-		c.Response().Header().Set("Allow", allow)
-		refusal = domain.Errorf(domain.WrongMethod, "expected one of the methods %s, got %.20q", allow, r.Method)
-	}
-	if below(r.URL.Path) {
-		institution, unauthorized := a.authenticate(r)
-		if unauthorized != nil {
-			c.Response().Header().Del("Allow")
-			refusal = unauthorized
-		} else {
-			settings = institution.Choose()
-		}
-	}
-	a.send(c, a.refuse(a.Contract.RespondUnrouted, settings, refusal))
+	asked := a.begin(nil, c)
+	asked.plan.Before(asked.writer, asked.request)
+	a.deliver(asked, a.refuse(a.Contract.RespondUnrouted, &asked.party, a.whyUnrouted(asked, err)))
 }
 
-func (a *API) send(c echo.Context, certified contract.Certified) {
-	if err := certified.Write(c.Response().Writer); err != nil {
-		a.Logger.Debug("response not sent to its end", "error", err)
+func (a *API) whyUnrouted(asked *call, err error) error {
+	header := asked.writer.Header()
+	if asked.refusal != nil && below(asked.request.URL.Path) {
+		header.Del("Allow")
+		return asked.refusal
 	}
+	he, ok := errors.AsType[*echo.HTTPError](err)
+	if !ok || he.Code != http.StatusMethodNotAllowed {
+		return a.unknownPath(asked.request)
+	}
+	allow := listed(strings.Split(header.Get("Allow"), ", "))
+	header.Set("Allow", allow)
+	return domain.Errorf(domain.WrongMethod, "expected one of the methods %s, got %.20q", allow, asked.request.Method)
 }
 
 func below(path string) bool {
 	return path == openapi.BasePath || strings.HasPrefix(path, openapi.BasePath+"/")
-}
-
-func unknownPath(r *http.Request) error {
-	return domain.Errorf(domain.NotFound, "expected a path of the contract below %s, got %.200q", openapi.BasePath, r.URL.Path)
 }
 
 // listed returns the methods as the header Allow has them.
@@ -231,12 +273,14 @@ func listed(methods []string) string {
 func (a *API) options(methods []string) echo.HandlerFunc {
 	allow := listed(append(methods, http.MethodOptions))
 	return func(c echo.Context) error {
-		if _, err := a.authenticate(c.Request()); err != nil {
-			a.send(c, a.refuse(a.Contract.RespondUnrouted, &a.Settings, err))
+		asked := a.begin(nil, c)
+		asked.plan.Before(asked.writer, asked.request)
+		if asked.refusal != nil {
+			a.deliver(asked, a.refuse(a.Contract.RespondUnrouted, &asked.party, asked.refusal))
 			return nil
 		}
-		c.Response().Writer.Header().Set("Allow", allow)
-		c.Response().Writer.WriteHeader(http.StatusNoContent)
+		asked.writer.Header().Set("Allow", allow)
+		asked.writer.WriteHeader(http.StatusNoContent)
 		return nil
 	}
 }

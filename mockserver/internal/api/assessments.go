@@ -33,7 +33,9 @@ func cancelWorkflow(c *call) (contract.Certified, error) {
 	id, terminal := c.id("assessment_id"), c.institution.Statuses.Terminal
 	rules := c.settings.ForAssessment(id).CancelRules()
 	err := c.institution.Assessments.Change(id, func(now time.Time, a domain.Assessment) (domain.Assessment, error) {
-		return a.Cancel(now, rules, terminal)
+		changed, err := a.Cancel(now, rules, terminal)
+		c.exchange.Changed(a.Decided(now), changed.Decided(now))
+		return changed, err
 	})
 	if err != nil {
 		return contract.Certified{}, err

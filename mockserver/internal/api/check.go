@@ -21,10 +21,12 @@ func check(c *call, r *http.Request, pathValue func(string) string) error {
 	c.params, mismatches = c.operation.CheckParams(pathValue, r.URL.RawQuery)
 	c.partly = r.URL.RawQuery != ""
 	if c.settings.UnknownQuery == freedoms.Reject {
-		mismatches = append(mismatches, c.operation.UndeclaredQuery(r.URL.RawQuery)...)
+		mismatches = append(mismatches, hintQuery(c.operation, c.operation.UndeclaredQuery(r.URL.RawQuery))...)
+	} else if c.exchange != nil && r.URL.RawQuery != "" {
+		noteIgnored(c, hintQuery(c.operation, c.operation.UndeclaredQuery(r.URL.RawQuery)))
 	}
 	if len(mismatches) > 0 {
-		return &breach{kindOfParams(c.settings, mismatches), mismatches}
+		return &breach{kind: kindOfParams(c.settings, mismatches), mismatches: mismatches}
 	}
 	if c.operation.TakesBody() {
 		return checkBody(c, r)
@@ -44,17 +46,18 @@ func kindOfParams(s *freedoms.Settings, mismatches []contract.Mismatch) domain.K
 
 func checkBody(c *call, r *http.Request) error {
 	body, err := readBody(r)
+	c.exchange.Read(body)
 	if err != nil {
 		return err
 	}
 	value, mismatches, err := c.operation.ReadBody(r.Header.Get("Content-Type"), body)
 	switch {
 	case errors.Is(err, contract.ErrMediaType):
-		return &breach{domain.UnsupportedType, mismatches}
+		return &breach{kind: domain.UnsupportedType, mismatches: mismatches}
 	case err != nil:
 		return err
 	case len(mismatches) > 0:
-		return &breach{domain.BadRequest, mismatches}
+		return &breach{kind: domain.BadRequest, mismatches: hintBody(c.operation, value, mismatches), body: value}
 	}
 	c.body = value
 	return nil
@@ -67,10 +70,13 @@ func checkUndeclaredBody(c *call, r *http.Request) error {
 		return nil
 	}
 	body, err := readBody(r)
+	c.exchange.Read(body)
 	if err != nil || len(body) == 0 || c.settings.CancelBody == freedoms.Ignore {
 		return err
 	}
-	return &breach{domain.BadRequest, []contract.Mismatch{{In: "body", Expected: "no body", Got: fmt.Sprintf("%d bytes", len(body))}}}
+	return &breach{kind: domain.BadRequest, mismatches: []contract.Mismatch{{
+		In: "body", Expected: "no body", Got: fmt.Sprintf("%d bytes", len(body)), Contract: c.operation.Pointer(), Undeclared: true,
+	}}}
 }
 
 func readBody(r *http.Request) ([]byte, error) {
@@ -80,9 +86,9 @@ func readBody(r *http.Request) ([]byte, error) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, MaxBody+1))
 	switch {
 	case len(body) > MaxBody:
-		return nil, tooLarge()
+		return body, tooLarge()
 	case err != nil:
-		return nil, domain.Errorf(domain.BadRequest, "expected a body that can be read to its end: %v", err)
+		return body, domain.Errorf(domain.BadRequest, "expected a body that can be read to its end: %v", err)
 	}
 	return body, nil
 }

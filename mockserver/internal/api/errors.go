@@ -39,6 +39,7 @@ func Status(k domain.Kind) int { return answers()[k].status }
 type breach struct {
 	kind       domain.Kind
 	mismatches []contract.Mismatch
+	body       any // what could be read of the body
 }
 
 func (b *breach) Error() string {
@@ -50,7 +51,11 @@ func (b *breach) Error() string {
 	if m.Pointer != "" {
 		where += " " + m.Pointer
 	}
-	return where + ": expected " + m.Expected + ", got " + m.Got
+	detail := where + ": expected " + m.Expected + ", got " + m.Got
+	if m.Hint != "" {
+		detail += "; " + m.Hint
+	}
+	return detail
 }
 
 // problem is an error on its way out.
@@ -60,6 +65,7 @@ type problem struct {
 	Status int                 `json:"status"`
 	Detail string              `json:"detail,omitempty"`
 	Errors []contract.Mismatch `json:"errors,omitempty"`
+	Try    string              `json:"try,omitempty"` // a command that would have worked
 
 	code int
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"example.com/assay/mockserver/internal/contract"
+	"example.com/assay/mockserver/internal/fault"
 	"example.com/assay/mockserver/internal/freedoms"
 	"example.com/assay/mockserver/internal/store"
 )
@@ -12,14 +13,15 @@ import (
 // answer is a response that the contract package has made.
 type handler func(*call) (contract.Certified, error)
 
-// call is a request that keeps the contract, from somebody who may make it.
+// call is a request. Once a handler gets it, it keeps the contract and is from
+// somebody who may make it.
 type call struct {
-	operation   *contract.Operation
-	institution *store.Institution
-	settings    *freedoms.Settings
-	params      contract.Params
-	partly      bool // the query asks for a part of a list
-	body        any  // as encoding/json reads it; nil if the operation takes none
+	party
+	refusal error       // why the key is not good; nil: it is
+	plan    *fault.Plan // what is to go wrong; nil: nothing
+	params  contract.Params
+	partly  bool // the query asks for a part of a list
+	body    any  // as encoding/json reads it; nil if the operation takes none
 }
 
 // reading says how assessments are shown to this caller.

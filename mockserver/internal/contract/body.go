@@ -38,14 +38,19 @@ func (op *Operation) ReadBody(contentType string, body []byte) (any, []Mismatch,
 		return nil, nil, fmt.Errorf("operation %s declares no body", op.id)
 	}
 	if media, _, err := mime.ParseMediaType(contentType); err != nil || media != jsonType {
-		m := Mismatch{In: "header", Parameter: "Content-Type", Expected: jsonType, Got: quoted(contentType)}
+		m := Mismatch{In: "header", Parameter: "Content-Type", Expected: jsonType, Got: quoted(contentType), Contract: op.pointer + "/requestBody/content"}
 		return nil, []Mismatch{m}, ErrMediaType
 	}
 	value, mismatch := decode(body)
 	if mismatch != nil {
+		mismatch.Contract = op.pointer + "/requestBody"
 		return nil, []Mismatch{*mismatch}, nil
 	}
-	return value, visit(op.body.Schema.Value, value, op.contract.requestOptions()), nil
+	mismatches := visit(op.body.Schema.Value, value, op.contract.requestOptions())
+	for i := range mismatches {
+		mismatches[i].Contract = op.bodyPointer(mismatches[i].Pointer)
+	}
+	return value, mismatches, nil
 }
 
 // decode reads one JSON value and nothing after it.

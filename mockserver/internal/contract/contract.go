@@ -12,6 +12,7 @@ import (
 	"slices"
 	"sort"
 	"strconv"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -23,6 +24,10 @@ type Mismatch struct {
 	Parameter string `json:"parameter,omitempty"` // name of the parameter
 	Expected  string `json:"expected"`            // what the contract asks for
 	Got       string `json:"got"`                 // what the request had
+	Contract  string `json:"contract,omitempty"`  // JSON pointer to what asks for it, into the OpenAPI document
+	Hint      string `json:"hint,omitempty"`      // what was probably meant
+
+	Undeclared bool `json:"-"` // it is about something that the contract does not have
 }
 
 // Contract is an OpenAPI document, compiled. It is safe for concurrent use.
@@ -41,6 +46,7 @@ type Operation struct {
 	id       string
 	method   string
 	path     string
+	pointer  string // JSON pointer into the document
 	params   []param
 	query    map[string]bool // the declared query parameters
 	body     *openapi3.MediaType
@@ -80,12 +86,14 @@ func New(doc *openapi3.T) (*Contract, error) {
 
 func (c *Contract) compile(path, method string, item *openapi3.PathItem, source *openapi3.Operation) (*Operation, error) {
 	op := &Operation{contract: c, source: source, id: source.OperationID, method: method, path: path, query: map[string]bool{}}
+	op.pointer = pointer([]string{"paths", path, strings.ToLower(method)})
 	var err error
-	for _, ref := range slices.Concat(item.Parameters, source.Parameters) {
+	for i, ref := range slices.Concat(item.Parameters, source.Parameters) {
 		p, err := compileParam(ref.Value, c.doc.GetSchemaValidationOptions())
 		if err != nil {
 			return nil, err
 		}
+		p.pointer = op.paramPointer(ref, i, len(item.Parameters))
 		op.params = append(op.params, p)
 		if p.in == openapi3.ParameterInQuery {
 			op.query[p.name] = true
@@ -120,6 +128,21 @@ func (op *Operation) Path() string { return op.path }
 
 // Summary returns what the document calls the operation.
 func (op *Operation) Summary() string { return op.source.Summary }
+
+// Pointer returns the JSON pointer to the operation, into the document.
+func (op *Operation) Pointer() string { return op.pointer }
+
+// paramPointer returns the pointer to the i-th parameter, of which those of the
+// path come first.
+func (op *Operation) paramPointer(ref *openapi3.ParameterRef, i, ofPath int) string {
+	switch {
+	case ref.Ref != "":
+		return strings.TrimPrefix(ref.Ref, "#")
+	case i < ofPath:
+		return pointer([]string{"paths", op.path, "parameters", strconv.Itoa(i)})
+	}
+	return op.pointer + "/parameters/" + strconv.Itoa(i-ofPath)
+}
 
 // TakesBody says whether the document declares a request body.
 func (op *Operation) TakesBody() bool { return op.body != nil }

@@ -89,7 +89,10 @@ func TestUndeclaredQuery(t *testing.T) {
 	t.Parallel()
 	c, _ := load(t)
 	got := operation(t, c, "listAssessments").UndeclaredQuery("limit=1&page=2")
-	want := []contract.Mismatch{{In: "query", Parameter: "page", Expected: "one of limit, offset", Got: `"page"`}}
+	want := []contract.Mismatch{{
+		In: "query", Parameter: "page", Expected: "one of limit, offset", Got: `"page"`,
+		Contract: "/paths/~1assessments/get/parameters", Undeclared: true,
+	}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("mismatches (-want +got):\n%s", diff)
 	}

@@ -16,6 +16,7 @@ type param struct {
 	required bool
 	expected string // in words
 	fallback string // the default, as it would stand in a query
+	pointer  string // JSON pointer into the document
 	parse    func(raw string) (paramContent, bool)
 }
 
@@ -157,7 +158,7 @@ func (op *Operation) CheckParams(pathValue func(name string) string, rawQuery st
 		}
 		value, ok := p.parse(raw)
 		if !ok {
-			mismatches = append(mismatches, Mismatch{In: p.in, Parameter: p.name, Expected: p.expected, Got: quoted(raw)})
+			mismatches = append(mismatches, Mismatch{In: p.in, Parameter: p.name, Expected: p.expected, Got: quoted(raw), Contract: p.pointer})
 			continue
 		}
 		params.values = append(params.values, paramValue{p.name, value})
@@ -205,7 +206,10 @@ func (op *Operation) UndeclaredQuery(rawQuery string) []Mismatch {
 	query, _ := url.ParseQuery(rawQuery) // a query that cannot be read is a mismatch of CheckParams
 	for _, name := range sortedKeys(query) {
 		if !op.query[name] {
-			mismatches = append(mismatches, Mismatch{In: "query", Parameter: name, Expected: op.declaredQuery(), Got: quoted(name)})
+			mismatches = append(mismatches, Mismatch{
+				In: "query", Parameter: name, Expected: op.declaredQuery(), Got: quoted(name), Contract: op.pointer + "/parameters",
+				Undeclared: true,
+			})
 		}
 	}
 	return mismatches

@@ -282,6 +282,17 @@ func (op *Operation) refuse(status int, what string) (Certified, error) {
 // Status returns the HTTP status, 0 for the zero value.
 func (c Certified) Status() int { return c.status }
 
+// Body returns the body. It must not be changed.
+func (c Certified) Body() []byte {
+	if c.list == nil {
+		return c.body
+	}
+	whole := bytes.NewBuffer(make([]byte, 0, c.Size()))
+	whole.Write(c.body)
+	_ = c.list.write(whole) // a buffer takes everything
+	return whole.Bytes()
+}
+
 // Write sends the response. The zero value is an error, and nothing is sent.
 func (c Certified) Write(w http.ResponseWriter) error {
 	if c.operation == nil {
@@ -290,7 +301,7 @@ func (c Certified) Write(w http.ResponseWriter) error {
 	if c.contentType != nil {
 		header := w.Header()
 		header["Content-Type"] = c.contentType
-		header["Content-Length"] = []string{strconv.Itoa(c.size())}
+		header["Content-Length"] = []string{strconv.Itoa(c.Size())}
 	}
 	w.WriteHeader(c.status)
 	if len(c.body) == 0 {
@@ -302,7 +313,8 @@ func (c Certified) Write(w http.ResponseWriter) error {
 	return c.list.write(w)
 }
 
-func (c Certified) size() int {
+// Size returns the length of the body in bytes.
+func (c Certified) Size() int {
 	if c.list == nil {
 		return len(c.body)
 	}

@@ -10,8 +10,10 @@ import (
 	"example.com/assay/mockserver/internal/api"
 	"example.com/assay/mockserver/internal/auth"
 	"example.com/assay/mockserver/internal/domain"
+	"example.com/assay/mockserver/internal/fault"
 	"example.com/assay/mockserver/internal/fixtures"
 	"example.com/assay/mockserver/internal/freedoms"
+	"example.com/assay/mockserver/internal/journal"
 	"example.com/assay/mockserver/internal/store"
 )
 
@@ -20,12 +22,13 @@ type Limits struct {
 	Institutions int // at once
 	Assessments  int // in one institution
 	Snapshots    int // at once
+	Journal      journal.Limits
 }
 
 // DefaultLimits are far more than tests need, and keep a runaway loop from
 // taking the memory.
 func DefaultLimits() Limits {
-	return Limits{Institutions: 1_000, Assessments: 100_000, Snapshots: 100}
+	return Limits{Institutions: 1_000, Assessments: 100_000, Snapshots: 100, Journal: journal.DefaultLimits()}
 }
 
 // Deps are what a registry works with. All are required.
@@ -37,6 +40,7 @@ type Deps struct {
 	Institutions *store.Institutions
 	Settings     freedoms.Settings // of institutions that are not told otherwise
 	Limits       Limits
+	Operations   []string // operationIds of the contract, which faults can name
 }
 
 // Registry has the institutions of a server. It is safe for concurrent use.
@@ -94,6 +98,8 @@ func (r *Registry) add(b *blueprint, id, name string, keys []fixtures.Key, o Opt
 // prepared makes an institution that nobody can reach yet.
 func (r *Registry) prepared(b *blueprint, id, name string, keys []fixtures.Key, o Options) (*Institution, error) {
 	in := &Institution{registry: r, id: id, name: name, blueprint: b, options: o}
+	in.journal = journal.New(r.Seed, id, r.Limits.Journal)
+	in.faults = fault.NewRules(store.NewIDs(r.Seed, id).Number("faults"), r.Operations)
 	made, err := r.make(b, id, name, o)
 	if err != nil {
 		return nil, err

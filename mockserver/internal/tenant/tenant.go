@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"example.com/assay/mockserver/internal/domain"
+	"example.com/assay/mockserver/internal/fault"
 	"example.com/assay/mockserver/internal/freedoms"
+	"example.com/assay/mockserver/internal/journal"
 	"example.com/assay/mockserver/internal/store"
 )
 
@@ -24,6 +26,8 @@ type Institution struct {
 	blueprint *blueprint
 	options   Options
 	keys      []Key
+	journal   *journal.Journal
+	faults    *fault.Rules
 
 	mu      sync.Mutex // held by what replaces or reads and replaces
 	current atomic.Pointer[store.Institution]
@@ -93,12 +97,23 @@ func (in *Institution) Info() Info {
 // Store returns what the API works with at the moment. A reset replaces it.
 func (in *Institution) Store() *store.Institution { return in.current.Load() }
 
+// Journal returns the journal of what was asked with its keys.
+func (in *Institution) Journal() *journal.Journal { return in.journal }
+
+// Faults returns the faults that are armed for what is asked with its keys.
+func (in *Institution) Faults() *fault.Rules { return in.faults }
+
 // Reset makes the institution what it was when it was made: assessments, clock
-// and choices. Its keys stay.
+// and choices, no faults, and an empty journal. Its keys stay.
 func (in *Institution) Reset() error {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	return in.begin(in.blueprint, in.options)
+	if err := in.begin(in.blueprint, in.options); err != nil {
+		return err
+	}
+	in.faults.Reset()
+	in.journal.Reset()
+	return nil
 }
 
 // begin puts a new state in the place of the current one.

@@ -1,0 +1,78 @@
+package mockserver
+
+import (
+	"cmp"
+	"encoding/json"
+	"net/http"
+
+	"example.com/assay/mockserver/internal/api"
+	"example.com/assay/mockserver/internal/contract"
+	"example.com/assay/mockserver/internal/fault"
+	"example.com/assay/mockserver/internal/journal"
+	"example.com/assay/mockserver/internal/tenant"
+)
+
+// attend files a request with the journal of its institution, and says what is
+// to go wrong with it: what its header Prefer asks for, or else what an armed
+// fault does.
+func (s *Server) attend(a api.Attendance) *fault.Plan {
+	in, known := s.tenants.ByID(a.Institution.ID)
+	if !known { // it was deleted since the key was looked at
+		return nil
+	}
+	if a.Exchange != nil {
+		a.Exchange.Of(in.Journal(), a.Institution.Time.Now())
+		a.Exchange.Asked(a.Operation, a.Assessment, a.Settings)
+	}
+	plan := in.Faults().Draw(a.Operation, a.Assessment)
+	if preferences := a.Request.Header["Prefer"]; len(preferences) > 0 && s.prefer {
+		preferred, err := fault.Prefer(preferences)
+		switch {
+		case err != nil:
+			a.Exchange.Refused(err.Error(), nil, "")
+			return misunderstood(err)
+		case preferred != nil:
+			plan = preferred
+		}
+	}
+	if plan != nil {
+		a.Exchange.Struck(struck(plan))
+	}
+	return plan
+}
+
+func struck(p *fault.Plan) journal.Fault {
+	f := journal.Fault{Rule: p.Rule, Name: string(p.Fault), Words: p.Words()}
+	if p.Delay > 0 {
+		f.Delay = p.Delay.String()
+	}
+	return f
+}
+
+// misunderstood answers a header Prefer that asks for something that there is
+// not: a fault that silently does not happen would make a test pass for nothing.
+func misunderstood(err error) *fault.Plan {
+	body, encodingErr := json.Marshal(map[string]any{
+		"type": "urn:assay:problem:prefer", "title": "The header Prefer asks for no fault that there is", "status": http.StatusBadRequest, "detail": err.Error(),
+	})
+	if encodingErr != nil {
+		body = nil
+	}
+	return fault.Refusal(http.StatusBadRequest, "application/problem+json", string(body))
+}
+
+// limits returns how much the institutions take.
+func (cfg Config) limits() tenant.Limits {
+	l := tenant.DefaultLimits()
+	l.Journal.Entries = cmp.Or(cfg.JournalEntries, l.Journal.Entries)
+	l.Journal.Bytes = cmp.Or(cfg.JournalBytes, l.Journal.Bytes)
+	return l
+}
+
+func operationIDs(c *contract.Contract) []string {
+	var ids []string
+	for _, op := range c.Operations() {
+		ids = append(ids, op.ID())
+	}
+	return ids
+}

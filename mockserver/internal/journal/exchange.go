@@ -1,0 +1,192 @@
+package journal
+
+import (
+	"bytes"
+	"net/http"
+	"time"
+
+	"example.com/assay/mockserver/internal/contract"
+	"example.com/assay/mockserver/internal/domain"
+	"example.com/assay/mockserver/internal/freedoms"
+)
+
+// maxKept is how many bytes of a body are kept. The contract's own answers do
+// not count: their bytes are there anyway.
+const maxKept = 64 << 10
+
+// Exchange is one request on its way to the API, and the answer on its way back,
+// which is written through it. The API says what it makes of the request; its
+// methods for that do nothing on a nil exchange, for a server without a journal.
+type Exchange struct {
+	http.ResponseWriter
+	nobodys *Journal
+	journal *Journal // whose request it is; nil: nobody's
+	now     func() time.Time
+	record  *record
+	key     string
+	sending bool // the bytes that are written are those of the answer
+}
+
+// Begin starts the exchange of a request. Unless it turns out to be of an
+// institution, it is kept in the journal of nobody's requests, at the time that
+// the function returns.
+func Begin(w http.ResponseWriter, r *http.Request, nobodys *Journal, now func() time.Time) *Exchange {
+	x := &Exchange{ResponseWriter: w, nobodys: nobodys, now: now, record: &record{
+		method: r.Method, uri: r.RequestURI, host: r.Host, proto: r.Proto, bodySize: -1,
+	}}
+	if x.record.uri == "" { // the request was made without a server
+		x.record.uri = r.URL.RequestURI()
+	}
+	x.keepHead(r)
+	return x
+}
+
+// Of says which institution's request it is, at which time.
+func (x *Exchange) Of(j *Journal, now time.Time) {
+	x.journal, x.record.time = j, now
+	x.identify(j)
+}
+
+// identify gives the answer its ID, once.
+func (x *Exchange) identify(j *Journal) {
+	if x.record.id != "" {
+		return
+	}
+	x.record.id = j.number()
+	x.Header()["X-Request-Id"] = []string{x.record.id}
+}
+
+// Asked says what is asked for: the operation and the ID in its path, either
+// empty if there is none, and the choices that hold for the answer.
+func (x *Exchange) Asked(operation, assessment string, s *freedoms.Settings) {
+	if x == nil {
+		return
+	}
+	x.record.operation, x.record.assessment, x.record.settings = operation, assessment, s
+}
+
+// Read says what the body of the request was; nil: it was not read.
+func (x *Exchange) Read(body []byte) {
+	if x == nil || body == nil {
+		return
+	}
+	x.record.bodySize = int64(len(body))
+	if len(body) > maxKept {
+		body = bytes.Clone(body[:maxKept])
+	}
+	x.record.body = redacted(body, x.key)
+}
+
+// Refused says why the request is refused, whatever the answer will tell of it,
+// and which command would have worked, empty if nobody knows.
+func (x *Exchange) Refused(problem string, findings []contract.Mismatch, try string) {
+	if x == nil {
+		return
+	}
+	x.record.problem, x.record.findings, x.record.try = redact(problem, x.key), findings, redact(try, x.key)
+}
+
+// Note adds what somebody who looks for a reason should know.
+func (x *Exchange) Note(text string) {
+	if x == nil {
+		return
+	}
+	x.record.notes = append(x.record.notes, text)
+}
+
+// Changed says what the request made of the state of an assessment. It is called
+// while the state cannot change in any other way, so that the journal knows what
+// came after it. Of several calls the last one counts.
+func (x *Exchange) Changed(before, after domain.View) {
+	if x == nil {
+		return
+	}
+	x.record.change = &change{before: before, after: after, effective: before != after}
+	if x.journal != nil {
+		x.record.change.later = x.journal.last.Load()
+	}
+}
+
+// Struck says which fault has struck.
+func (x *Exchange) Struck(f Fault) {
+	if x == nil {
+		return
+	}
+	x.record.fault = &f
+}
+
+// Abort says that the connection is cut.
+func (x *Exchange) Abort() { x.record.aborted = true }
+
+// Decided says what the answer is, whether or not it will be sent.
+func (x *Exchange) Decided(c contract.Certified) {
+	if x != nil {
+		x.record.answer = c
+	}
+}
+
+// Send writes the answer.
+func (x *Exchange) Send(c contract.Certified) error {
+	x.Decided(c)
+	x.sending = true
+	err := c.Write(x)
+	x.sending, x.record.whole = false, err == nil
+	return err
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (x *Exchange) WriteHeader(status int) {
+	if x.record.status == 0 {
+		x.record.status = status
+		x.identify(x.nobodys)
+	}
+	x.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements http.ResponseWriter.
+func (x *Exchange) Write(p []byte) (int, error) {
+	if x.record.status == 0 {
+		x.WriteHeader(http.StatusOK)
+	}
+	if !x.sending {
+		x.record.copied = append(x.record.copied, p[:min(len(p), maxKept-len(x.record.copied))]...)
+	}
+	n, err := x.ResponseWriter.Write(p)
+	x.record.sent += int64(n)
+	return n, err
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (x *Exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
+
+// End puts the exchange into its journal.
+func (x *Exchange) End() {
+	r, j := x.record, x.journal
+	if j == nil {
+		j = x.nobodys
+		r.time = x.now().UTC()
+	}
+	x.identify(j)
+	switch {
+	case r.status != 0:
+		r.answered = fields(x.Header(), x.key)
+	case !r.aborted: // net/http answers for a handler that does not
+		r.status = http.StatusOK
+	}
+	x.keepBody()
+	r.institution, r.seed = j.institution, j.seed
+	j.add(r)
+}
+
+// keepBody decides how the body of the answer is kept.
+func (x *Exchange) keepBody() {
+	r := x.record
+	if r.method == http.MethodHead { // nothing of it was sent
+		r.whole, r.copied, r.sent = false, nil, 0
+		return
+	}
+	if r.whole && r.status >= http.StatusBadRequest && x.key != "" && bytes.Contains(r.answer.Body(), []byte(x.key)) {
+		r.whole, r.copied = false, r.answer.Body()
+	}
+	r.copied = redacted(r.copied, x.key)
+}

@@ -1,0 +1,103 @@
+package journal
+
+import (
+	"bytes"
+	"strings"
+)
+
+// Filter says which entries are looked for. The zero value finds all. Texts are
+// compared as they are, but for IDs and Text, where case does not matter.
+type Filter struct {
+	ID         string `json:"id,omitempty"`            // request ID
+	Operation  string `json:"operation,omitempty"`     // operationId
+	Assessment string `json:"assessment_id,omitempty"` // in the path, or of the one that was made
+	Method     string `json:"method,omitempty"`
+	Status     int    `json:"status,omitempty"` // of the answer that was sent
+	State      string `json:"state,omitempty"`  // the state that the client was shown, or that it left
+	Effective  *bool  `json:"effective,omitempty"`
+	Fault      string `json:"fault,omitempty"`   // name or rule of a fault that struck; any: whichever; none: none
+	Refused    *bool  `json:"refused,omitempty"` // whether the API refused the request
+	Text       string `json:"text,omitempty"`    // in the URL, or in a body
+	After      uint64 `json:"after,omitempty"`   // only entries with a higher number
+	Before     uint64 `json:"before,omitempty"`  // only entries with a lower number; 0: all
+}
+
+// finds says whether the filter finds the record. What costs little is asked
+// first.
+func (f *Filter) finds(r *record) bool {
+	switch {
+	case r.number <= f.After, f.Before > 0 && r.number >= f.Before,
+		f.Operation != "" && f.Operation != r.operation,
+		f.Method != "" && !strings.EqualFold(f.Method, r.method),
+		f.Status != 0 && f.Status != r.status,
+		f.ID != "" && !strings.EqualFold(f.ID, r.id),
+		f.Effective != nil && *f.Effective != r.effective(),
+		f.Refused != nil && *f.Refused != (r.problem != ""),
+		f.Fault != "" && !r.struckBy(f.Fault),
+		f.Assessment != "" && !strings.EqualFold(f.Assessment, r.about()),
+		f.Text != "" && !r.holds(f.Text):
+		return false
+	}
+	return f.State == "" || r.left(f.State)
+}
+
+func (r *record) effective() bool {
+	if r.change != nil {
+		return r.change.effective
+	}
+	return r.operation == "createAssessment" && r.answer.Status() != 0 && r.answer.Status() < 300
+}
+
+func (r *record) struckBy(fault string) bool {
+	switch {
+	case fault == "none":
+		return r.fault == nil
+	case r.fault == nil:
+		return false
+	}
+	return fault == "any" || fault == r.fault.Name || fault == r.fault.Rule
+}
+
+func (r *record) left(state string) bool {
+	s := r.state()
+	return s != nil && s.After != nil && s.After.State == state
+}
+
+func (r *record) holds(text string) bool {
+	low := strings.ToLower(text)
+	return strings.Contains(strings.ToLower(r.uri), low) || strings.Contains(strings.ToLower(r.problem), low) ||
+		bytes.Contains(bytes.ToLower(r.body), []byte(low)) || bytes.Contains(bytes.ToLower(r.response()), []byte(low))
+}
+
+// Found is what was found, and how full the journal was.
+type Found struct {
+	Entries []Entry `json:"entries"`
+	Count   int     `json:"count"` // how many the filter finds in all
+	Stats   Stats   `json:"journal"`
+}
+
+// Find returns the latest entries that the filter finds, newest first, at most
+// so many; 0 stands for all.
+func (j *Journal) Find(f Filter, limit int) Found {
+	records, stats := j.records()
+	found := Found{Entries: []Entry{}, Stats: stats}
+	for i := len(records) - 1; i >= 0; i-- {
+		if !f.finds(records[i]) {
+			continue
+		}
+		found.Count++
+		if limit == 0 || found.Count <= limit {
+			found.Entries = append(found.Entries, records[i].entry())
+		}
+	}
+	return found
+}
+
+// Entry returns the entry with the request ID, or with the number in decimal
+// digits, and whether it is kept.
+func (j *Journal) Entry(ref string) (Entry, bool) {
+	if r := j.record(ref); r != nil {
+		return r.entry(), true
+	}
+	return Entry{}, false
+}

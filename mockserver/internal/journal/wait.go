@@ -1,0 +1,65 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+)
+
+// record returns the record with the request ID or the number, nil if none is
+// kept.
+func (j *Journal) record(ref string) *record {
+	number, err := strconv.ParseUint(ref, 10, 64)
+	byNumber := err == nil && len(ref) < 20
+	records, _ := j.records()
+	for i := len(records) - 1; i >= 0; i-- {
+		if r := records[i]; strings.EqualFold(r.id, ref) || byNumber && r.number == number {
+			return r
+		}
+	}
+	return nil
+}
+
+// ErrTimeout says that what was waited for has not happened.
+var ErrTimeout = errors.New("it has not happened in time")
+
+// Wait returns once the filter finds so many entries, oldest first, those that
+// are there already included. The error is ErrTimeout if the context ends
+// before, with the entries that were found.
+func (j *Journal) Wait(ctx context.Context, f Filter, count int) ([]Entry, error) {
+	for {
+		changed := j.next()
+		found := j.oldest(f, count)
+		if len(found) >= count {
+			return found, nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return found, ErrTimeout
+		}
+	}
+}
+
+// next returns a channel that is closed at the next entry.
+func (j *Journal) next() <-chan struct{} {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.changed == nil {
+		j.changed = make(chan struct{})
+	}
+	return j.changed
+}
+
+// oldest returns the first entries that the filter finds.
+func (j *Journal) oldest(f Filter, limit int) []Entry {
+	records, _ := j.records()
+	found := []Entry{}
+	for _, r := range records {
+		if len(found) < limit && f.finds(r) {
+			found = append(found, r.entry())
+		}
+	}
+	return found
+}
