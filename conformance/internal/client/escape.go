@@ -40,7 +40,7 @@ func contains(list []int, n int) bool {
 
 // unit says how many bytes the text's first byte takes if it is c, as it is and
 // escaped; 0: it is not.
-func unit(text string, c byte) (lengths [2]int) {
+func unit(text string, c byte) (lengths [3]int) {
 	if text == "" {
 		return lengths
 	}
@@ -49,7 +49,7 @@ func unit(text string, c byte) (lengths [2]int) {
 	}
 	switch text[0] {
 	case '%':
-		lengths[1] = percent(text, c)
+		lengths[1], lengths[2] = percent(text, c)
 	case '\\':
 		lengths[1] = backslash(text, c)
 	case '&':
@@ -58,16 +58,23 @@ func unit(text string, c byte) (lengths [2]int) {
 	return lengths
 }
 
-// percent reads %41, and %2541 too: what was escaped twice.
-func percent(text string, c byte) int {
+// percent reads %41, and %2541 too: what was escaped twice. Of a % itself it gives
+// the shortest and the longest reading.
+func percent(text string, c byte) (once, often int) {
+	if hexIs(text[1:], 2, c) {
+		once = 3
+	}
 	rest := text[1:]
-	for strings.HasPrefix(rest, "25") && len(text)-len(rest) < maxEscaped-4 && !hexIs(rest, 2, c) {
+	for strings.HasPrefix(rest, "25") && len(text)-len(rest) < maxEscaped-4 {
 		rest = rest[2:]
 	}
-	if !hexIs(rest, 2, c) {
-		return 0
+	switch at := len(text) - len(rest); {
+	case hexIs(rest, 2, c):
+		often = at + 2
+	case c == '%' && at > 1:
+		often = at
 	}
-	return len(text) - len(rest) + 2
+	return once, often
 }
 
 // backslash reads \u0041, \x41 and \/, with any number of backslashes: JSON in
