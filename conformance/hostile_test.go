@@ -5,18 +5,24 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"fmt"
+	"io"
+	"log/slog"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"runtime"
 	"runtime/metrics"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"example.com/assay/conformance"
 	"example.com/assay/conformance/internal/client"
 	"example.com/assay/conformance/report"
+	"example.com/assay/mockserver"
 )
 
 // Bounds that hold whatever a target does.
@@ -32,8 +38,9 @@ type attack struct {
 	when func(*http.Request) bool
 	send func(*victim)
 	want []report.Verdict
-	hint string // that the verdict's first reason gives
-	slow bool   // every request takes as long as it may
+	hint string   // that the verdict's first reason gives
+	only []string // requirements, where the attack is on what they look at; nil: all
+	slow bool     // every request takes as long as it may
 }
 
 const (
@@ -55,10 +62,10 @@ func attacks() []attack {
 		all = append(all, attack{name: name + ", after the canary", when: afterCanary, send: send, want: doubted})
 	}
 	for name, send := range readAttacks() {
-		all = append(all, attack{name: name + ", on reads", when: onReads, send: send, want: doubted})
+		all = append(all, attack{name: name + ", on reads", when: onReads, send: send, want: doubted, only: []string{"GET-01", "GET-03", "GET-04", "CAN-04", "CAN-05", "CAN-07", "CAN-12"}})
 	}
 	for name, send := range listAttacks() {
-		all = append(all, attack{name: name + ", on lists", when: onLists, send: send, want: doubted})
+		all = append(all, attack{name: name + ", on lists", when: onLists, send: send, want: doubted, only: []string{"LST-01", "LST-02", "LST-03", "CRT-03", "OUT-01"}})
 	}
 	all = append(all,
 		attack{name: "200 for everything", when: always, send: answer("[]"), want: doubted},
@@ -214,7 +221,9 @@ func TestHostileTargets(t *testing.T) { //nolint:paralleltest // see above
 			server := startHostile(t, a.when, a.send)
 			growth := watchHeap(t)
 			began := time.Now()
-			r := run(t, server.target(), hostileOptions(a.slow))
+			o := hostileOptions(a.slow)
+			o.Selection.Only = a.only
+			r := run(t, server.target(), o)
 			checkBounds(t, growth(), time.Since(began), r)
 			checkClear(t, r)
 			if !slices.Contains(a.want, r.Verdict) {
@@ -224,6 +233,74 @@ func TestHostileTargets(t *testing.T) { //nolint:paralleltest // see above
 				t.Errorf("hint: got %q, want one with %q", r.Reasons[0].Hint, a.hint)
 			}
 		})
+	}
+}
+
+// TestHostileTLS is about targets that speak TLS, or do not, in a way that makes it
+// pointless to go on.
+func TestHostileTLS(t *testing.T) {
+	t.Parallel()
+	plain := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(plain.Close)
+	silent := startHostileOver(t, always, answer("[]"), func(c net.Conn) net.Conn {
+		_, _ = io.Copy(io.Discard, c) // takes the handshake's first half and says nothing
+		return c
+	})
+	unknown := httptest.NewUnstartedServer(http.NotFoundHandler())
+	unknown.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+	unknown.StartTLS()
+	t.Cleanup(unknown.Close)
+	for name, test := range map[string]struct {
+		address, hint string
+		timeout       time.Duration
+	}{
+		"a server without TLS":    {plain.Listener.Addr().String(), "TLS", 5 * time.Second},
+		"an unknown authority":    {unknown.Listener.Addr().String(), "--ca-file", 5 * time.Second},
+		"a handshake without end": {silent.listener.Addr().String(), "in time", 100 * time.Millisecond},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := hostileOptions(false)
+			o.Timeout, o.Deadline = test.timeout, 20*time.Second
+			r := run(t, conformance.Target{BaseURL: "https://" + test.address + "/v5", APIKey: "key"}, o)
+			checkClear(t, r)
+			if r.Verdict != report.NotRun || !strings.Contains(r.Reasons[0].Hint, test.hint) {
+				t.Errorf("got verdict %s and hint %q, want could-not-run with %q", r.Verdict, r.Reasons[0].Hint, test.hint)
+			}
+		})
+	}
+}
+
+// TestNoConnectionIsLeft: a run closes what it has opened, while the target lives on.
+func TestNoConnectionIsLeft(t *testing.T) {
+	t.Parallel()
+	mock, err := mockserver.New(mockserver.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewUnstartedServer(mock)
+	var open sync.WaitGroup
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		switch state {
+		case http.StateNew:
+			open.Add(1)
+		case http.StateClosed, http.StateHijacked:
+			open.Done()
+		default:
+		}
+	}
+	server.Start()
+	t.Cleanup(server.Close)
+	run(t, conformance.Target{BaseURL: server.URL + "/v5", APIKey: mock.Credentials().Key}, hostileOptions(false))
+	closed := make(chan struct{})
+	go func() {
+		open.Wait()
+		close(closed)
+	}()
+	select {
+	case <-closed:
+	case <-time.After(3 * time.Second):
+		t.Error("connections are open after the run, want none")
 	}
 }
 
