@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"time"
 
@@ -23,7 +24,8 @@ func runMock(ctx context.Context, p *process, args []string) (int, error) {
 	if opts.asksForHelp() {
 		return printFreedoms(p)
 	}
-	server, err := newMock(opts, p)
+	logger := opts.logger(p.stderr)
+	server, err := newMock(opts, logger)
 	if err != nil {
 		return exitUsage, err
 	}
@@ -38,6 +40,7 @@ func runMock(ctx context.Context, p *process, args []string) (int, error) {
 	if err := addresses.write(listeners(server)...); err != nil {
 		return exitCouldNotRun, stopMock(ctx, server, err)
 	}
+	defer opts.watchFixtures(ctx, server, logger)()
 	<-ctx.Done()
 	addresses.remove()
 	if err := stopMock(ctx, server, nil); err != nil {
@@ -56,12 +59,12 @@ func listeners(server *mockserver.Server) []string {
 	return lines
 }
 
-func newMock(opts *mockOptions, p *process) (*mockserver.Server, error) {
+func newMock(opts *mockOptions, logger *slog.Logger) (*mockserver.Server, error) {
 	cfg, err := opts.config(os.ReadFile)
 	if err != nil {
 		return nil, err
 	}
-	cfg.Logger = opts.logger(p.stderr)
+	opts.loaded, cfg.Logger = cfg.Fixtures, logger
 	return mockserver.New(cfg)
 }
 

@@ -24,6 +24,8 @@ type mockOptions struct {
 	tlsCert     string
 	tlsKey      string
 	fixtures    string
+	watch       bool
+	loaded      []byte // the content of fixtures
 	seed        uint64
 	set         config.List
 	corsOrigins config.List
@@ -48,6 +50,7 @@ func (o *mockOptions) flags() *config.Flags {
 	o.control.register(f)
 	f.Group("What it serves")
 	f.StringVar(&o.fixtures, "fixtures", "", "serve the institutions and assessments of this YAML `FILE`, not the built-in ones")
+	f.BoolVar(&o.watch, "watch", false, "serve --fixtures anew whenever the file changes; one that is wrong is told, and not served")
 	f.Uint64Var(&o.seed, "seed", 0, "make the IDs of new assessments, and shuffled lists, from this `NUMBER`")
 	f.Var(&o.set, "set", "choose what the documentation leaves open, as `FREEDOM=VALUE`;\n--set help lists every freedom and its values")
 	f.BoolVar(&o.awkward, "awkward", false, "vary every freedom that --set does not name from one request to the next, by the seed")
@@ -63,11 +66,14 @@ func (o *mockOptions) asksForHelp() bool { return slices.Contains(o.set, "help")
 // everything that is wrong.
 func (o *mockOptions) config(readFile func(string) ([]byte, error)) (mockserver.Config, error) {
 	cfg := mockserver.Config{Seed: o.seed, Addr: o.listen, FixturesName: o.fixtures, CORSOrigins: o.origins(), Awkward: o.awkward, Version: version}
-	var errs [5]error
+	var errs [6]error
 	errs[0] = checkAddress("--listen", o.listen)
 	errs[4] = o.control.apply(&cfg, o.listen)
 	cfg.TLS, errs[1] = o.tls()
 	cfg.Settings, errs[2] = settingsOf(o.set)
+	if o.watch && o.fixtures == "" {
+		errs[5] = fmt.Errorf("--watch: expected --fixtures FILE with it")
+	}
 	if o.fixtures != "" {
 		cfg.Fixtures, errs[3] = readFile(o.fixtures)
 	}
