@@ -11,7 +11,7 @@ FUZZTIME ?= 5s
 export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 
-.PHONY: help build test lint check tidy fuzz demo golden clean
+.PHONY: help build test lint check tidy fuzz demo godog static golden clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -39,10 +39,16 @@ fuzz: ## run every fuzz target for FUZZTIME
 	.ci/fuzz $(FUZZTIME)
 
 # The tests come last, so that their summary is the last thing to read.
-check: lint tidy fuzz demo test ## run all that CI runs
+check: lint tidy fuzz demo godog static test ## run all that CI runs
 
 demo: build ## start a mock, and verify it
 	.ci/demo $(BIN)/assay
+
+godog: ## run the features by the godog command, on a copy
+	.ci/godog
+
+static: ## build the binary as the Dockerfile does
+	.ci/static
 
 golden: ## write the golden files anew; look at the difference before you commit it
 	.ci/golden

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -176,13 +177,23 @@ func roundTrip(method, url string, headers []string, body string, trusted []byte
 }
 
 func clientFor(trusted []byte) *http.Client {
-	transport := &http.Transport{DisableKeepAlives: true}
+	transport := &http.Transport{DisableKeepAlives: true, DialContext: dialLocalhost}
 	if trusted != nil {
 		pool := x509.NewCertPool()
 		pool.AppendCertsFromPEM(trusted)
 		transport.TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
 	}
 	return &http.Client{Transport: transport, Timeout: patience}
+}
+
+// dialLocalhost takes names below localhost for this machine, as curl and browsers
+// do, whatever the resolver says.
+func dialLocalhost(ctx context.Context, network, address string) (net.Conn, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err == nil && strings.HasSuffix(host, ".localhost") {
+		address = net.JoinHostPort("127.0.0.1", port)
+	}
+	return (&net.Dialer{}).DialContext(ctx, network, address)
 }
 
 func cmdSignal(ts *testscript.TestScript, neg bool, args []string) {
