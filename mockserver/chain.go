@@ -39,7 +39,7 @@ func (s *Server) journaled(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		x := journal.Begin(w, r, s.nobodys, s.now)
+		x := journal.Begin(w, r, s.strays, s.now)
 		defer x.End() // whatever panics
 		next.ServeHTTP(x, r)
 	})

@@ -29,7 +29,7 @@ type Server struct {
 	cors         *cors
 	contract     *contract.Contract
 	now          func() time.Time
-	nobodys      *journal.Journal // of requests that are of no institution
+	strays       *journal.Journal // of requests that are of no institution
 	prefer       bool
 	institutions *store.Institutions
 	tenants      *tenant.Registry
@@ -47,7 +47,7 @@ type Server struct {
 func New(cfg Config) (*Server, error) {
 	cfg = cfg.withDefaults()
 	s := &Server{seed: cfg.Seed, logger: cfg.Logger, now: cfg.Clock.Now, prefer: !cfg.NoPrefer, institutions: store.NewInstitutions()}
-	s.nobodys = journal.New(cfg.Seed, "", cfg.limits().Journal)
+	s.strays = journal.New(cfg.Seed, "", cfg.limits().Journal)
 	s.listening = listening{addr: cfg.Addr, tls: cfg.TLS, logger: cfg.Logger, handler: s}
 	var err error
 	if err = s.configureControl(cfg); err != nil {

@@ -8,6 +8,7 @@ func routes() map[string]handler {
 	table := map[string]handler{}
 	for _, part := range []map[string]handler{
 		describeRoutes(), institutionRoutes(), assessmentRoutes(), clockRoutes(), settingsRoutes(), snapshotRoutes(),
+		journalRoutes(), faultRoutes(),
 	} {
 		maps.Copy(table, part)
 	}

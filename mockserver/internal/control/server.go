@@ -20,6 +20,7 @@ import (
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 
 	"example.com/assay/mockserver/internal/domain"
+	"example.com/assay/mockserver/internal/journal"
 	"example.com/assay/mockserver/internal/tenant"
 )
 
@@ -29,6 +30,8 @@ type Config struct {
 	Logger   *slog.Logger
 	Describe func() Description // the server, as it is now
 	Guard    Guard
+	Strays   *journal.Journal // of the requests that are of no institution
+	Scheme   string           // of the API: http or https
 }
 
 // Server is the control plane as an http.Handler.
@@ -39,6 +42,7 @@ type Server struct {
 	options *openapi3filter.Options
 	mux     *http.ServeMux
 	guarded http.Handler
+	streams slots
 }
 
 // maxBody is how many bytes of a request are read.
@@ -71,7 +75,7 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Config: cfg, doc: doc, mux: http.NewServeMux()}
+	s := &Server{Config: cfg, doc: doc, mux: http.NewServeMux(), streams: make(slots, maxStreams)}
 	s.options = &openapi3filter.Options{
 		RejectWhenRequestBodyNotSpecified: true,
 		SkipSettingDefaults:               true,

@@ -137,6 +137,9 @@ func (p *Plan) Words() string {
 	return b.String()
 }
 
+// Meaning says in words what a fault does.
+func Meaning(n Name) string { return meanings()[n] }
+
 // meanings says in words what each fault does.
 func meanings() map[Name]string {
 	return map[Name]string{

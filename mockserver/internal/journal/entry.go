@@ -16,7 +16,7 @@ type Entry struct {
 	ID          string    `json:"id"`             // X-Request-Id of the answer
 	Institution string    `json:"institution_id"` // empty: of none
 	Time        time.Time `json:"time"`           // by the clock of the institution
-	Seed        uint64    `json:"seed"`           // of the server
+	Seed        uint64    `json:"seed,string"`    // of the server; a string, because JavaScript would round it
 	Operation   string    `json:"operation"`      // operationId; empty: none
 	Assessment  string    `json:"assessment_id"`  // in the path; empty: none
 

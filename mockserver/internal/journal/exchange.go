@@ -19,8 +19,8 @@ const maxKept = 64 << 10
 // methods for that do nothing on a nil exchange, for a server without a journal.
 type Exchange struct {
 	http.ResponseWriter
-	nobodys *Journal
-	journal *Journal // whose request it is; nil: nobody's
+	strays  *Journal
+	journal *Journal // whose request it is; nil: a stray's
 	now     func() time.Time
 	record  *record
 	key     string
@@ -28,10 +28,10 @@ type Exchange struct {
 }
 
 // Begin starts the exchange of a request. Unless it turns out to be of an
-// institution, it is kept in the journal of nobody's requests, at the time that
+// institution, it is kept in the journal of strays, at the time that
 // the function returns.
-func Begin(w http.ResponseWriter, r *http.Request, nobodys *Journal, now func() time.Time) *Exchange {
-	x := &Exchange{ResponseWriter: w, nobodys: nobodys, now: now, record: &record{
+func Begin(w http.ResponseWriter, r *http.Request, strays *Journal, now func() time.Time) *Exchange {
+	x := &Exchange{ResponseWriter: w, strays: strays, now: now, record: &record{
 		method: r.Method, uri: r.RequestURI, host: r.Host, proto: r.Proto, bodySize: -1,
 	}}
 	if x.record.uri == "" { // the request was made without a server
@@ -138,7 +138,7 @@ func (x *Exchange) Send(c contract.Certified) error {
 func (x *Exchange) WriteHeader(status int) {
 	if x.record.status == 0 {
 		x.record.status = status
-		x.identify(x.nobodys)
+		x.identify(x.strays)
 	}
 	x.ResponseWriter.WriteHeader(status)
 }
@@ -163,7 +163,7 @@ func (x *Exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
 func (x *Exchange) End() {
 	r, j := x.record, x.journal
 	if j == nil {
-		j = x.nobodys
+		j = x.strays
 		r.time = x.now().UTC()
 	}
 	x.identify(j)

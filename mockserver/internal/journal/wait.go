@@ -30,7 +30,7 @@ var ErrTimeout = errors.New("it has not happened in time")
 func (j *Journal) Wait(ctx context.Context, f Filter, count int) ([]Entry, error) {
 	for {
 		changed := j.next()
-		found := j.oldest(f, count)
+		found := j.Oldest(f, count)
 		if len(found) >= count {
 			return found, nil
 		}
@@ -52,8 +52,9 @@ func (j *Journal) next() <-chan struct{} {
 	return j.changed
 }
 
-// oldest returns the first entries that the filter finds.
-func (j *Journal) oldest(f Filter, limit int) []Entry {
+// Oldest returns the first entries that the filter finds, oldest first, at most so
+// many.
+func (j *Journal) Oldest(f Filter, limit int) []Entry {
 	records, _ := j.records()
 	found := []Entry{}
 	for _, r := range records {

@@ -1,0 +1,43 @@
+package mockserver
+
+import "example.com/assay/mockserver/internal/fault"
+
+// What goes wrong on purpose. The control plane has the same, as JSON.
+type (
+	// Fault says which requests of an institution are struck, and what goes wrong.
+	Fault = fault.Rule
+	// FaultName says what goes wrong, and when.
+	FaultName = fault.Name
+	// FaultDelay is how long delays are.
+	FaultDelay = fault.Distribution
+	// FaultDuration is a length of time, which JSON holds as "250ms".
+	FaultDuration = fault.Duration
+)
+
+// The faults. In a handler without a server, those that cut the connection panic
+// with http.ErrAbortHandler.
+const (
+	FaultLate              = fault.Delay             // carried out late
+	FaultAnswer            = fault.Answer            // another answer, and nothing carried out
+	FaultResetBeforeCommit = fault.Reset             // reset, and nothing carried out
+	FaultCommitThenDelay   = fault.CommitThenDelay   // carried out at once, answered late
+	FaultCommitThenAnswer  = fault.CommitThenAnswer  // carried out, and another answer
+	FaultCommitThenReset   = fault.CommitThenReset   // carried out, and reset before any answer
+	FaultResetAfterHeaders = fault.ResetAfterHeaders // carried out, and reset after the headers
+	FaultTruncate          = fault.Truncate          // carried out, and cut within the body
+	FaultSlow              = fault.Slow              // carried out, and the body comes in small pieces
+)
+
+// Arm arms a fault, and returns it with its ID; the error says all that is wrong
+// with it.
+func (in *Institution) Arm(f Fault) (Fault, error) { return in.tenant.Faults().Arm(f) }
+
+// Faults returns the armed faults in the order in which they were armed, with
+// how often each has struck.
+func (in *Institution) Faults() []Fault { return in.tenant.Faults().List() }
+
+// Disarm disarms the fault with the ID, and says whether there was one.
+func (in *Institution) Disarm(id string) bool { return in.tenant.Faults().Disarm(id) }
+
+// DisarmAll disarms all faults, and returns how many there were.
+func (in *Institution) DisarmAll() int { return in.tenant.Faults().Clear() }

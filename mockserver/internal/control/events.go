@@ -1,0 +1,122 @@
+package control
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"example.com/assay/mockserver/internal/domain"
+	"example.com/assay/mockserver/internal/journal"
+)
+
+// The limits of streams.
+const (
+	maxStreams = 64               // at once, of one server
+	maxWaiting = 256              // events that a slow reader may be behind
+	heartbeat  = 15 * time.Second // between signs of life, for proxies that close what is silent
+)
+
+// followJournal streams entries as server-sent events: those after a number that
+// are there already, and then each as it comes. A reader that is too slow is told
+// so, and dropped.
+func followJournal(r *request) (response, error) {
+	if !r.server.streams.TryAcquire() {
+		return response{}, domain.Errorf(domain.Conflict, "expected at most %d streams at once, got another: close those that are not needed", maxStreams)
+	}
+	q := query{r.URL.Query()}
+	filter := q.filter()
+	live := r.journal().Follow(filter, maxWaiting)
+	backlog := []journal.Entry{}
+	if q.Has("after") {
+		backlog = r.journal().Oldest(filter, q.number("limit", defaultFound))
+	}
+	return response{status: http.StatusOK, stream: func(w http.ResponseWriter) {
+		defer r.server.streams.Release()
+		defer live.Close()
+		s := &sse{w: w, controller: http.NewResponseController(w)}
+		s.begin()
+		for i := range backlog {
+			s.entry(&backlog[i])
+		}
+		s.follow(r.Context(), live)
+	}}, nil
+}
+
+// sse writes server-sent events. After an error it writes nothing more.
+type sse struct {
+	w          http.ResponseWriter
+	controller *http.ResponseController
+	last       uint64 // number of the latest entry
+	err        error
+}
+
+func (s *sse) begin() {
+	s.w.Header().Set("Content-Type", "text/event-stream")
+	s.w.WriteHeader(http.StatusOK)
+	s.write(": the journal, as it grows\n\n")
+}
+
+func (s *sse) write(text string) {
+	if s.err != nil {
+		return
+	}
+	if _, s.err = s.w.Write([]byte(text)); s.err == nil {
+		s.err = s.controller.Flush()
+	}
+}
+
+// entry tells of an entry, once.
+func (s *sse) entry(e *journal.Entry) {
+	if e.Number <= s.last {
+		return
+	}
+	encoded, err := json.Marshal(e)
+	if err != nil {
+		s.err = err
+		return
+	}
+	s.last = e.Number
+	s.write(fmt.Sprintf("id: %d\nevent: exchange\ndata: %s\n\n", e.Number, encoded))
+}
+
+// follow tells of what comes, until the reader or the server goes away.
+func (s *sse) follow(ctx context.Context, live *journal.Stream) {
+	for s.err == nil {
+		beat, cancel := context.WithTimeout(ctx, heartbeat)
+		event, err := live.Next(beat)
+		cancel()
+		switch {
+		case err == nil && event.Reset:
+			s.last = 0
+			s.write("event: reset\ndata: {}\n\n")
+		case err == nil:
+			s.entry(event.Entry)
+		case errors.Is(err, journal.ErrSlow):
+			s.write("event: dropped\ndata: {\"reason\":\"the reader was too slow: read the journal from the last id on\"}\n\n")
+			return
+		case ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded):
+			return
+		default:
+			s.write(": still there\n\n")
+		}
+	}
+}
+
+// slots are places that can be taken without waiting.
+type slots chan struct{}
+
+// TryAcquire takes a place, and says whether there was one.
+func (s slots) TryAcquire() bool {
+	select {
+	case s <- struct{}{}:
+		return true
+	default:
+		return false
+	}
+}
+
+// Release gives a place back.
+func (s slots) Release() { <-s }

@@ -1,0 +1,64 @@
+package tenant
+
+import (
+	"fmt"
+	"time"
+
+	"example.com/assay/mockserver/internal/domain"
+	"example.com/assay/mockserver/internal/journal"
+)
+
+// Explanation says why an answer was what it was.
+type Explanation struct {
+	ID    string        `json:"id"`    // X-Request-Id of the answer
+	Words []string      `json:"words"` // sentences, in the order in which things came about
+	Curl  string        `json:"curl"`  // the request as a command
+	Entry journal.Entry `json:"entry"`
+}
+
+// Explain says in words why the answer with the request ID, or of the entry with
+// the number, was what it was; the error is of kind NotFound if the journal has
+// none.
+func (in *Institution) Explain(ref, scheme string) (Explanation, error) {
+	e, kept := in.journal.Entry(ref)
+	if !kept {
+		return Explanation{}, domain.Errorf(domain.NotFound, "expected the request ID or the number of an exchange that the journal has, got %.64q: it may have been let go", ref)
+	}
+	x := explained(e, scheme)
+	if late := in.late(e); late != "" {
+		x.Words = append(x.Words, late)
+	}
+	return x, nil
+}
+
+// Explain does the same for whichever institution the exchange was of, or for
+// none of them.
+func (r *Registry) Explain(id, scheme string, nobodys *journal.Journal) (Explanation, error) {
+	for _, in := range r.List() {
+		if e, kept := in.journal.Entry(id); kept && e.ID == id {
+			return in.Explain(id, scheme)
+		}
+	}
+	if e, kept := nobodys.Entry(id); kept && e.ID == id {
+		return explained(e, scheme), nil
+	}
+	return Explanation{}, domain.Errorf(domain.NotFound, "expected the X-Request-Id of an answer that a journal has, got %.64q: it may have been let go", id)
+}
+
+func explained(e journal.Entry, scheme string) Explanation {
+	return Explanation{ID: e.ID, Words: e.Explain(), Curl: e.Curl(scheme), Entry: e}
+}
+
+// late recognizes a reading that shows the state before a cancel which was
+// decided already.
+func (in *Institution) late(e journal.Entry) string {
+	if e.Operation != "getAssessment" || e.State == nil || e.State.After.State == string(domain.Cancelled) {
+		return ""
+	}
+	a, _, err := in.current.Load().Assessments.Find(e.Assessment)
+	if err != nil || a.Ending == nil || e.Time.Before(a.Ending.At) || !e.Time.Before(a.Ending.Visible) {
+		return ""
+	}
+	return fmt.Sprintf("It had been cancelled at %s, but clients do not see that before %s: cancel-visibility is %s.",
+		a.Ending.At.Format(time.RFC3339Nano), a.Ending.Visible.Format(time.RFC3339Nano), a.Ending.Visible.Sub(a.Ending.At))
+}

@@ -1,0 +1,98 @@
+package mockserver
+
+import (
+	"context"
+
+	"example.com/assay/mockserver/internal/journal"
+	"example.com/assay/mockserver/internal/tenant"
+)
+
+// What the journal of an institution holds and takes. The control plane has the
+// same, as JSON.
+type (
+	// Exchange is one request and its answer, as the client saw it and as it came
+	// about. Keys are redacted.
+	Exchange = journal.Entry
+	// ExchangeFilter says which exchanges are looked for.
+	ExchangeFilter = journal.Filter
+	// ExchangesFound are exchanges, and how full the journal was.
+	ExchangesFound = journal.Found
+	// Expectation says how many exchanges a filter is to find.
+	Expectation = journal.Expectation
+	// Verdict says whether expectations were met.
+	Verdict = journal.Verdict
+	// JournalStats say how full a journal is.
+	JournalStats = journal.Stats
+	// JournalStream is a live view of a journal.
+	JournalStream = journal.Stream
+	// HAR is a journal as an HTTP archive, version 1.2.
+	HAR = journal.HAR
+	// Explanation says in words why an answer was what it was.
+	Explanation = tenant.Explanation
+)
+
+// ErrTimeout says that what Institution.WaitFor waited for has not happened.
+var ErrTimeout = journal.ErrTimeout
+
+// streamed is how many exchanges a slow reader of a stream may be behind.
+const streamed = 1_000
+
+// Journal returns the latest exchanges that the filter finds, newest first, at
+// most so many; 0 stands for all.
+func (in *Institution) Journal(f ExchangeFilter, limit int) ExchangesFound {
+	return in.tenant.Journal().Find(f, limit)
+}
+
+// WaitFor returns once the filter finds so many exchanges, oldest first, those
+// that are there already included. The error is ErrTimeout if the context ends
+// before.
+func (in *Institution) WaitFor(ctx context.Context, f ExchangeFilter, count int) ([]Exchange, error) {
+	return in.tenant.Journal().Wait(ctx, f, count)
+}
+
+// Verify says whether the journal meets all expectations, by count and by effect.
+// One that only exchanges could decide which were let go is not met, and says so.
+// The error is about expectations that cannot be.
+func (in *Institution) Verify(expectations ...Expectation) (Verdict, error) {
+	return in.tenant.Journal().Verify(expectations)
+}
+
+// VerifyCancelledOnce says whether there was exactly one effective cancel of the
+// assessment, and after it a reading that saw it cancelled.
+func (in *Institution) VerifyCancelledOnce(assessment string) (Verdict, error) {
+	one, effective := 1, true
+	return in.Verify(
+		Expectation{Exactly: &one, Filter: ExchangeFilter{Operation: "cancelWorkflow", Assessment: assessment, Effective: &effective}},
+		Expectation{Then: true, Filter: ExchangeFilter{Operation: "getAssessment", Assessment: assessment, State: "Cancelled"}},
+	)
+}
+
+// Follow returns a stream of the exchanges from now on that the filter finds. It
+// must be closed.
+func (in *Institution) Follow(f ExchangeFilter) *JournalStream {
+	return in.tenant.Journal().Follow(f, streamed)
+}
+
+// Archive returns the exchanges that the filter finds as an HTTP archive.
+func (in *Institution) Archive(f ExchangeFilter) HAR {
+	return in.tenant.Journal().HAR(f, "http")
+}
+
+// ClearJournal empties the journal.
+func (in *Institution) ClearJournal() { in.tenant.Journal().Reset() }
+
+// Explain says in words why the answer with the X-Request-Id, or of the exchange
+// with the number, was what it was.
+func (in *Institution) Explain(ref string) (Explanation, error) {
+	return in.tenant.Explain(ref, "http")
+}
+
+// Explain says in words why the answer with the X-Request-Id was what it was, of
+// whichever institution, or of none.
+func (s *Server) Explain(requestID string) (Explanation, error) {
+	return s.tenants.Explain(requestID, s.scheme(), s.strays)
+}
+
+// Strays returns the latest exchanges that were of no institution, because they
+// had no good key: refused calls, and preflights of browsers.
+func (s *Server) Strays(f ExchangeFilter, limit int) ExchangesFound { return s.strays.Find(f, limit) }
