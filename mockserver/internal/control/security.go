@@ -17,6 +17,9 @@ import (
 type Guard struct {
 	// Token is asked for as "Authorization: Bearer TOKEN"; empty: none is.
 	Token string
+	// Public are paths below which files can be read without the token: those of a
+	// page that asks for it. They hold nothing of anybody.
+	Public []string
 	// Hosts are names, without port, under which the control plane is reached
 	// beside localhost and IP addresses.
 	Hosts []string
@@ -95,7 +98,7 @@ func sameHost(origin, host string) bool {
 func safe(method string) bool { return method == http.MethodGet || method == http.MethodHead }
 
 func (g Guard) token(r *http.Request) error {
-	if g.Token == "" {
+	if g.Token == "" || g.public(r) {
 		return nil
 	}
 	scheme, given, _ := strings.Cut(r.Header.Get("Authorization"), " ")
@@ -104,6 +107,12 @@ func (g Guard) token(r *http.Request) error {
 		return nil
 	}
 	return denied(http.StatusUnauthorized, "expected the header \"Authorization: Bearer TOKEN\" with the token that the mock printed when it started")
+}
+
+func (g Guard) public(r *http.Request) bool {
+	return safe(r.Method) && (r.URL.Path == "/" || slices.ContainsFunc(g.Public, func(prefix string) bool {
+		return strings.HasPrefix(r.URL.Path, prefix)
+	}))
 }
 
 // contentType asks calls that change something for a type which no form of a page

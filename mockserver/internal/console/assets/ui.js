@@ -1,0 +1,141 @@
+// What the views are made of: templates, small components, and how values are shown.
+
+import { h, render, Component } from './vendor/preact.js';
+import { useCallback, useEffect, useMemo, useRef, useState } from './vendor/hooks.js';
+import htm from './vendor/htm.js';
+
+export const html = htm.bind(h);
+export { render, Component, useCallback, useEffect, useMemo, useRef, useState };
+
+// short shows the beginning of an ID, which is enough to tell two apart.
+export const short = (id) => (id && id.length > 13 ? id.slice(0, 8) + '…' : id);
+
+// number shows a count with its thousands apart.
+export const number = (n) => Number(n).toLocaleString('en');
+
+// Time shows a time as the wire has it, to the second, without the date if that is today's.
+export function Time({ at, day = true }) {
+  if (!at) return html`<span class="muted">–</span>`;
+  const text = at.replace(/\.\d+/, '').replace('T', ' ').replace('Z', '');
+  return html`<time datetime=${at} title=${at}>${day ? text : text.slice(11)}</time>`;
+}
+
+// Badge shows one word that has a meaning by colour too.
+export const Badge = ({ kind, children }) => html`<span class=${'badge badge-' + String(kind).toLowerCase()}>${children ?? kind}</span>`;
+
+// StateOf shows the state of an assessment, and that a client does not see it yet.
+export function StateOf({ of }) {
+  const word = of.workflow_state === 'Active' && of.completed ? 'Completed' : of.workflow_state;
+  return html`<${Badge} kind=${word}>${of.workflow_state}<//>${word === 'Completed' && html` <span class="muted">completed</span>`}
+    ${of.seen_state !== of.workflow_state && html` <span class="muted">clients see ${of.seen_state}</span>`}`;
+}
+
+// Copy is a button that copies a text.
+export function Copy({ text, label = 'Copy', of = '' }) {
+  const [said, say] = useState('');
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(typeof text === 'function' ? await text() : text);
+      say('Copied');
+    } catch {
+      say('The browser does not let it be copied');
+    }
+    setTimeout(() => say(''), 1500);
+  };
+  return html`<button type="button" class="small" onClick=${copy} aria-label=${of ? `${label} ${of}` : null}>${said || label}</button>`;
+}
+
+// useLoad loads a value, anew whenever one of the inputs changes; reload does it at any time.
+// An answer that comes after a newer question is dropped.
+export function useLoad(load, inputs) {
+  const [state, set] = useState({ loading: true });
+  const asked = useRef(0);
+  const reload = useCallback(async () => {
+    const number = ++asked.current;
+    try {
+      const value = await load();
+      if (number === asked.current) set({ value });
+    } catch (error) {
+      if (number === asked.current) set((s) => ({ ...s, loading: false, error }));
+    }
+  }, inputs);
+  useEffect(() => {
+    reload();
+    return () => { asked.current++; };
+  }, [reload]);
+  return { ...state, reload };
+}
+
+// useInterval calls a function again and again while the page is looked at.
+export function useInterval(call, milliseconds) {
+  const latest = useRef(call);
+  latest.current = call;
+  useEffect(() => {
+    const id = setInterval(() => { if (!document.hidden) latest.current(); }, milliseconds);
+    return () => clearInterval(id);
+  }, [milliseconds]);
+}
+
+// useAction returns a function that does something and tells how it went.
+export function useAction(tell) {
+  const [busy, setBusy] = useState(false);
+  const act = async (call, done) => {
+    setBusy(true);
+    try {
+      const value = await call();
+      if (done) tell(typeof done === 'function' ? done(value) : done);
+      return value;
+    } catch (error) {
+      tell(error.message, 'error');
+      return undefined;
+    } finally {
+      setBusy(false);
+    }
+  };
+  return [act, busy];
+}
+
+// Failure shows an error where the value would have been.
+export const Failure = ({ error }) => error ? html`<p class="failure" role="alert">${error.message}</p>` : null;
+
+// Dialog asks for something. It is the browser's own modal dialog: Escape closes it, and the focus stays inside.
+export function Dialog({ title, onClose, children }) {
+  const ref = useRef();
+  useEffect(() => { ref.current.showModal(); }, []);
+  return html`<dialog ref=${ref} onClose=${onClose} aria-label=${title}>
+    <header class="bar"><h2>${title}</h2><button type="button" class="small" onClick=${() => ref.current.close()}>Close</button></header>
+    ${children}
+  </dialog>`;
+}
+
+// Field is an input with its label.
+export function Field({ label, name, hint, children, grow, ...rest }) {
+  return html`<label class=${grow ? 'field grow' : 'field'}><span>${label}</span>${children ?? html`<input name=${name} ...${rest} />`}${hint && html`<small>${hint}</small>`}</label>`;
+}
+
+// Select is a choice of values, with its label.
+export function Select({ label, name, values, value, onInput, hidden }) {
+  return html`<label class="field"><span class=${hidden ? 'sr' : ''}>${label}</span><select name=${name} value=${value} onInput=${onInput}>
+    ${values.map((v) => { const [key, word] = Array.isArray(v) ? v : [v, v]; return html`<option value=${key} selected=${key === value}>${word}</option>`; })}
+  </select></label>`;
+}
+
+// formValues reads a form; what was left empty is left out.
+export function formValues(form) {
+  const values = {};
+  for (const [name, value] of new FormData(form)) if (value !== '') values[name] = value;
+  return values;
+}
+
+// Json shows any value.
+export const Json = ({ value, label }) => html`<pre tabindex="0" role="region" aria-label=${label || 'JSON'}>${typeof value === 'string' ? value : JSON.stringify(value, null, 2)}</pre>`;
+
+// Pages goes through a list page by page.
+export function Pages({ offset, limit, count, onGo }) {
+  if (count <= limit && offset === 0) return html`<p class="pages">${number(count)} in all</p>`;
+  return html`<nav class="pages" aria-label="Pages">
+    <button type="button" class="small" disabled=${offset === 0} onClick=${() => onGo(Math.max(0, offset - limit))}>Previous</button>
+    <span>${number(Math.min(offset + 1, count))}–${number(Math.min(offset + limit, count))} of ${number(count)}</span>
+    <button type="button" class="small" disabled=${offset + limit >= count} onClick=${() => onGo(offset + limit)}>Next</button>
+  </nav>`;
+}

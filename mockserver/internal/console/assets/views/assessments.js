@@ -1,0 +1,134 @@
+// The assessments of an institution: search, read with their workflow, and decide about them.
+
+import { html, useEffect, useRef, useState, useLoad, useInterval, useAction, Badge, Copy, Dialog, Failure, Field, formValues, Json, Pages, Select, short, StateOf, Time } from '../ui.js';
+import * as api from '../api.js';
+
+const pageSize = 50;
+const refresh = 2000; // milliseconds
+
+export function Assessments({ institution, item, go, tell, changed }) {
+  const [filter, setFilter] = useState({ q: '', state: '', offset: 0 });
+  const [adding, setAdding] = useState(false);
+  const calls = api.of(institution.id);
+  const page = useLoad(() => calls.assessments({ ...filter, limit: pageSize }), [institution.id, filter.q, filter.state, filter.offset, changed]);
+  useInterval(page.reload, refresh);
+  const narrow = (more) => setFilter((f) => ({ ...f, offset: 0, ...more }));
+  return html`<section aria-labelledby="title">
+    <header class="bar"><h1 id="title">Assessments</h1><button type="button" onClick=${() => setAdding(true)}>New assessment</button></header>
+    <div class="tools">
+      <${Field} label="Search" type="search" grow=${true} placeholder="ID, entity, template or outcome" maxlength="100" value=${filter.q} onInput=${(e) => narrow({ q: e.target.value })} />
+      <${Select} label="State" value=${filter.state} values=${[['', 'Any'], 'Active', 'Cancelled', 'Error']} onInput=${(e) => narrow({ state: e.target.value })} />
+    </div>
+    <${Failure} error=${page.error} />
+    <div class=${item ? 'split' : ''}>
+      ${page.value && html`<div>
+        <${List} page=${page.value} item=${item} go=${go} />
+        <${Pages} offset=${filter.offset} limit=${pageSize} count=${page.value.count} onGo=${(offset) => narrow({ offset })} />
+      </div>`}
+      ${item && html`<${Detail} key=${item} calls=${calls} id=${item} go=${go} tell=${tell} changed=${changed} onChange=${page.reload} />`}
+    </div>
+    ${adding && html`<${Add} institution=${institution} calls=${calls} tell=${tell} onClose=${() => setAdding(false)} onDone=${(made) => { setAdding(false); page.reload(); go('assessments', made.id); }} />`}
+  </section>`;
+}
+
+function List({ page, item, go }) {
+  if (page.results.length === 0) return html`<p class="empty">No assessment is found.</p>`;
+  const move = (event) => {
+    const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
+    const links = [...event.currentTarget.querySelectorAll('tbody a')];
+    const next = links[links.indexOf(document.activeElement) + step];
+    if (step && next) { event.preventDefault(); next.focus(); }
+  };
+  return html`<div class="wide"><table class="list" onKeyDown=${move}>
+    <thead><tr><th scope="col">Entity</th><th scope="col">State</th><th scope="col" class="roomy">Template</th><th scope="col" class="roomy">Outcome</th><th scope="col" class="roomy">Created</th><th scope="col">ID</th></tr></thead>
+    <tbody>${page.results.map((a) => html`<tr key=${a.id} class=${a.id === item ? 'chosen' : ''}>
+      <td><a href=${go.to('assessments', a.id)} aria-current=${a.id === item ? 'true' : null}>${a.entity.name || short(a.entity.id)}</a></td>
+      <td><${StateOf} of=${a} /></td>
+      <td class="roomy">${a.template.name || short(a.template.id)}</td>
+      <td class="roomy">${a.outcome.name || short(a.outcome.id) || html`<span class="muted">none</span>`}</td>
+      <td class="roomy"><${Time} at=${a.created_at} /></td>
+      <td><code title=${a.id}>${short(a.id)}</code></td>
+    </tr>`)}</tbody>
+  </table></div>`;
+}
+
+function Detail({ calls, id, go, tell, changed, onChange }) {
+  const one = useLoad(() => calls.assessment(id), [id, changed]);
+  const [asking, setAsking] = useState(false);
+  const [act, busy] = useAction(tell);
+  useInterval(one.reload, refresh);
+  const title = useRef();
+  useEffect(() => { title.current?.focus(); }, [id, Boolean(one.value)]);
+  const decide = (call, done) => act(async () => { await call(); await Promise.all([one.reload(), onChange()]); }, done);
+  const a = one.value;
+  if (!a) return html`<aside class="detail"><${Failure} error=${one.error} /></aside>`;
+  const ended = a.workflow_state === 'Cancelled';
+  return html`<aside class="detail" aria-labelledby="detail">
+    <header class="bar"><h2 id="detail" ref=${title} tabindex="-1">${a.entity.name || a.entity.id}</h2><a class="button small" href=${go.to('assessments')}>Close</a></header>
+    <p><${StateOf} of=${a} /> ${a.reason && html`<span class="muted">ended: ${a.reason}</span>`}</p>
+    <div class="actions">
+      <button type="button" disabled=${busy} onClick=${() => decide(() => calls.cancel(id), 'Cancelled.')}>Cancel workflow</button>
+      <button type="button" disabled=${busy || ended} onClick=${() => setAsking(true)}>Force error…</button>
+      <button type="button" disabled=${busy || ended} onClick=${() => decide(() => calls.finish(id), 'Finished.')}>Finish</button>
+    </div>
+    <h3>Workflow</h3>
+    <${Timeline} of=${a} />
+    ${a.error && html`<h3>Error</h3><dl>
+      <dt>Step</dt><dd>${a.error.step}</dd><dt>Type</dt><dd>${a.error.type}</dd><dt>Message</dt><dd>${a.error.message}</dd></dl>
+      ${a.error.details != null && html`<${Json} value=${a.error.details} label="Error details" />`}`}
+    <h3>Fields</h3>
+    <dl>
+      <dt>ID</dt><dd><code>${a.id}</code> <${Copy} text=${a.id} of="the ID" /></dd>
+      <dt>Template</dt><dd>${a.template.name} <code>${a.template.id}</code></dd>
+      <dt>Entity</dt><dd>${a.entity.name} <code>${a.entity.id}</code></dd>
+      <dt>Outcome</dt><dd>${a.outcome.name} <code>${a.outcome.id}</code></dd>
+      <dt>Status</dt><dd><code>${a.status_id}</code></dd>
+      <dt>Workflow</dt><dd><code>${a.workflow_instance_id}</code></dd>
+      <dt>Created</dt><dd><${Time} at=${a.created_at} /></dd>
+      <dt>Ended</dt><dd><${Time} at=${a.ended_at} /></dd>
+    </dl>
+    ${asking && html`<${ForceError} steps=${a.steps || []} onClose=${() => setAsking(false)}
+      onDone=${(failure) => { setAsking(false); decide(() => calls.forceError(id, failure), 'Put in error.'); }} />`}
+  </aside>`;
+}
+
+// Timeline shows the steps of a workflow in their order.
+function Timeline({ of }) {
+  const steps = of.steps || [];
+  if (steps.length === 0) return html`<p class="muted">The template has no steps.</p>`;
+  return html`<ol class="timeline">${steps.map((s) => html`<li class=${'step step-' + s.progress}>
+    <strong>${s.name}</strong> <${Badge} kind=${s.progress} />
+    <div class="muted">${s.manual ? 'manual' : `takes ${s.takes}`}${s.started_at && html`, from <${Time} at=${s.started_at} day=${false} />`}${s.ended_at && html` to <${Time} at=${s.ended_at} day=${false} />`}</div>
+  </li>`)}</ol>
+  ${of.next && html`<p>Next: ${of.next.kind}${of.next.step && html` of ${of.next.step}`} at <${Time} at=${of.next.at} /></p>`}`;
+}
+
+function ForceError({ steps, onClose, onDone }) {
+  const submit = (e) => { e.preventDefault(); onDone(formValues(e.target)); };
+  return html`<${Dialog} title="Force an error" onClose=${onClose}><form onSubmit=${submit}>
+    <${Select} label="Step" name="step" values=${[['', 'The current one'], ...steps.map((s) => s.name)]} />
+    <${Field} label="Type" name="type" placeholder="FORCED_ERROR" maxlength="200" />
+    <${Field} label="Message" name="message" placeholder="The workflow was put in error." maxlength="2000" />
+    <button type="submit">Put in error</button>
+  </form><//>`;
+}
+
+function Add({ institution, calls, tell, onClose, onDone }) {
+  const catalogue = useLoad(() => api.institutions.catalogue(institution.id), [institution.id]);
+  const [act, busy] = useAction(tell);
+  const submit = async (e) => {
+    e.preventDefault();
+    const made = await act(() => calls.add(formValues(e.target)), 'Created.');
+    if (made) onDone(made);
+  };
+  const named = (list) => list.map((x) => [x.id, x.name || x.id]);
+  return html`<${Dialog} title="New assessment" onClose=${onClose}>
+    <${Failure} error=${catalogue.error} />
+    ${catalogue.value && html`<form onSubmit=${submit}>
+      <${Select} label="Entity" name="entity_id" values=${named(catalogue.value.entities)} />
+      <${Select} label="Template" name="template_id" values=${named(catalogue.value.templates)} />
+      <${Select} label="State" name="state" values=${['active', 'completed', 'cancelled', 'error']} />
+      <button type="submit" disabled=${busy}>Create</button>
+    </form>`}
+  <//>`;
+}
