@@ -144,7 +144,7 @@ func refusedCancelMutants() []Mutant {
 		},
 		{
 			ID: "refused-cancel-acts-later", Requirement: "AUT-05", Sneaky: true, ProxyOK: true,
-			How:    "Queues a cancel that it refused with 401, and carries it out when the assessment is read for the third time.",
+			How:    "Queues a cancel that it refused with 401, and carries it out when the assessment is read for the second time.",
 			behave: actLater,
 		},
 		{
@@ -222,7 +222,7 @@ func actLater() reaction {
 		switch {
 		case x.op == cancel && !x.good():
 			queued.put(x.id, 0)
-		case x.op == get && queued.knows(x.id) && queued.add(x.id) == 3:
+		case x.op == get && queued.knows(x.id) && queued.add(x.id) == 2:
 			x.askCancel(x.id)
 		}
 		return x.pass()

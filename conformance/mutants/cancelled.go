@@ -50,7 +50,7 @@ func cancelledMutants() []Mutant {
 			behave: cancelled(func(r record) { r["error_message"] = "cancelled by the API" }),
 		},
 		{
-			ID: "identity-wears-off", Requirement: "CAN-05", Sneaky: true, ProxyOK: true,
+			ID: "identity-wears-off", Requirement: "CAN-05", Sneaky: true, ProxyOK: true, Broad: true,
 			How:    "Shows another entity_id from the fifth read of an assessment on.",
 			behave: fromRead(5, func(r record) { r["entity_id"] = lastDigitOff(text(r, "entity_id")) }),
 		},
@@ -85,9 +85,9 @@ func cancelledMutants() []Mutant {
 		},
 		{
 			ID: "late-error", Requirement: "CAN-07", Sneaky: true, ProxyOK: true,
-			How: "Writes an error into a cancelled assessment at its fourth read.",
+			How: "Writes an error into a cancelled assessment from its third read on.",
 			behave: sinceCancel(func(r record, h history) {
-				if h.reads > 3 {
+				if h.reads > 2 {
 					r["error_message"], r["error_step"] = "a step timed out", "Wait for the review"
 				}
 			}),

@@ -14,12 +14,12 @@ func createMutants() []Mutant {
 			behave: on(create, func(x *exchange) *answer { return onlyID(x.pass()) }),
 		},
 		{
-			ID: "create-returns-nothing", Requirement: "CRT-01", ProxyOK: true,
+			ID: "create-returns-nothing", Requirement: "CRT-01",
 			How:    "Answers a create with the status 201 and no body.",
 			behave: on(create, func(x *exchange) *answer { return emptied(x.pass()) }),
 		},
 		{
-			ID: "create-fails-and-creates", Requirement: "CRT-01", ProxyOK: true,
+			ID: "create-fails-and-creates", Requirement: "CRT-01",
 			How:    "Answers a create with 500, and creates the assessment all the same.",
 			behave: on(create, func(x *exchange) *answer { return failed(x.pass()) }),
 		},
@@ -46,7 +46,7 @@ func createMutants() []Mutant {
 			}),
 		},
 		{
-			ID: "create-is-idempotent", Requirement: "CRT-02", ProxyOK: true,
+			ID: "create-is-idempotent", Requirement: "CRT-02",
 			How:    "Answers a create with the assessment that it created first of the same entity and template.",
 			behave: createIdempotent,
 		},
@@ -66,17 +66,17 @@ func createMutants() []Mutant {
 			behave: readAnswers(func(read int) bool { return read == 1 }, func(a *answer) { a.change(renameState("Active", "Pending")) }),
 		},
 		{
-			ID: "create-without-template", Requirement: "CRT-03", ProxyOK: true,
+			ID: "create-without-template", Requirement: "CRT-03",
 			How:    "Takes a create without a template_id, and uses one of its own choice.",
 			behave: func() reaction { return createIncomplete("template_id", 0) },
 		},
 		{
-			ID: "create-without-anything", Requirement: "CRT-03", Sneaky: true, ProxyOK: true,
+			ID: "create-without-anything", Requirement: "CRT-03", Sneaky: true,
 			How:    "Takes a create with an empty object, and chooses both.",
 			behave: func() reaction { return createIncomplete("", 0) },
 		},
 		{
-			ID: "create-refused-and-creates", Requirement: "CRT-03", Sneaky: true, ProxyOK: true,
+			ID: "create-refused-and-creates", Requirement: "CRT-03", Sneaky: true,
 			How:    "Refuses a create without an entity_id with 400, and creates an assessment all the same.",
 			behave: func() reaction { return createIncomplete("entity_id", http.StatusBadRequest) },
 		},

@@ -84,7 +84,7 @@ func finalityMutants() []Mutant {
 			},
 		},
 		{
-			ID: "list-flaps", Requirement: "CAN-12", Sneaky: true, ProxyOK: true,
+			ID: "list-flaps", Requirement: "CAN-12", Sneaky: true, ProxyOK: true, Broad: true,
 			How:    "Shows every cancelled assessment as Active in every other list.",
 			behave: listFlaps,
 		},

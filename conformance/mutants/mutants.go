@@ -21,8 +21,9 @@ type Mutant struct {
 	Requirement string // that it breaks: CAN-01
 	How         string // a sentence that says what it does wrong
 	Sneaky      bool   // wrong in one corner only, where a suite that looks once would not look
-	ProxyOK     bool   // a proxy before a deployment can do it
+	ProxyOK     bool   // a proxy can do it before a deployment, and leaves nothing there that the suite was not told of
 	Serial      bool   // it is wrong in an order of calls, so scenarios must not run at once
+	Broad       bool   // the scenarios of its requirement alone make too little traffic to show it
 
 	// Settings choose freedoms of the implementation that the mutant needs; nil
 	// leaves them as they are.

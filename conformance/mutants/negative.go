@@ -10,12 +10,12 @@ import (
 func negativeMutants() []Mutant {
 	return []Mutant{
 		{
-			ID: "create-takes-any-type", Requirement: "NEG-01", ProxyOK: true,
+			ID: "create-takes-any-type", Requirement: "NEG-01",
 			How:    "Takes a create whose entity_id is no UUID, and uses the entity that it was asked for last.",
 			behave: func() reaction { return createBroken(wrongEntity, 0) },
 		},
 		{
-			ID: "create-unreadable-and-creates", Requirement: "NEG-01", Sneaky: true, ProxyOK: true,
+			ID: "create-unreadable-and-creates", Requirement: "NEG-01", Sneaky: true,
 			How:    "Refuses a body that is no JSON with 400, and creates what it was asked for last.",
 			behave: func() reaction { return createBroken(notJSON, http.StatusBadRequest) },
 		},

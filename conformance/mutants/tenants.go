@@ -35,7 +35,7 @@ func tenantMutants() []Mutant {
 			behave: func() reaction { return listForeign(func(*exchange) bool { return true }) },
 		},
 		{
-			ID: "foreign-in-pages", Requirement: "AUT-06", Sneaky: true, ProxyOK: true, Serial: true,
+			ID: "foreign-in-pages", Requirement: "AUT-06", Sneaky: true, ProxyOK: true, Broad: true, Serial: true,
 			How: "Has them in the list only when a page size is asked for.",
 			behave: func() reaction {
 				return listForeign(func(x *exchange) bool { return x.request.URL.Query().Has("limit") })
