@@ -29,6 +29,9 @@ type Options struct {
 	// Random is how many random combinations of freedoms are tried. Default 200;
 	// negative: none.
 	Random int
+	// Reference lists the settings that the reference is tried under. Nil: the
+	// defaults, each value of each freedom, pairs of them, and the random ones.
+	Reference []map[string]string
 	// Mutants are the broken implementations to try. Default: all of them.
 	Mutants []mutants.Mutant
 	// Only names the mutants to try, and leaves the reference out. Empty: all.
@@ -117,10 +120,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	r := newResult(o, catalogue)
 	var jobs []job
 	if len(o.Only) == 0 {
-		r.Reference = make([]ReferenceRun, 0)
-		for _, c := range combinations(catalogue, o.Seed, o.Random) {
-			r.Reference = append(r.Reference, ReferenceRun{Settings: c.settings, Why: c.why})
-		}
+		r.Reference = o.references(catalogue)
 	}
 	r.Mutants = make([]MutantRun, len(o.Mutants))
 	for i, m := range o.Mutants { // first, because some of them wait for most of their time
@@ -142,6 +142,21 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	}
 	r.finish(time.Since(began))
 	return r, nil
+}
+
+// references lists the runs of the reference to make.
+func (o Options) references(c *openapi.Catalogue) []ReferenceRun {
+	runs := []ReferenceRun{}
+	if o.Reference != nil {
+		for _, settings := range o.Reference {
+			runs = append(runs, ReferenceRun{Settings: settings, Why: "it was asked for"})
+		}
+		return runs
+	}
+	for _, c := range combinations(c, o.Seed, o.Random) {
+		runs = append(runs, ReferenceRun{Settings: c.settings, Why: c.why})
+	}
+	return runs
 }
 
 // job tries one implementation, and says its name and whether the verdict was the

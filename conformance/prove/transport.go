@@ -25,8 +25,26 @@ func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 		in.Body = http.NoBody
 	}
 	w := &response{header: http.Header{}}
-	t.handler.ServeHTTP(w, in)
+	if err := t.serve(w, in); err != nil {
+		return nil, err
+	}
 	return w.result(r), nil
+}
+
+// serve has the handler answer. That what it stands before cannot be reached is an
+// error here as it is without it.
+func (t inProcess) serve(w http.ResponseWriter, r *http.Request) (err error) {
+	defer func() {
+		switch p := recover().(type) {
+		case nil:
+		case unreachable:
+			err = p.error
+		default:
+			panic(p)
+		}
+	}()
+	t.handler.ServeHTTP(w, r)
+	return nil
 }
 
 // response is an http.ResponseWriter that keeps what it is told.

@@ -1,0 +1,177 @@
+package prove
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"example.com/assay/conformance"
+	"example.com/assay/conformance/mutants"
+	"example.com/assay/conformance/report"
+	"example.com/assay/openapi"
+)
+
+// UnfitError says that a deployment is not fit to be broken: it does not conform
+// as it is, or could not be asked.
+type UnfitError struct{ Report *report.Report }
+
+func (e *UnfitError) Error() string {
+	text := fmt.Sprintf("expected a deployment that conforms, got the verdict %s on it as it is; make assay verify pass first", e.Report.Verdict)
+	for _, reason := range e.Report.Reasons {
+		text += "\n" + reason.Text
+	}
+	return text
+}
+
+// Against puts the mutants that a proxy can make before a deployment, one after
+// another, and runs the suite on each: so it can be seen that the suite would
+// notice if this very deployment broke. The deployment as it is comes first, and
+// must conform. A mutant is not tried if its requirement could not be checked.
+//
+// The runs keep to the options, the rate and the permission to write included. A
+// mutant is only asked about its own requirement if that shows it.
+func Against(ctx context.Context, t conformance.Target, suite conformance.Options, o Options) (*Result, error) {
+	o, err := o.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	if o.Mutants, err = forProxy(o.Mutants, len(o.Only) > 0); err != nil {
+		return nil, err
+	}
+	catalogue, err := openapi.LoadCatalogue()
+	if err != nil {
+		return nil, err
+	}
+	began := time.Now()
+	suite.Selection = conformance.Selection{Strict: true}
+	base, err := conformance.Run(ctx, t, suite)
+	if err != nil {
+		return nil, err
+	}
+	if base.Verdict != report.Conformant && base.Verdict != report.Inconclusive {
+		return nil, &UnfitError{base}
+	}
+	o.Progress(Progress{Done: 1, Total: len(o.Mutants) + 1, Name: "the deployment as it is", OK: true})
+	r := newResult(o, catalogue)
+	r.Against = t.BaseURL
+	r.Reference = []ReferenceRun{{Settings: map[string]string{}, Why: "the deployment as it is", OK: true, Verdict: base.Verdict, Requests: base.Run.Requests}}
+	s := &site{target: t, options: suite, base: base, transport: conformance.NewTransport(suite)}
+	for i, m := range o.Mutants {
+		run, err := s.try(ctx, m)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", m.ID, err)
+		}
+		r.Mutants = append(r.Mutants, run)
+		o.Progress(Progress{Done: i + 2, Total: len(o.Mutants) + 1, Name: m.ID, OK: run.Caught || run.Skipped})
+	}
+	r.finish(time.Since(began))
+	return r, nil
+}
+
+// forProxy picks the mutants that a proxy can make. One that was asked for by name
+// and is not among them is an error.
+func forProxy(all []mutants.Mutant, named bool) ([]mutants.Mutant, error) {
+	var picked []mutants.Mutant
+	for _, m := range all {
+		switch {
+		case m.ProxyOK:
+			picked = append(picked, m)
+		case named:
+			return nil, &UsageError{fmt.Sprintf("expected a mutant that a proxy can make, got %q", m.ID)}
+		}
+	}
+	return picked, nil
+}
+
+// site is a deployment that mutants are put before.
+type site struct {
+	target    conformance.Target
+	options   conformance.Options
+	base      *report.Report
+	transport http.RoundTripper
+}
+
+func (s *site) try(ctx context.Context, m mutants.Mutant) (MutantRun, error) {
+	if reason := s.unchecked(m.Requirement); reason != "" {
+		return MutantRun{ID: m.ID, Requirement: m.Requirement, Sneaky: m.Sneaky, How: m.How, Skipped: true, Missed: reason}, nil
+	}
+	o := s.options
+	if m.Serial {
+		o.Parallel = 1
+	}
+	if !m.Broad {
+		o.Selection.Only = []string{m.Requirement}
+	}
+	t := s.target
+	around, err := s.surroundings()
+	if err != nil {
+		return MutantRun{}, err
+	}
+	t.Transport = inProcess{m.Wrap(forward{s.transport}, around)}
+	r, err := conformance.Run(ctx, t, o)
+	if err != nil {
+		return MutantRun{}, err
+	}
+	return judged(m, r), ctx.Err()
+}
+
+// unchecked says why a requirement could not be checked on the deployment as it
+// is; "" if it was.
+func (s *site) unchecked(requirement string) string {
+	for _, req := range s.base.Requirements {
+		if req.ID == requirement && req.Outcome != report.Passed {
+			return strings.TrimSpace(fmt.Sprintf("not tried: %s was %s on the deployment as it is. %s", requirement, req.Outcome, req.Hint))
+		}
+	}
+	return ""
+}
+
+func (s *site) surroundings() (mutants.Surroundings, error) {
+	around := mutants.Surroundings{Key: s.target.APIKey, OtherKey: s.target.OtherAPIKey, DeniedKey: s.target.DeniedAPIKey}
+	base, err := url.Parse(s.target.BaseURL)
+	if err != nil {
+		return around, err
+	}
+	around.Host = base.Host
+	if s.target.OtherRegionURL != "" {
+		other, err := url.Parse(s.target.OtherRegionURL)
+		if err != nil {
+			return around, err
+		}
+		around.OtherHost = other.Host
+	}
+	return around, nil
+}
+
+// forward is a reverse proxy. It keeps the host that was asked for.
+type forward struct{ transport http.RoundTripper }
+
+// maxForwarded bounds the body of a response, in bytes; the suite takes less.
+const maxForwarded = 5 << 20
+
+// unreachable is the panic that a broken connection leads to. RoundTrip of
+// inProcess turns it into an error again, for the suite to see.
+type unreachable struct{ error }
+
+func (f forward) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	out := r.Clone(r.Context())
+	out.RequestURI = ""
+	if out.ContentLength == 0 {
+		out.Body = nil
+	}
+	resp, err := f.transport.RoundTrip(out)
+	if err != nil {
+		panic(unreachable{err})
+	}
+	defer resp.Body.Close()
+	maps.Copy(w.Header(), resp.Header)
+	w.WriteHeader(resp.StatusCode)
+	if _, err := io.Copy(w, io.LimitReader(resp.Body, maxForwarded)); err != nil {
+		panic(unreachable{err})
+	}
+}
