@@ -34,6 +34,7 @@ func commands() []command {
 		{name: "mock", summary: "serve a mock of the API", run: runMock},
 		{name: "wait", summary: "wait until a server answers, such as a mock that starts", run: runWait},
 		{name: "verify", summary: "check whether a deployment conforms, by its URL", run: runVerify},
+		{name: "prove", summary: "show that verify raises no false alarm, and misses nothing", run: runProve},
 		{name: "requirements", summary: "list the requirements, with their sources, scenarios and mutants", run: runRequirements},
 		{name: "version", summary: "print the version and the hash of the contract", run: runVersion},
 		{name: "help", summary: "describe a command, or all of them", run: runHelp},
