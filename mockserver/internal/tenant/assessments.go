@@ -2,6 +2,7 @@ package tenant
 
 import (
 	"cmp"
+	"encoding/json"
 	"strings"
 	"time"
 
@@ -211,6 +212,9 @@ func placed(n Draft, terminal string) (func(domain.Assessment, time.Time) domain
 	if n.Error != nil && n.State != NewError {
 		return nil, domain.Errorf(domain.BadRequest, "error: expected one only with the state %s, got it with %.20q", NewError, n.State)
 	}
+	if err := n.Error.check(); err != nil {
+		return nil, err
+	}
 	switch n.State {
 	case "", NewActive:
 		return func(a domain.Assessment, now time.Time) domain.Assessment {
@@ -242,14 +246,54 @@ func (f *Failure) failure(a *domain.Assessment) *domain.Failure {
 	if len(a.Template.Steps) > 0 {
 		step = a.Template.Steps[0].Name
 	}
+	text := strings.TrimSpace
 	made := &domain.Failure{
-		Step: cmp.Or(given.Step, step), Type: cmp.Or(given.Type, "FORCED_ERROR"),
-		Message: cmp.Or(given.Message, "The workflow was put in error."), Details: given.Details,
+		Step: cmp.Or(text(given.Step), step), Type: cmp.Or(text(given.Type), "FORCED_ERROR"),
+		Message: cmp.Or(text(given.Message), "The workflow was put in error."), Details: given.Details,
 	}
 	if made.Details == nil {
 		made.Details = map[string]any{}
 	}
 	return made
+}
+
+// maxDepth is how deep details nest: fixtures, which they can be exported to, take
+// no more.
+const maxDepth = 20
+
+// check sees that the details can be told in JSON, and in fixtures.
+func (f *Failure) check() error {
+	if f == nil || f.Details == nil {
+		return nil
+	}
+	encoded, err := json.Marshal(f.Details)
+	if err != nil {
+		return domain.Errorf(domain.BadRequest, "error: details: expected what JSON can hold: %v", err)
+	}
+	var plain any
+	if err := json.Unmarshal(encoded, &plain); err != nil {
+		return domain.Errorf(domain.BadRequest, "error: details: %v", err)
+	}
+	if nests(plain) > maxDepth {
+		return domain.Errorf(domain.BadRequest, "error: details: expected JSON that nests %d levels at most, got more", maxDepth)
+	}
+	f.Details = plain
+	return nil
+}
+
+func nests(v any) int {
+	deepest := 0
+	switch v := v.(type) {
+	case map[string]any:
+		for _, inner := range v {
+			deepest = max(deepest, 1+nests(inner))
+		}
+	case []any:
+		for _, inner := range v {
+			deepest = max(deepest, 1+nests(inner))
+		}
+	}
+	return deepest
 }
 
 // parts finds the entity and the template.
@@ -276,6 +320,9 @@ func parts(current *store.Institution, n Draft) (*domain.Entity, *domain.Templat
 // ForceError puts an assessment in error. One that is cancelled stays so: no
 // answer of the API may bring it back (CAN-07, CAN-11).
 func (in *Institution) ForceError(id string, f Failure) (Assessment, error) {
+	if err := f.check(); err != nil {
+		return Assessment{}, err
+	}
 	return in.change(id, func(now time.Time, a domain.Assessment) (domain.Assessment, error) {
 		if f.Step == "" {
 			f.Step = at(a.Trace(now))

@@ -1,9 +1,57 @@
 package tenant
 
-import "errors"
+import (
+	"net/netip"
+	"time"
 
-// Export returns the institution as it is now as a fixture file.
-func (in *Institution) Export() ([]byte, error) { return nil, errors.New("not exported yet") }
+	"example.com/assay/mockserver/internal/domain"
+	"example.com/assay/mockserver/internal/fixtures"
+	"example.com/assay/mockserver/internal/store"
+)
 
-// Export returns the snapshot with the name as a fixture file.
-func (r *Registry) Export(name string) ([]byte, error) { return nil, errors.New("not exported yet") }
+// Export returns the institution as it is now, keys included, as a fixture file:
+// a server that is made with it has the institution in this state, with its
+// workflows going on from where they were.
+func (in *Institution) Export() ([]byte, error) {
+	current := in.current.Load()
+	all, now := current.Assessments.All()
+	return write(current, in.blueprint.region, in.keys, all, now)
+}
+
+// Export returns the snapshot with the name as a fixture file, with the keys of
+// the institution that it was taken of, as far as that is still there.
+func (r *Registry) Export(name string) ([]byte, error) {
+	s, err := r.snapshot(name)
+	if err != nil {
+		return nil, err
+	}
+	var keys []Key
+	if in, there := r.ByID(s.Institution); there {
+		keys = in.keys
+	}
+	made, err := r.make(s.blueprint, s.blueprint.owner.ID, s.blueprint.owner.Name, Options{Clock: ClockOptions{Mode: Frozen}})
+	if err != nil {
+		return nil, err
+	}
+	all, now := made.Assessments.All()
+	return write(made, s.blueprint.region, keys, all, now)
+}
+
+func write(current *store.Institution, region string, keys []Key, all []domain.Assessment, now time.Time) ([]byte, error) {
+	e := fixtures.Export{
+		Institution: current.Institution, Region: region, Assessments: all, Now: now,
+		Outcomes: current.Outcomes.Values(), Templates: current.Templates.Values(), Entities: current.Entities.Values(),
+	}
+	for _, k := range keys {
+		key := fixtures.Key{Value: k.Value, Institution: current.ID, Region: k.Region, Revoked: k.Revoked}
+		for _, network := range k.Allow {
+			prefix, err := netip.ParsePrefix(network)
+			if err != nil {
+				return nil, err
+			}
+			key.Allow = append(key.Allow, prefix)
+		}
+		e.Keys = append(e.Keys, key)
+	}
+	return fixtures.Write(e)
+}
