@@ -83,7 +83,7 @@ func (x *Exchange) Refused(problem string, findings []contract.Mismatch, try str
 	if x == nil {
 		return
 	}
-	x.record.problem, x.record.findings, x.record.try = redact(problem, x.key), findings, redact(try, x.key)
+	x.record.problem, x.record.findings, x.record.try = redact(problem, x.key), redactedFindings(findings, x.key), redact(try, x.key)
 }
 
 // Note adds what somebody who looks for a reason should know.

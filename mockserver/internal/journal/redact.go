@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"example.com/assay/mockserver/internal/contract"
 )
 
 // Redacted stands where a secret was.
@@ -71,6 +73,20 @@ func redacted(b []byte, key string) []byte {
 		return b
 	}
 	return bytes.ReplaceAll(b, []byte(key), []byte(Redacted))
+}
+
+// redactedFindings returns copies without the key: they are in the answer, too,
+// which its caller may see.
+func redactedFindings(findings []contract.Mismatch, key string) []contract.Mismatch {
+	if key == "" {
+		return findings
+	}
+	findings = slices.Clone(findings)
+	for i := range findings {
+		f := &findings[i]
+		f.Got, f.Hint, f.Parameter = redact(f.Got, key), redact(f.Hint, key), redact(f.Parameter, key)
+	}
+	return findings
 }
 
 // redactQuery takes the value of a parameter apikey out: the API before v5 took
