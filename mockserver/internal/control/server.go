@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -192,7 +191,8 @@ func inShort(err error) string {
 	var places []string
 	var walk func(error)
 	walk = func(err error) {
-		if many, ok := errors.AsType[openapi3.MultiError](err); ok {
+		// What a request error holds is told by place, which knows where it was.
+		if many, ok := err.(openapi3.MultiError); ok { //nolint:errorlint // on purpose: not what is wrapped
 			for _, e := range many {
 				walk(e)
 			}
