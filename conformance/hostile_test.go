@@ -216,8 +216,8 @@ func zipped(n int) string {
 
 // TestHostileTargets does not run beside other tests: it measures the heap.
 func TestHostileTargets(t *testing.T) { //nolint:paralleltest // see above
-	for _, a := range attacks() {
-		t.Run(a.name, func(t *testing.T) { //nolint:paralleltest // see above
+	for _, a := range attacks() { //nolint:paralleltest // see above
+		t.Run(a.name, func(t *testing.T) {
 			server := startHostile(t, a.when, a.send)
 			growth := watchHeap(t)
 			began := time.Now()

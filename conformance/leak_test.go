@@ -101,8 +101,7 @@ func (h echo) inflate(body []byte) []byte {
 		return append(body, strings.Join(writings(h.key), " ")...)
 	}
 	object["echo"], object[h.key], object[hex.EncodeToString([]byte(h.key))] = writings(h.key), h.key, 1
-	data, _ := json.Marshal(object)
-	return data
+	return marshalled(object)
 }
 
 // vandal answers like the mock, with the key in place of what the suite talks
@@ -140,8 +139,15 @@ func replaceField(body, name, value string) string {
 		return body
 	}
 	object[name] = value
-	data, _ := json.Marshal(object)
-	return string(data)
+	return string(marshalled(object))
+}
+
+func marshalled(object map[string]any) []byte {
+	data, err := json.Marshal(object)
+	if err != nil {
+		return []byte(err.Error())
+	}
+	return data
 }
 
 // asMock lets the marked key stand for the mock's own.

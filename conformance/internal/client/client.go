@@ -12,6 +12,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -203,9 +204,7 @@ func (e *Exchange) request(ctx context.Context) (*http.Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	for name, values := range e.options.Header {
-		req.Header[name] = values
-	}
+	maps.Copy(req.Header, e.options.Header)
 	if e.Call.ContentType != "" {
 		req.Header.Set("Content-Type", e.Call.ContentType)
 	}

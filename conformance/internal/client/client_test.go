@@ -172,37 +172,53 @@ func TestURLLimit(t *testing.T) {
 	}
 }
 
-// script is a transport that answers one call after the other.
+// script is a transport that answers one call after the other, and the rest like
+// the last.
 type script struct {
 	mu      sync.Mutex
-	answers []func(*http.Request) (*http.Response, error)
+	replies []reply
 	sent    []time.Time
+}
+
+// reply is what comes of a call: an error, or a response.
+type reply struct {
+	err    error
+	status int
+	header http.Header
+	body   func() string
+	panics func(*http.Request) string
 }
 
 func (s *script) RoundTrip(r *http.Request) (*http.Response, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sent = append(s.sent, time.Now())
-	next := s.answers[0]
-	if len(s.answers) > 1 {
-		s.answers = s.answers[1:]
+	next := s.replies[0]
+	if len(s.replies) > 1 {
+		s.replies = s.replies[1:]
 	}
-	return next(r)
+	switch {
+	case next.panics != nil:
+		panic(next.panics(r))
+	case next.err != nil:
+		return nil, next.err
+	}
+	body := "body"
+	if next.body != nil {
+		body = next.body()
+	}
+	return &http.Response{StatusCode: next.status, Header: next.header, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
 }
 
-func status(code int, header ...string) func(*http.Request) (*http.Response, error) {
-	return func(r *http.Request) (*http.Response, error) {
-		h := http.Header{}
-		for i := 0; i < len(header); i += 2 {
-			h.Set(header[i], header[i+1])
-		}
-		return &http.Response{StatusCode: code, Header: h, Body: io.NopCloser(strings.NewReader("body")), Request: r}, nil
+func status(code int, header ...string) reply {
+	h := http.Header{}
+	for i := 0; i < len(header); i += 2 {
+		h.Set(header[i], header[i+1])
 	}
+	return reply{status: code, header: h}
 }
 
-func failure(err error) func(*http.Request) (*http.Response, error) {
-	return func(*http.Request) (*http.Response, error) { return nil, err }
-}
+func failure(err error) reply { return reply{err: err} }
 
 func TestRetries(t *testing.T) {
 	t.Parallel()
@@ -210,23 +226,23 @@ func TestRetries(t *testing.T) {
 	for _, test := range []struct {
 		name     string
 		method   string
-		answers  []func(*http.Request) (*http.Response, error)
+		replies  []reply
 		attempts int
 		retried  bool
 		fails    bool
 	}{
-		{"a whole response", "GET", []func(*http.Request) (*http.Response, error){status(200)}, 1, false, false},
-		{"a reset, then a response", "GET", []func(*http.Request) (*http.Response, error){failure(reset), status(200)}, 2, true, false},
-		{"an end, then a response", "GET", []func(*http.Request) (*http.Response, error){failure(io.EOF), status(200)}, 2, true, false},
-		{"two resets", "GET", []func(*http.Request) (*http.Response, error){failure(reset)}, 2, true, true},
-		{"a reset of a write", "POST", []func(*http.Request) (*http.Response, error){failure(reset), status(200)}, 1, false, true},
-		{"something wrong", "GET", []func(*http.Request) (*http.Response, error){failure(errors.New("wrong")), status(200)}, 1, false, true},
-		{"too late", "GET", []func(*http.Request) (*http.Response, error){failure(context.DeadlineExceeded), status(200)}, 1, false, true},
-		{"a failure of the server", "GET", []func(*http.Request) (*http.Response, error){status(500), status(200)}, 1, false, false},
+		{"a whole response", "GET", []reply{status(200)}, 1, false, false},
+		{"a reset, then a response", "GET", []reply{failure(reset), status(200)}, 2, true, false},
+		{"an end, then a response", "GET", []reply{failure(io.EOF), status(200)}, 2, true, false},
+		{"two resets", "GET", []reply{failure(reset)}, 2, true, true},
+		{"a reset of a write", "POST", []reply{failure(reset), status(200)}, 1, false, true},
+		{"something wrong", "GET", []reply{failure(errors.New("wrong")), status(200)}, 1, false, true},
+		{"too late", "GET", []reply{failure(context.DeadlineExceeded), status(200)}, 1, false, true},
+		{"a failure of the server", "GET", []reply{status(500), status(200)}, 1, false, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			c := newClient(t, "http://target.example/v5", &script{answers: test.answers})
+			c := newClient(t, "http://target.example/v5", &script{replies: test.replies})
 			call := get()
 			call.Method = test.method
 			e, err := c.Do(t.Context(), call)
@@ -271,7 +287,7 @@ func TestWritesAreSentOnce(t *testing.T) {
 func TestErrorsAreSafe(t *testing.T) {
 	t.Parallel()
 	said := fmt.Errorf("malformed \x1b[2J %q", secret)
-	c := newClient(t, "http://target.example/v5", &script{answers: []func(*http.Request) (*http.Response, error){failure(said)}})
+	c := newClient(t, "http://target.example/v5", &script{replies: []reply{failure(said)}})
 	e, err := c.Do(t.Context(), get())
 	if !errors.Is(err, said) {
 		t.Fatalf("got %v, want it to wrap what the transport said", err)
@@ -285,8 +301,8 @@ func TestErrorsAreSafe(t *testing.T) {
 
 func TestPanicOfTheTransport(t *testing.T) {
 	t.Parallel()
-	c := newClient(t, "http://target.example/v5", &script{answers: []func(*http.Request) (*http.Response, error){
-		func(r *http.Request) (*http.Response, error) { panic(fmt.Sprint("with ", r.Header)) },
+	c := newClient(t, "http://target.example/v5", &script{replies: []reply{
+		{panics: func(r *http.Request) string { return fmt.Sprint("with ", r.Header) }},
 	}})
 	e, err := c.Do(t.Context(), get())
 	if err == nil || !strings.Contains(e.Err, "panicked") || strings.Contains(err.Error(), secret) {
@@ -300,11 +316,10 @@ func TestWhatIsKept(t *testing.T) {
 	t.Parallel()
 	const size = client.MaxBody / 2
 	var number atomic.Int32
-	different := newClient(t, "http://target.example/v5", &script{answers: []func(*http.Request) (*http.Response, error){
-		func(r *http.Request) (*http.Response, error) {
-			body := fmt.Sprint(number.Add(1)) + strings.Repeat("x", size)
-			return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body[:size])), Request: r}, nil
-		},
+	different := newClient(t, "http://target.example/v5", &script{replies: []reply{
+		{status: http.StatusOK, header: http.Header{}, body: func() string {
+			return (fmt.Sprint(number.Add(1)) + strings.Repeat("x", size))[:size]
+		}},
 	}})
 	const calls = client.MaxKeptBodies/size + 5
 	for range calls {
@@ -329,7 +344,7 @@ func TestWhatIsKept(t *testing.T) {
 	if n, throttled := different.Count(); n != calls || throttled != 0 {
 		t.Errorf("count: got %d calls, %d throttled", n, throttled)
 	}
-	same := newClient(t, "http://target.example/v5", &script{answers: []func(*http.Request) (*http.Response, error){status(200)}})
+	same := newClient(t, "http://target.example/v5", &script{replies: []reply{status(200)}})
 	for range 3 {
 		if _, err := same.Do(t.Context(), get()); err != nil {
 			t.Fatal(err)

@@ -1,6 +1,9 @@
 package client
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // matchEscaped says how long the value is that the text begins with, any of its
 // bytes escaped or not; 0: the text does not begin with it. A byte such as \ can
@@ -12,7 +15,7 @@ func matchEscaped(text, value string) int {
 		now, next := ends[i%2], room[(i+1)%2][:0]
 		for _, at := range now {
 			for _, n := range unit(text[at:], value[i]) {
-				if n > 0 && !contains(next, at+n) {
+				if n > 0 && !slices.Contains(next, at+n) {
 					next = append(next, at+n)
 				}
 			}
@@ -27,15 +30,6 @@ func matchEscaped(text, value string) int {
 		longest = max(longest, end)
 	}
 	return longest
-}
-
-func contains(list []int, n int) bool {
-	for _, v := range list {
-		if v == n {
-			return true
-		}
-	}
-	return false
 }
 
 // unit says how many bytes the text's first byte takes if it is c, as it is and
@@ -61,7 +55,7 @@ func unit(text string, c byte) (lengths [3]int) {
 // percent reads %41, and %2541 too: what was escaped twice. Of a % itself it gives
 // the shortest and the longest reading.
 func percent(text string, c byte) (once, often int) {
-	if hexIs(text[1:], 2, c) {
+	if hexIs(text[1:], c) {
 		once = 3
 	}
 	rest := text[1:]
@@ -69,7 +63,7 @@ func percent(text string, c byte) (once, often int) {
 		rest = rest[2:]
 	}
 	switch at := len(text) - len(rest); {
-	case hexIs(rest, 2, c):
+	case hexIs(rest, c):
 		often = at + 2
 	case c == '%' && at > 1:
 		often = at
@@ -84,9 +78,9 @@ func backslash(text string, c byte) int {
 	at := min(len(text), maxEscaped-5) - len(rest)
 	rest = text[at:]
 	switch {
-	case strings.HasPrefix(rest, "u00") && hexIs(rest[3:], 2, c):
+	case strings.HasPrefix(rest, "u00") && hexIs(rest[3:], c):
 		return at + 5
-	case strings.HasPrefix(rest, "x") && hexIs(rest[1:], 2, c):
+	case strings.HasPrefix(rest, "x") && hexIs(rest[1:], c):
 		return at + 3
 	case c == '\\':
 		return at
@@ -130,9 +124,9 @@ func entityName(c byte) string {
 	return ""
 }
 
-// hexIs says whether the text begins with the byte in that many digits.
-func hexIs(text string, digits int, c byte) bool {
-	return len(text) >= digits && number(text[:digits], 16) == int(c)
+// hexIs says whether the text begins with the byte in hexadecimal.
+func hexIs(text string, c byte) bool {
+	return len(text) >= 2 && number(text[:2], 16) == int(c)
 }
 
 // number reads digits, -1 if there is anything else.

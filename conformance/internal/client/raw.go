@@ -3,7 +3,6 @@ package client
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -33,7 +32,7 @@ func (e *Exchange) readRaw(ctx context.Context, dial Dialer, req *http.Request, 
 		return err
 	}
 	defer conn.Close()
-	stop := context.AfterFunc(ctx, func() { conn.Close() })
+	stop := context.AfterFunc(ctx, func() { _ = conn.Close() }) // whoever reads is told
 	defer stop()
 	req.Close = true
 	if err := req.Write(conn); err != nil {
@@ -83,11 +82,9 @@ func (e *Exchange) readTail(conn net.Conn, reader io.Reader) error {
 	if err := conn.SetReadDeadline(time.Now().Add(rawTail)); err != nil {
 		return err
 	}
-	tail, err := io.ReadAll(io.LimitReader(reader, MaxBody))
-	var timeout net.Error
-	if err != nil && !(errors.As(err, &timeout) && timeout.Timeout()) && len(tail) == 0 {
-		return nil // a reset after a whole response is an odd way to close, no more
-	}
+	// It ends with the deadline, or with the connection: a reset after a whole
+	// response is an odd way to close, no more.
+	tail, _ := io.ReadAll(io.LimitReader(reader, MaxBody))
 	e.Body = append(e.Body, tail...)
 	return nil
 }

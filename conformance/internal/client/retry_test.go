@@ -43,7 +43,7 @@ func TestThrottled(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		busy := status(429, "Retry-After", "3")
-		c := newClient(t, "http://target.example/v5", &script{answers: []func(*http.Request) (*http.Response, error){busy, busy, status(200)}})
+		c := newClient(t, "http://target.example/v5", &script{replies: []reply{busy, busy, status(200)}})
 		began := time.Now()
 		e, err := c.Do(t.Context(), get())
 		if err != nil || e.Status != 200 || e.Throttled != 2 || e.Retried || time.Since(began) != 6*time.Second {
@@ -57,7 +57,7 @@ func TestThrottled(t *testing.T) {
 func TestThrottledForEver(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s := &script{answers: []func(*http.Request) (*http.Response, error){status(429, "Retry-After", "1000000")}}
+		s := &script{replies: []reply{status(429, "Retry-After", "1000000")}}
 		c := newClient(t, "http://target.example/v5", s)
 		began := time.Now()
 		for i := range 10 {
@@ -69,7 +69,7 @@ func TestThrottledForEver(t *testing.T) {
 		if want := client.MaxThrottled * 30 * time.Second; time.Since(began) != want {
 			t.Errorf("ten calls: got %s, want %s", time.Since(began), want)
 		}
-		s.answers = []func(*http.Request) (*http.Response, error){status(200), status(429), status(200)}
+		s.replies = []reply{status(200), status(429), status(200)}
 		if e, _ := c.Do(t.Context(), get()); e.Status != 200 {
 			t.Errorf("got status %d, want 200", e.Status)
 		}
@@ -82,7 +82,7 @@ func TestThrottledForEver(t *testing.T) {
 func TestRate(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s := &script{answers: []func(*http.Request) (*http.Response, error){status(200)}}
+		s := &script{replies: []reply{status(200)}}
 		u := &url.URL{Scheme: "http", Host: "target.example"}
 		c := client.New(client.Options{BaseURL: u, Timeout: time.Second, Rate: rate.Limit(10), Transport: s, UserAgent: "assay"})
 		began := time.Now()
