@@ -1,4 +1,5 @@
-# What there is to run. Go and make are enough for everything but `lint`, which also needs Node.js and npm.
+# What there is to run. Go and make are enough for everything but `lint`, which also needs Node.js and npm, and
+# `examples`, which also needs Chromium.
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -11,7 +12,7 @@ FUZZTIME ?= 5s
 export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 
-.PHONY: help build test lint check tidy fuzz demo godog static golden clean
+.PHONY: help build test lint check tidy fuzz demo examples godog static golden clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -39,10 +40,13 @@ fuzz: ## run every fuzz target for FUZZTIME
 	.ci/fuzz $(FUZZTIME)
 
 # The tests come last, so that their summary is the last thing to read.
-check: lint tidy fuzz demo godog static test ## run all that CI runs
+check: lint tidy fuzz demo examples godog static test ## run all that CI runs
 
 demo: build ## start a mock, and verify it
 	.ci/demo $(BIN)/assay
+
+examples: build ## run docs/examples against a mock; needs Node.js, npm and Chromium
+	.ci/examples $(BIN)/assay
 
 godog: ## run the features by the godog command, on a copy
 	.ci/godog
@@ -54,7 +58,7 @@ golden: ## write the golden files anew; look at the difference before you commit
 	.ci/golden
 
 clean: ## remove what was built
-	rm -rf $(BIN) node_modules
+	rm -rf $(BIN) node_modules docs/examples/*/node_modules
 
 # The linter has a module of its own, so that its many dependencies are pinned and are none of ours.
 $(BIN)/golangci-lint: .ci/tools/go.mod .ci/tools/go.sum
