@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"example.com/assay/mockserver/internal/console"
 	"example.com/assay/mockserver/internal/control"
 )
 
@@ -26,13 +27,13 @@ func (s *Server) controlPlane() (*control.Server, error) { return s.plane() }
 
 func (s *Server) configureControl(cfg Config) error {
 	s.version = cfg.Version
-	s.guard = control.Guard{Token: cfg.ControlToken}
+	s.guard = control.Guard{Token: cfg.ControlToken, Public: []string{console.BasePath}}
 	for _, host := range cfg.ControlHosts {
 		s.guard.Hosts = append(s.guard.Hosts, strings.ToLower(host))
 	}
 	s.control = listening{addr: cfg.ControlAddr, tls: cfg.TLS, logger: cfg.Logger, interrupt: true}
 	s.plane = sync.OnceValues(func() (*control.Server, error) {
-		return control.New(control.Config{Registry: s.tenants, Logger: s.logger, Describe: s.describe, Guard: s.guard, Strays: s.strays, Scheme: s.scheme()})
+		return s.withConsole(control.New(control.Config{Registry: s.tenants, Logger: s.logger, Describe: s.describe, Guard: s.guard, Strays: s.strays, Scheme: s.scheme()}))
 	})
 	if cfg.ControlAddr == "" {
 		return nil
