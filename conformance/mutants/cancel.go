@@ -24,6 +24,11 @@ func cancelMutants() []Mutant {
 			behave: refuseFirstCancel,
 		},
 		{
+			ID: "cancel-quota", Requirement: "CAN-01", Sneaky: true, ProxyOK: true, Serial: true, Broad: true,
+			How:    "Answers every cancel after the ninth that succeeded with 403.",
+			behave: cancelQuota,
+		},
+		{
 			ID: "cancel-204-with-body", Requirement: "CAN-02", ProxyOK: true,
 			How:    "Sends a JSON body after the 204, and announces its length.",
 			behave: on(cancel, func(x *exchange) *answer { return bodyAfter204(x.pass(), `{"workflow_state":"Cancelled"}`, "30") }),
@@ -99,6 +104,23 @@ func refuseFirstCancel() reaction {
 			return reply(http.StatusConflict, "")
 		}
 		return x.pass()
+	})
+}
+
+// quota is more cancels than come before the scenario of CAN-01 itself.
+const quota = 9
+
+func cancelQuota() reaction {
+	done := newTally()
+	return only(cancel, func(x *exchange) *answer {
+		if n, _ := done.get(""); x.good() && n >= quota && x.askGet(x.id).ok() {
+			return reply(http.StatusForbidden, "")
+		}
+		a := x.pass()
+		if a.ok() {
+			done.add("")
+		}
+		return a
 	})
 }
 

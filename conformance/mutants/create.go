@@ -3,6 +3,7 @@ package mutants
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 )
 
 // createMutants create assessments wrongly.
@@ -24,14 +25,26 @@ func createMutants() []Mutant {
 			behave: on(create, func(x *exchange) *answer { return failed(x.pass()) }),
 		},
 		{
-			ID: "create-swaps-entity", Requirement: "CRT-01", Sneaky: true, ProxyOK: true,
-			How:    "Answers a create with another entity_id, in the answer only.",
-			behave: on(create, func(x *exchange) *answer { return offByADigit(x.pass(), "entity_id") }),
+			ID: "create-answer-lacks-details", Requirement: "CRT-01", Sneaky: true, ProxyOK: true,
+			How:    "Leaves error_details out of the answer to a create, and shows it when the assessment is read.",
+			behave: showing(func(r record) { delete(r, "error_details") }, create),
 		},
 		{
-			ID: "create-swaps-template", Requirement: "CRT-01", Sneaky: true, ProxyOK: true,
-			How:    "Answers a create with another template_id, in the answer only.",
-			behave: on(create, func(x *exchange) *answer { return offByADigit(x.pass(), "template_id") }),
+			ID: "create-answers-other-entity", Requirement: "CRT-01", Sneaky: true, ProxyOK: true,
+			How: "Answers a create with an entity_id that is a digit off, in the answer only.",
+			behave: on(create, func(x *exchange) *answer {
+				return x.pass().change(func(r record) { r["entity_id"] = lastDigitOff(text(r, "entity_id")) })
+			}),
+		},
+		{
+			ID: "create-takes-other-entity", Requirement: "CRT-01", Sneaky: true, ProxyOK: true,
+			How:    "Creates an assessment of another entity than it was asked for.",
+			behave: on(create, createWithOther("entity_id", "entities")),
+		},
+		{
+			ID: "create-takes-other-template", Requirement: "CRT-01", Sneaky: true, ProxyOK: true,
+			How:    "Creates an assessment from another template than it was asked for.",
+			behave: on(create, createWithOther("template_id", "assessments/templates")),
 		},
 		{
 			ID: "created-unreadable-at-first", Requirement: "CRT-01", Sneaky: true, ProxyOK: true,
@@ -49,6 +62,16 @@ func createMutants() []Mutant {
 			ID: "create-is-idempotent", Requirement: "CRT-02",
 			How:    "Answers a create with the assessment that it created first of the same entity and template.",
 			behave: createIdempotent,
+		},
+		{
+			ID: "create-restarts", Requirement: "CRT-02", Sneaky: true,
+			How:    "Takes a create of the same entity and template for a restart: the ID stays, and only the workflow instance is new.",
+			behave: createRestarts,
+		},
+		{
+			ID: "every-other-without-workflow", Requirement: "CRT-02", Sneaky: true, ProxyOK: true, Serial: true,
+			How:    "Shows no workflow instance of every other new assessment.",
+			behave: everyOtherWithoutWorkflow,
 		},
 		{
 			ID: "create-without-workflow", Requirement: "CRT-02", ProxyOK: true,
@@ -117,8 +140,19 @@ func failed(a *answer) *answer {
 	return a
 }
 
-func offByADigit(a *answer, name string) *answer {
-	return a.change(func(r record) { r[name] = lastDigitOff(text(r, name)) })
+// createWithOther puts another ID from a list into the body of a create. Where the
+// list has no other, nothing is wrong.
+func createWithOther(field, things string) reaction {
+	return func(x *exchange) *answer {
+		asked := valueOf(x, field)
+		for _, thing := range records(x.ask(http.MethodGet, things, "").value()) {
+			if id := text(thing, "id"); x.good() && asked != "" && id != "" && !strings.EqualFold(id, asked) {
+				body := strings.Replace(string(x.body), asked, id, 1)
+				return x.pass(func(r *http.Request) { setBody(r, []byte(body)) })
+			}
+		}
+		return x.pass()
+	}
 }
 
 func unreadableAtFirst() reaction {
@@ -143,6 +177,44 @@ func createIdempotent() reaction {
 		was := first.once(x.key+text(r, "entity_id")+text(r, "template_id"), a)
 		return &answer{status: was.status, header: was.header.Clone(), body: was.body}
 	})
+}
+
+// createRestarts gives all assessments of an entity and a template the ID of the
+// first, under which the last is found.
+func createRestarts() reaction {
+	first, last := newMemory[string](), newMemory[string]()
+	return func(x *exchange) *answer {
+		if id, known := last.get(x.id); known && x.id != "" {
+			return x.pass(withID(x.id, id)).change(func(r record) { r["id"] = x.id })
+		}
+		a := x.pass()
+		if x.op != create || !x.good() {
+			return a
+		}
+		return a.change(func(r record) {
+			id := first.once(text(r, "entity_id")+text(r, "template_id"), idOf(r))
+			last.put(id, idOf(r))
+			r["id"] = id
+		})
+	}
+}
+
+func everyOtherWithoutWorkflow() reaction {
+	created, without := newTally(), newMemory[bool]()
+	return func(x *exchange) *answer {
+		a := x.pass()
+		if x.op == create && a.ok() {
+			without.put(idOf(a.object()), created.add("")%2 == 0)
+		}
+		if x.op != create && x.op != get && x.op != list {
+			return a
+		}
+		return a.change(func(r record) {
+			if hidden, _ := without.get(idOf(r)); hidden {
+				r["workflow_instance_id"] = nil
+			}
+		})
+	}
 }
 
 func shareWorkflow() reaction {

@@ -71,6 +71,13 @@ func finalityMutants() []Mutant {
 		},
 		{
 			ID: "concurrent-cancels-refused", Requirement: "CAN-12", Sneaky: true, ProxyOK: true,
+			How: "Refuses all of several cancels of one assessment at once.",
+			behave: func() reaction {
+				return inCrowd(func(*exchange) *answer { return reply(http.StatusConflict, "") })
+			},
+		},
+		{
+			ID: "concurrent-cancels-refused-act", Requirement: "CAN-12", Sneaky: true, ProxyOK: true,
 			How: "Refuses all of several cancels of one assessment at once, and cancels it all the same.",
 			behave: func() reaction {
 				return inCrowd(func(x *exchange) *answer { return x.pass().becomes(http.StatusConflict, "") })

@@ -45,9 +45,9 @@ func listMutants() []Mutant {
 			}),
 		},
 		{
-			ID: "list-last-item-without-id", Requirement: "LST-02", Sneaky: true, ProxyOK: true,
-			How:    "Leaves the ID out of the last item of every page.",
-			behave: on(list, func(x *exchange) *answer { return x.pass().changeItems(lastWithoutID) }),
+			ID: "list-items-without-id", Requirement: "LST-02", Sneaky: true, ProxyOK: true,
+			How:    "Leaves the ID out of every item of a page but the first.",
+			behave: on(list, func(x *exchange) *answer { return x.pass().changeItems(firstWithID) }),
 		},
 		{
 			ID: "list-never-shows-cancel", Requirement: "LST-03", ProxyOK: true,
@@ -91,6 +91,15 @@ func emptyLaterPages(x *exchange) *answer {
 		return a
 	}
 	return a.changeItems(func([]record) []record { return nil })
+}
+
+func firstWithID(items []record) []record {
+	for i, r := range items {
+		if i > 0 {
+			delete(r, "id")
+		}
+	}
+	return items
 }
 
 func lastWithoutID(items []record) []record {
