@@ -29,6 +29,7 @@ lint: $(BIN)/golangci-lint node_modules/.package-lock.json ## run the linters of
 	@unformatted=$$(gofmt -l $$(git ls-files --cached --others --exclude-standard '*.go')); \
 	if [[ -n $$unformatted ]]; then echo "not formatted, run gofmt -w on: $$unformatted" >&2; exit 1; fi
 	go vet .ci/testsum.go
+	go vet .ci/vacuity.go
 	$(BIN)/golangci-lint run ./...
 	npx --no-install redocly lint openapi/openapi.yaml
 	npx --no-install spectral lint --fail-severity=hint openapi/openapi.yaml
@@ -47,6 +48,12 @@ demo: build ## start a mock, and verify it
 
 examples: build ## run docs/examples against a mock; needs Node.js, npm and Chromium
 	.ci/examples $(BIN)/assay
+
+prove: build ## show that verify raises no false alarm, and catches every mutant
+	$(BIN)/assay prove
+
+vacuity: ## show that every assertion of the suite is needed; takes some minutes
+	go run .ci/vacuity.go
 
 godog: ## run the features by the godog command, on a copy
 	.ci/godog
