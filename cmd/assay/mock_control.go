@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strings"
 
 	"example.com/assay/cmd/assay/internal/config"
 	"example.com/assay/mockserver"
@@ -47,8 +48,9 @@ func (o *controlOptions) apply(cfg *mockserver.Config, listen string) error {
 		}
 		return nil
 	}
-	cfg.ControlAddr = o.address
-	return checkAddress("--control", o.address)
+	// assay ctl takes the same variable as a URL.
+	cfg.ControlAddr = strings.TrimSuffix(strings.TrimPrefix(o.address, "http://"), "/")
+	return checkAddress("--control", cfg.ControlAddr)
 }
 
 // startHint says what to do about an address that cannot be listened on.

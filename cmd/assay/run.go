@@ -32,6 +32,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		{name: "mock", summary: "serve a mock of the API", run: runMock},
+		{name: "ctl", summary: "do something to a mock that runs: institutions, clocks, faults, the journal", run: runCtl},
 		{name: "wait", summary: "wait until a server answers, such as a mock that starts", run: runWait},
 		{name: "verify", summary: "check whether a deployment conforms, by its URL", run: runVerify},
 		{name: "prove", summary: "show that verify raises no false alarm, and misses nothing", run: runProve},
