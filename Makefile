@@ -12,7 +12,7 @@ FUZZTIME ?= 5s
 export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 
-.PHONY: help build test lint check tidy fuzz demo examples godog static golden clean
+.PHONY: help build test lint check tidy fuzz demo prove vacuity examples godog static golden clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -41,7 +41,7 @@ fuzz: ## run every fuzz target for FUZZTIME
 	.ci/fuzz $(FUZZTIME)
 
 # The tests come last, so that their summary is the last thing to read.
-check: lint tidy fuzz demo examples godog static test ## run all that CI runs
+check: lint tidy fuzz demo prove examples godog static test ## run all that CI runs
 
 demo: build ## start a mock, and verify it
 	.ci/demo $(BIN)/assay
