@@ -42,6 +42,12 @@ type Config struct {
 	// host below a domain (http://*.localhost:*). Nil stands for the origins of
 	// local development; an empty slice for none.
 	CORSOrigins []string
+	// CORSHeaders are the headers that scripts may send beside apikey, content-type
+	// and prefer.
+	CORSHeaders []string
+	// CORSStrict makes the server answer browsers as an API does that no page may
+	// call: without any header that allows it, and with 401 to their preflights.
+	CORSStrict bool
 	// JournalEntries and JournalBytes bound the journal of each institution: how
 	// many exchanges are kept, and how many bytes they show. 0 stands for 10,000
 	// and for 64 MiB.

@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -20,7 +21,6 @@ func localOrigins() []string {
 
 const (
 	corsMethods = "GET, HEAD, POST, OPTIONS"
-	corsHeaders = "apikey, content-type"
 	corsExposed = "Retry-After, X-Request-Id"
 	corsMaxAge  = "600"
 )
@@ -29,8 +29,10 @@ const (
 // allowed, and an origin is allowed by its own name, never by a star.
 type cors struct {
 	origins []originPattern
+	headers []string // that scripts may send, in small letters
 	logger  *slog.Logger
 	vary    []string // the header of every response, shared
+	strict  bool     // answer as an API that knows nothing of browsers
 }
 
 // originPattern matches an origin. A port of * is any, none included; a host
@@ -39,11 +41,24 @@ type originPattern struct {
 	scheme, host, port string
 }
 
-func newCORS(origins []string, logger *slog.Logger) (*cors, error) {
+func newCORS(cfg Config) (*cors, error) {
+	c := &cors{logger: cfg.Logger, vary: []string{"Origin"}, strict: cfg.CORSStrict, headers: []string{"apikey", "content-type"}}
+	if cfg.CORSStrict && (len(cfg.CORSOrigins) > 0 || len(cfg.CORSHeaders) > 0) {
+		return nil, errors.New("CORS: expected no origins and headers to allow where CORS is strict, got some")
+	}
+	if !cfg.NoPrefer {
+		c.headers = append(c.headers, "prefer")
+	}
+	for _, h := range cfg.CORSHeaders {
+		if h == "" || strings.ContainsFunc(h, notInToken) {
+			return nil, fmt.Errorf("CORS header: expected the name of one, such as X-Trace-Id, got %q", h)
+		}
+		c.headers = append(c.headers, strings.ToLower(h))
+	}
+	origins := cfg.CORSOrigins
 	if origins == nil {
 		origins = localOrigins()
 	}
-	c := &cors{logger: logger, vary: []string{"Origin"}}
 	for _, o := range origins {
 		p, err := parseOrigin(o)
 		if err != nil {
@@ -52,6 +67,11 @@ func newCORS(origins []string, logger *slog.Logger) (*cors, error) {
 		c.origins = append(c.origins, p)
 	}
 	return c, nil
+}
+
+// notInToken says whether a character cannot stand in the name of a header.
+func notInToken(c rune) bool {
+	return c <= ' ' || c >= 0x7f || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, c)
 }
 
 func parseOrigin(s string) (originPattern, error) {
@@ -98,9 +118,19 @@ func (c *cors) allows(origin string) bool {
 func (c *cors) wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
-		header["Vary"] = c.vary
+		if !c.strict {
+			header["Vary"] = c.vary
+		}
 		origin := r.Header.Get("Origin")
 		if origin == "" { // no browser, or a page of the server's own origin
+			next.ServeHTTP(w, r)
+			return
+		}
+		asked := r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != ""
+		if refusal := c.refusal(r, origin, asked); refusal != "" {
+			c.teach(w, r, asked, refusal)
+		}
+		if c.strict {
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -109,8 +139,8 @@ func (c *cors) wrap(next http.Handler) http.Handler {
 			header.Set("Access-Control-Allow-Origin", origin)
 			header.Set("Access-Control-Expose-Headers", corsExposed)
 		}
-		if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {
-			c.preflight(w, r, allowed)
+		if asked {
+			c.preflight(w, allowed)
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -118,16 +148,14 @@ func (c *cors) wrap(next http.Handler) http.Handler {
 }
 
 // preflight answers the question of a browser, which comes without the key. A
-// refusal is the absence of headers; the log says which.
-func (c *cors) preflight(w http.ResponseWriter, r *http.Request, allowed bool) {
+// refusal is the absence of headers; the log and the journal say which.
+func (c *cors) preflight(w http.ResponseWriter, allowed bool) {
 	header := w.Header()
 	header["Vary"] = []string{"Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers"}
 	if allowed {
 		header.Set("Access-Control-Allow-Methods", corsMethods)
-		header.Set("Access-Control-Allow-Headers", corsHeaders)
+		header.Set("Access-Control-Allow-Headers", strings.Join(c.headers, ", "))
 		header.Set("Access-Control-Max-Age", corsMaxAge)
-	} else {
-		c.logger.Warn("preflight refused: the origin is not allowed", "origin", r.Header.Get("Origin"), "path", r.URL.Path)
 	}
 	w.WriteHeader(http.StatusNoContent)
 }

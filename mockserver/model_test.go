@@ -119,6 +119,7 @@ func drawSettings(t *rapid.T) map[string]string {
 }
 
 func (m *machine) do(t *rapid.T, method, path, body string) *httptest.ResponseRecorder {
+	m.observe()
 	r := request(method, path, "API_KEY", body)
 	w := serve(m.server, r)
 	if err := m.checker.Response(r, w.Code, w.Header(), w.Body.Bytes()); err != nil {
@@ -160,7 +161,6 @@ func (m *machine) actions() map[string]func(*rapid.T) {
 
 func (m *machine) doCreate(t *rapid.T) {
 	template := rapid.SampledFrom([]string{manualID, quickID, brokenID}).Draw(t, "template")
-	m.observe()
 	w := m.do(t, http.MethodPost, "/v5/assessments", fmt.Sprintf(`{"entity_id":%q,"template_id":%q}`, entityID, template))
 	if want := map[string]int{"created": 201, "ok": 200}[m.settings["create-status"]]; w.Code != want {
 		t.Fatalf("create: got %d, want %d", w.Code, want)
@@ -178,7 +178,6 @@ func (m *machine) doCreate(t *rapid.T) {
 
 func (m *machine) doCancel(t *rapid.T) {
 	a := m.pick(t)
-	m.observe()
 	w := m.do(t, http.MethodPost, "/v5/assessments/"+a.id+"/cancel-workflow", "")
 	if want := m.cancel(a); w.Code != want || (w.Code == 204) != (w.Body.Len() == 0 && w.Code < 400) {
 		t.Fatalf("cancel: got %d %q, want %d", w.Code, w.Body, want)
@@ -191,7 +190,6 @@ func (m *machine) doGet(t *rapid.T) {
 	if rapid.Bool().Draw(t, "in capitals") {
 		id = strings.ToUpper(id)
 	}
-	m.observe()
 	w := m.do(t, http.MethodGet, "/v5/assessments/"+id, "")
 	if w.Code != http.StatusOK {
 		t.Fatalf("get: got %d %s, want 200", w.Code, w.Body)
@@ -201,7 +199,6 @@ func (m *machine) doGet(t *rapid.T) {
 
 func (m *machine) doList(t *rapid.T) {
 	limit, offset := rapid.IntRange(1, 6).Draw(t, "limit"), rapid.IntRange(0, 6).Draw(t, "offset")
-	m.observe()
 	w := m.do(t, http.MethodGet, fmt.Sprintf("/v5/assessments?limit=%d&offset=%d", limit, offset), "")
 	var got []record
 	if m.settings["list-shape"] == "array" {
@@ -245,8 +242,8 @@ func (m *machine) doAdvance(t *rapid.T) {
 	m.clock.advance(d)
 }
 
-// observe is what every request does that has to do with time: the time of the
-// mock follows its clock, but not back.
+// observe is what every request does, if only because it is written down: the
+// time of the mock follows its clock, but not back.
 func (m *machine) observe() {
 	if now := m.clock.Now(); now.After(m.now) {
 		m.now = now

@@ -53,7 +53,7 @@ func New(cfg Config) (*Server, error) {
 	if err = s.configureControl(cfg); err != nil {
 		return nil, err
 	}
-	if s.cors, err = newCORS(cfg.CORSOrigins, cfg.Logger); err != nil {
+	if s.cors, err = newCORS(cfg); err != nil {
 		return nil, err
 	}
 	settings, err := freedoms.Parse(cfg.Settings)

@@ -28,7 +28,7 @@ type mockOptions struct {
 	loaded      []byte // the content of fixtures
 	seed        uint64
 	set         config.List
-	corsOrigins config.List
+	traffic     trafficOptions
 	awkward     bool
 	control     controlOptions
 	logFormat   config.Choice
@@ -45,8 +45,6 @@ func (o *mockOptions) flags() *config.Flags {
 	f.StringVar(&o.addressFile, "address-file", "", "once listening, and until stopped, hold the line \"api URL\" in `FILE`")
 	f.StringVar(&o.tlsCert, "tls-cert", "", "serve HTTPS with the certificates in this PEM `FILE`; needs --tls-key")
 	f.StringVar(&o.tlsKey, "tls-key", "", "the private key of --tls-cert, a PEM `FILE`")
-	f.Var(&o.corsOrigins, "cors-origin", "allow scripts of this `ORIGIN`, as https://app.example.com, http://localhost:*\n"+
-		"or http://*.localhost:*; \""+noOrigin+"\" for no origin; if not given, any port of this machine")
 	o.control.register(f)
 	f.Group("What it serves")
 	f.StringVar(&o.fixtures, "fixtures", "", "serve the institutions and assessments of this YAML `FILE`, not the built-in ones")
@@ -54,6 +52,7 @@ func (o *mockOptions) flags() *config.Flags {
 	f.Uint64Var(&o.seed, "seed", 0, "make the IDs of new assessments, and shuffled lists, from this `NUMBER`")
 	f.Var(&o.set, "set", "choose what the documentation leaves open, as `FREEDOM=VALUE`;\n--set help lists every freedom and its values")
 	f.BoolVar(&o.awkward, "awkward", false, "vary every freedom that --set does not name from one request to the next, by the seed")
+	o.traffic.register(f)
 	f.Group("Logs, on stderr")
 	f.Var(&o.logFormat, "log-format", "the form of the lines")
 	f.Var(&o.logLevel, "log-level", "the least important lines to print")
@@ -66,9 +65,10 @@ func (o *mockOptions) asksForHelp() bool { return slices.Contains(o.set, "help")
 // everything that is wrong.
 func (o *mockOptions) config(readFile func(string) ([]byte, error)) (mockserver.Config, error) {
 	cfg := mockserver.Config{Seed: o.seed, Addr: o.listen, FixturesName: o.fixtures, CORSOrigins: o.origins(), Awkward: o.awkward, Version: version}
-	var errs [6]error
+	var errs [7]error
 	errs[0] = checkAddress("--listen", o.listen)
 	errs[4] = o.control.apply(&cfg, o.listen)
+	errs[6] = o.traffic.apply(&cfg)
 	cfg.TLS, errs[1] = o.tls()
 	cfg.Settings, errs[2] = settingsOf(o.set)
 	if o.watch && o.fixtures == "" {
@@ -108,10 +108,10 @@ func (o *mockOptions) tls() (*tls.Config, error) {
 // origins keeps apart what the server keeps apart: nil for its default, and an
 // empty slice for no origin at all.
 func (o *mockOptions) origins() []string {
-	if slices.Equal(o.corsOrigins, []string{noOrigin}) {
+	if slices.Equal(o.traffic.corsOrigins, []string{noOrigin}) {
 		return []string{}
 	}
-	return o.corsOrigins
+	return o.traffic.corsOrigins
 }
 
 // settingsOf reads FREEDOM=VALUE. Whether there is such a freedom, with such a

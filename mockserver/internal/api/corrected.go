@@ -33,7 +33,7 @@ func (who *party) corrected(err error) string {
 		command.Method = allowed
 		return curl.Command(command)
 	}
-	if kindOf(err) == domain.Unauthorized && r.Header.Get("apikey") == "" && r.Method != http.MethodPost {
+	if kindOf(err) == domain.Unauthorized && r.Header.Get("apikey") == "" && r.Method == http.MethodGet {
 		return curl.Command(command)
 	}
 	return ""
