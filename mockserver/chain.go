@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"slices"
+	"time"
 
 	"example.com/assay/mockserver/internal/journal"
 )
@@ -40,7 +41,11 @@ func (s *Server) journaled(next http.Handler) http.Handler {
 			return
 		}
 		x := journal.Begin(w, r, s.strays, s.now)
-		defer x.End() // whatever panics
+		start := time.Now() // of the machine: how long it takes is no matter of the institution's time
+		defer func() {      // whatever panics
+			x.End()
+			s.metrics.exchanged(x.Ended(), time.Since(start))
+		}()
 		next.ServeHTTP(x, r)
 	})
 }

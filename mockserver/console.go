@@ -7,7 +7,8 @@ import (
 	"example.com/assay/mockserver/internal/control"
 )
 
-// withConsole puts the console beside a control plane, behind the same guard.
+// withConsole puts the console, and the metrics, beside a control plane, behind
+// the same guard.
 func (s *Server) withConsole(plane *control.Server, err error) (*control.Server, error) {
 	if err != nil {
 		return nil, err
@@ -17,6 +18,7 @@ func (s *Server) withConsole(plane *control.Server, err error) (*control.Server,
 		return nil, err
 	}
 	plane.Mount(console.BasePath, page)
+	plane.Mount("GET /metrics", s.metrics.handler())
 	plane.Mount("GET /{$}", http.RedirectHandler(console.BasePath, http.StatusFound))
 	return plane, nil
 }

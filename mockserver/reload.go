@@ -25,6 +25,12 @@ type Reloaded = tenant.Reloaded
 // An [Institution] that was got before, and that has changed, is one that no key
 // reaches any more: get it again, by [Server.Institution].
 func (s *Server) Reload(name string, data []byte) (Reloaded, error) {
+	told, err := s.reload(name, data)
+	s.metrics.reloaded(err)
+	return told, err
+}
+
+func (s *Server) reload(name string, data []byte) (Reloaded, error) {
 	set, err := fixtures.Load(name, data)
 	if err != nil {
 		return Reloaded{}, fmt.Errorf("fixtures: %w", err)

@@ -38,6 +38,7 @@ type Server struct {
 	plane        func() (*control.Server, error) // made when it is first needed
 	guard        control.Guard
 	version      string
+	metrics      *metrics
 	listening    listening
 	control      listening
 }
@@ -106,6 +107,7 @@ func (s *Server) build(cfg Config, settings freedoms.Settings) error {
 	if err != nil {
 		return err
 	}
+	s.metrics = newMetrics(func() int { return len(s.tenants.List()) })
 	s.handler = chain(served, s.stages())
 	return nil
 }

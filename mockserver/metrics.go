@@ -1,0 +1,85 @@
+package mockserver
+
+import (
+	"cmp"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"example.com/assay/mockserver/internal/journal"
+)
+
+const (
+	noOperation = "none" // the label of a request for no operation of the contract
+	noStatus    = "cut"  // the label of a connection that was cut before there was a status
+)
+
+// metrics counts what a server does. Its labels have few values, none of which a
+// client chooses.
+type metrics struct {
+	registry *prometheus.Registry
+	requests *prometheus.CounterVec
+	seconds  *prometheus.HistogramVec
+	faults   *prometheus.CounterVec
+	reloads  *prometheus.CounterVec
+}
+
+func newMetrics(institutions func() int) *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "assay_requests_total", Help: "Requests by operation of the contract and by status.",
+		}, []string{"operation", "status"}),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "assay_request_duration_seconds", Help: "How long requests took, by operation of the contract. Delays that faults make count.",
+			Buckets: []float64{.00005, .0001, .00025, .0005, .001, .0025, .005, .01, .05, .1, .5, 1, 5},
+		}, []string{"operation"}),
+		faults: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "assay_faults_total", Help: "Faults that struck, by kind.",
+		}, []string{"fault"}),
+		reloads: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "assay_fixture_reloads_total", Help: "Attempts to replace the fixtures, by whether they were good.",
+		}, []string{"result"}),
+	}
+	m.registry.MustRegister(
+		m.requests, m.seconds, m.faults, m.reloads,
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "assay_institutions", Help: "Institutions that there are.",
+		}, func() float64 { return float64(institutions()) }),
+		collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	)
+	return m
+}
+
+// exchanged counts a request that has ended.
+func (m *metrics) exchanged(r journal.Ended, took time.Duration) {
+	operation := cmp.Or(r.Operation, noOperation)
+	status := noStatus
+	if r.Status != 0 {
+		status = strconv.Itoa(r.Status)
+	}
+	m.requests.WithLabelValues(operation, status).Inc()
+	m.seconds.WithLabelValues(operation).Observe(took.Seconds())
+	if r.Fault != "" {
+		m.faults.WithLabelValues(r.Fault).Inc()
+	}
+}
+
+// reloaded counts an attempt to replace the fixtures.
+func (m *metrics) reloaded(err error) {
+	result := "served"
+	if err != nil {
+		result = "refused"
+	}
+	m.reloads.WithLabelValues(result).Inc()
+}
+
+// handler serves the metrics in the text format of Prometheus.
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}
