@@ -25,7 +25,7 @@ func runMock(ctx context.Context, p *process, args []string) (int, error) {
 		return printFreedoms(p)
 	}
 	logger := opts.logger(p.stderr)
-	server, err := newMock(opts, logger)
+	server, err := newMock(opts, logger) //nolint:contextcheck // checking a document is nothing to cancel
 	if err != nil {
 		return exitUsage, err
 	}
@@ -33,7 +33,7 @@ func runMock(ctx context.Context, p *process, args []string) (int, error) {
 	if err := addresses.clear(); err != nil {
 		return exitUsage, err
 	}
-	if err := server.Start(); err != nil {
+	if err := server.Start(); err != nil { //nolint:contextcheck // it serves until it is told to stop, not as long as a call
 		return exitCouldNotRun, fmt.Errorf("%w; %s", err, opts.control.startHint(errors.Is(err, mockserver.ErrControl)))
 	}
 	writeBanner(p.stdout, server, opts)

@@ -169,7 +169,7 @@ func TestRequestsAreHeldAgainstTheDocument(t *testing.T) {
 		status                   int
 		want                     string
 	}{
-		{"an unknown field", "POST", "/institutions", `{"nmae":"x"}`, 400, "nmae"},
+		{"an unknown field", "POST", "/institutions", `{"nickname":"x"}`, 400, "nickname"},
 		{"a field of another type", "POST", "/institutions", `{"awkward":"yes"}`, 400, "/awkward"},
 		{"no body", "POST", "/institutions", ``, 400, "body"},
 		{"no JSON", "POST", "/institutions", `{`, 400, "body"},

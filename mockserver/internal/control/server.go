@@ -5,7 +5,6 @@ package control
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -159,7 +158,7 @@ func (s *Server) check(op *openapi3.Operation, r *http.Request) ([]byte, error) 
 	case len(body) > maxBody:
 		return nil, domain.Errorf(domain.TooLarge, "expected a body of at most %d bytes, got a longer one", maxBody)
 	}
-	asked := r.Clone(context.WithoutCancel(r.Context()))
+	asked := r.Clone(r.Context())
 	asked.URL.Scheme, asked.URL.Host = "", ""
 	asked.Body, asked.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	route, params, err := s.router.FindRoute(asked)
