@@ -13,9 +13,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 )
 
@@ -52,7 +54,6 @@ func startBrowser(t *testing.T) context.Context {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(findBrowser(t)),
-		chromedp.UserDataDir(t.TempDir()),
 		chromedp.WSURLReadTimeout(patience),
 		chromedp.Flag("disable-dev-shm-usage", true),
 		chromedp.Flag("password-store", "basic"),
@@ -64,6 +65,7 @@ func startBrowser(t *testing.T) context.Context {
 	t.Cleanup(stop)
 	browser, closeBrowser := chromedp.NewContext(allocator)
 	t.Cleanup(closeBrowser)
+	t.Cleanup(func() { _ = chromedp.Cancel(browser) }) // it is killed if it does not end by itself
 	if err := chromedp.Run(browser); err != nil {
 		t.Fatalf("start Chromium: %v", err)
 	}
@@ -81,10 +83,15 @@ type tab struct {
 	hosts    map[string]bool
 }
 
-// newTab opens an empty tab with a profile of its own.
+// newTab opens an empty tab in a window of its own, so that no other covers it: a
+// page that nobody can see does not ask for what is new.
 func newTab(t *testing.T, browser context.Context, base string) *tab {
 	t.Helper()
-	ctx, closeTab := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
+	id, err := target.CreateTarget("about:blank").WithNewWindow(true).Do(cdp.WithExecutor(browser, chromedp.FromContext(browser).Browser))
+	if err != nil {
+		t.Fatalf("open a window: %v", err)
+	}
+	ctx, closeTab := chromedp.NewContext(browser, chromedp.WithTargetID(id))
 	t.Cleanup(closeTab)
 	p := &tab{T: t, ctx: ctx, base: base, hosts: map[string]bool{}}
 	chromedp.ListenTarget(ctx, p.listen)
@@ -144,7 +151,6 @@ func (p *tab) open(parts ...string) {
 func (p *tab) until(expression string) {
 	p.Helper()
 	var held bool
-	awaited := func(e *runtime.EvaluateParams) *runtime.EvaluateParams { return e.WithAwaitPromise(true) }
 	p.run(chromedp.Evaluate(fmt.Sprintf(`new Promise((resolve) => { const look = () => (%s) ? resolve(true) : setTimeout(look, 30); look(); })`, expression), &held, awaited))
 }
 

@@ -1,114 +1,83 @@
 package console_test
 
 import (
-	"bytes"
-	"encoding/json"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
+	"strings"
 	"testing"
-	"time"
 
-	"example.com/assay/mockserver/internal/api"
-	"example.com/assay/mockserver/internal/auth"
-	"example.com/assay/mockserver/internal/console"
-	"example.com/assay/mockserver/internal/contract"
-	"example.com/assay/mockserver/internal/control"
+	"example.com/assay/mockserver"
 	"example.com/assay/mockserver/internal/fixtures"
-	"example.com/assay/mockserver/internal/freedoms"
-	"example.com/assay/mockserver/internal/store"
-	"example.com/assay/mockserver/internal/tenant"
-	"example.com/assay/openapi"
 )
 
-// mock is a mock with its console.
+// mock is a mock that listens, with its console.
 type mock struct {
-	*testing.T
-	control *httptest.Server
-	api     *httptest.Server
+	*mockserver.Server
 }
 
-func startMock(t *testing.T) *mock {
+// startMock starts one that ends with the test.
+func startMock(t *testing.T, cfg mockserver.Config) mock {
 	t.Helper()
-	doc, err := openapi.Load()
+	cfg.Addr, cfg.ControlAddr = "127.0.0.1:0", "127.0.0.1:0"
+	server, err := mockserver.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
-	compiled, err := contract.New(doc)
-	if err != nil {
+	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}
-	set, err := fixtures.Load("default.yaml", fixtures.Default())
-	if err != nil {
-		t.Fatal(err)
-	}
-	keys, institutions := auth.NewKeys(), store.NewInstitutions()
-	registry, err := tenant.New(tenant.Deps{
-		Now: time.Now, Seed: 1, Resources: api.NewResources(compiled), Keys: keys, Institutions: institutions,
-		Settings: freedoms.Default(), Limits: tenant.DefaultLimits(),
-	}, set)
-	if err != nil {
-		t.Fatal(err)
-	}
-	served, err := api.New(api.Deps{Contract: compiled, Keys: keys, Institutions: institutions, Logger: slog.New(slog.DiscardHandler), Settings: freedoms.Default()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := &mock{T: t, api: httptest.NewServer(served)}
-	t.Cleanup(m.api.Close)
-	plane, err := control.New(control.Config{Registry: registry, Logger: slog.New(slog.DiscardHandler), Describe: func() control.Description {
-		return control.Description{APIURL: m.api.URL + "/v5", Seed: 1}
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	page, err := console.New(console.Config{APIURL: func() string { return m.api.URL + "/v5" }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	plane.Mount(console.BasePath, page)
-	m.control = httptest.NewServer(plane)
-	t.Cleanup(m.control.Close)
-	return m
+	t.Cleanup(func() {
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return mock{server}
 }
 
-// institution makes one, and returns its ID.
-func (m *mock) institution(name string) (id, key string) {
-	m.Helper()
-	var made struct {
-		ID   string `json:"id"`
-		Keys []struct {
-			Value string `json:"value"`
-		} `json:"keys"`
+// institution makes one of its own for a test.
+func (m mock) institution(t *testing.T, o mockserver.InstitutionOptions) *mockserver.Institution {
+	t.Helper()
+	in, err := m.NewInstitution(o)
+	if err != nil {
+		t.Fatal(err)
 	}
-	m.call(http.MethodPost, "/institutions", map[string]any{"name": name}, &made)
-	return made.ID, made.Keys[0].Value
+	return in
 }
 
-// call asks the control plane, and reads its answer.
-func (m *mock) call(method, path string, body, into any) {
-	m.Helper()
-	content, err := json.Marshal(body)
+// ask sends a request to the API with the key, and returns the status; 0: there
+// was no answer.
+func (m mock) ask(t *testing.T, key, method, path, body string) int {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, m.URL()+path, strings.NewReader(body))
 	if err != nil {
-		m.Fatal(err)
+		t.Fatal(err)
 	}
-	r, err := http.NewRequestWithContext(m.Context(), method, m.control.URL+control.BasePath+path, bytes.NewReader(content))
-	if err != nil {
-		m.Fatal(err)
+	r.Header.Set("apikey", key)
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
 	}
-	r.Header.Set("Content-Type", "application/json")
-	answer, err := m.control.Client().Do(r)
+	answer, err := http.DefaultTransport.RoundTrip(r)
 	if err != nil {
-		m.Fatal(err)
+		return 0
 	}
 	defer answer.Body.Close()
-	if answer.StatusCode >= http.StatusBadRequest {
-		m.Fatalf("%s %s: expected success, got %d", method, path, answer.StatusCode)
+	return answer.StatusCode
+}
+
+// origin is where the API is, without the path.
+func (m mock) origin() string { return strings.TrimSuffix(m.URL(), "/v5") }
+
+// evil is what must be seen as text, and never be markup.
+const evil = `<img src=x onerror="document.documentElement.dataset.struck=1"><b class=evil>`
+
+// evilFixtures are the default ones, with names that try to be markup.
+func evilFixtures() []byte {
+	lines := strings.Split(string(fixtures.Default()), "\n")
+	for i, line := range lines {
+		before, name, found := strings.Cut(line, "name: ")
+		if !found || strings.TrimLeft(before, " -") != "" {
+			continue
+		}
+		lines[i] = before + "name: '" + strings.ReplaceAll(strings.Trim(name, `'"`), "'", "") + " " + evil + "'"
 	}
-	if into == nil {
-		return
-	}
-	if err := json.NewDecoder(answer.Body).Decode(into); err != nil {
-		m.Fatal(err)
-	}
+	return []byte(strings.Join(lines, "\n"))
 }

@@ -69,6 +69,8 @@ export const server = () => json('GET', '/server');
 export const freedoms = () => json('GET', '/freedoms');
 export const contract = async () => (await fetch('contract.json')).json();
 
+export const faultKinds = () => json('GET', '/faults');
+
 export const institutions = {
   list: () => json('GET', '/institutions'),
   create: (options) => json('POST', '/institutions', options),
@@ -104,6 +106,48 @@ export function of(institution) {
     set: (change) => json('PATCH', `${at}/settings`, change),
     resetSettings: () => json('DELETE', `${at}/settings`),
     save: (name) => json('POST', `${at}/snapshots`, name ? { name } : {}),
+    faults: () => json('GET', `${at}/faults`),
+    arm: (rule) => json('POST', `${at}/faults`, rule),
+    disarm: (id) => json('DELETE', `${at}/faults${id ? '/' + part(id) : ''}`),
     restore: (snapshot) => json('POST', `${at}/restore`, { snapshot }),
   };
+}
+
+// journalOf returns the calls of a journal: that of an institution or, without one, that of the requests that are of none.
+export function journalOf(institution) {
+  const at = institution ? `/institutions/${part(institution)}/journal` : '/journal';
+  return {
+    find: (filter) => json('GET', at + query(filter)),
+    clear: () => json('DELETE', at),
+    har: async (filter) => (await send('GET', `${at}/har${query(filter)}`)).blob(),
+    explain: (ref) => json('GET', institution ? `${at}/explain/${part(ref)}` : `/explain/${part(ref)}`),
+    follow: (filter, signal, on) => follow(`${at}/events${query(filter)}`, signal, on),
+  };
+}
+
+// follow reads a stream of server-sent events until the signal stops it. EventSource would do the same, but sends no token.
+async function follow(path, signal, on) {
+  const response = await send('GET', path, undefined, { signal });
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  on.open?.();
+  let rest = '';
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    const events = (rest + value).split('\n\n');
+    rest = events.pop();
+    for (const text of events) {
+      const event = parseEvent(text);
+      if (event.data) on[event.event]?.(JSON.parse(event.data));
+    }
+  }
+}
+
+function parseEvent(text) {
+  const event = { event: 'message', data: '' };
+  for (const line of text.split('\n')) {
+    const colon = line.indexOf(': ');
+    if (colon > 0) event[line.slice(0, colon)] = line.slice(colon + 2);
+  }
+  return event;
 }

@@ -3,10 +3,23 @@
 import { html, render, useCallback, useEffect, useState, useLoad, useInterval, useAction, Dialog, Failure, Field, formValues, Time, Badge } from './ui.js';
 import * as api from './api.js';
 import { Assessments } from './views/assessments.js';
+import { Cors, Journal } from './views/journal.js';
+import { Faults } from './views/faults.js';
+import { Settings } from './views/settings.js';
+import { Institutions } from './views/institutions.js';
+import { Snapshots } from './views/snapshots.js';
+import { Reference } from './views/reference.js';
 
-// The views in the order of the menu. A view without an institution does not concern one.
+// The views in the order of the menu.
 const views = [
   { name: 'assessments', title: 'Assessments', view: Assessments },
+  { name: 'journal', title: 'Journal', view: Journal },
+  { name: 'faults', title: 'Faults', view: Faults },
+  { name: 'freedoms', title: 'Freedoms', view: Settings },
+  { name: 'institutions', title: 'Institutions', view: Institutions },
+  { name: 'snapshots', title: 'Snapshots', view: Snapshots },
+  { name: 'cors', title: 'CORS', view: Cors },
+  { name: 'contract', title: 'Contract', view: Reference },
 ];
 
 // The address of a view is #/view/institution/item.

@@ -1,0 +1,89 @@
+// The faults that are armed in an institution.
+
+import { html, useState, useLoad, useInterval, useAction, Badge, Failure, Field, formValues, Select, number } from '../ui.js';
+import * as api from '../api.js';
+
+const operations = ['', 'listAssessments', 'createAssessment', 'getAssessment', 'cancelWorkflow', 'listTemplates', 'listEntities', 'getOutcome', 'getOutcomeAtRoot'];
+const answers = ['answer', 'commit-then-answer'];
+const late = ['delay', 'commit-then-delay', 'slow'];
+
+export function Faults({ institution, tell, changed }) {
+  const calls = api.of(institution.id);
+  const armed = useLoad(calls.faults, [institution.id, changed]);
+  const kinds = useLoad(api.faultKinds, []);
+  const [act, busy] = useAction(tell);
+  useInterval(armed.reload, 2000);
+  const run = async (call, done) => { const value = await act(call, done); armed.reload(); return value; };
+  return html`<section aria-labelledby="title">
+    <header class="bar"><h1 id="title">Faults</h1><button type="button" class="danger" disabled=${busy || !armed.value?.length} onClick=${() => run(() => calls.disarm(), 'No fault is armed.')}>Disarm all</button></header>
+    <${Failure} error=${armed.error || kinds.error} />
+    ${armed.value?.length === 0 && html`<p class="empty">No fault is armed: every request is answered as the contract has it.</p>`}
+    ${armed.value?.length > 0 && html`<div class="wide"><table>
+      <thead><tr><th scope="col">Fault</th><th scope="col">Requests</th><th scope="col">Which</th><th scope="col">What</th><th scope="col">Struck</th><th scope="col"><span class="sr">Disarm</span></th></tr></thead>
+      <tbody>${armed.value.map((f) => html`<tr key=${f.id}><td><${Badge} kind="fault">${f.fault}<//></td>
+        <td>${f.operation || 'any operation'}${f.assessment_id && html` <code>${f.assessment_id}</code>`}</td><td>${when(f)}</td><td>${what(f)}</td>
+        <td>${number(f.fired)} of ${number(f.seen)}</td>
+        <td><button type="button" class="small danger" disabled=${busy} aria-label=${'Disarm ' + f.fault + ' ' + f.id} onClick=${() => run(() => calls.disarm(f.id), 'Disarmed.')}>Disarm</button></td></tr>`)}</tbody>
+    </table></div>`}
+    ${kinds.value && html`<${Arm} kinds=${kinds.value} busy=${busy} onArm=${(rule) => run(() => calls.arm(rule), 'Armed.')} />`}
+  </section>`;
+}
+
+function when(f) {
+  if (f.nth) return `call ${f.nth} alone`;
+  if (f.first) return `the first ${f.first}`;
+  if (f.every) return `one in every ${f.every}`;
+  if (f.chance) return `by a chance of ${f.chance}`;
+  return 'every call';
+}
+
+function what(f) {
+  const parts = [];
+  if (f.status) parts.push(`status ${f.status}`);
+  if (f.retry_after) parts.push(`Retry-After ${f.retry_after}`);
+  if (f.body) parts.push(`body ${f.body}`);
+  if (f.delay?.fixed) parts.push(f.delay.fixed);
+  if (f.delay?.to) parts.push(`${f.delay.from} to ${f.delay.to}`);
+  if (f.delay?.median) parts.push(`median ${f.delay.median}, sigma ${f.delay.sigma}`);
+  return parts.join(', ');
+}
+
+function Arm({ kinds, busy, onArm }) {
+  const [fault, setFault] = useState('commit-then-reset');
+  const [strike, setStrike] = useState('first');
+  const [shape, setShape] = useState('fixed');
+  const submit = (e) => { e.preventDefault(); onArm(rule(formValues(e.target))); };
+  const meaning = kinds.find((k) => k.name === fault)?.what;
+  return html`<h2>Arm a fault</h2><form class="card" onSubmit=${submit}>
+    <div class="grid">
+      <${Select} label="Fault" name="fault" value=${fault} values=${kinds.map((k) => k.name)} onInput=${(e) => setFault(e.target.value)} />
+      <${Select} label="Operation" name="operation" values=${operations.map((o) => [o, o || 'any'])} />
+      <${Field} label="Assessment ID" name="assessment_id" maxlength="100" placeholder="any" />
+      <${Select} label="Strikes" name="strike" value=${strike} values=${[['all', 'every call'], ['first', 'the first calls'], ['nth', 'the nth call alone'], ['every', 'one in every'], ['chance', 'by chance']]} onInput=${(e) => setStrike(e.target.value)} />
+      ${strike !== 'all' && html`<${Field} key=${strike} label=${strike === 'chance' ? 'Chance, up to 1' : 'How many'} name="n" type="number" required min=${strike === 'chance' ? '0.001' : '1'} max=${strike === 'chance' ? '1' : '1000000000'} step=${strike === 'chance' ? 'any' : '1'} value=${strike === 'chance' ? '0.1' : '1'} />`}
+      ${answers.includes(fault) && html`
+        <${Field} label="Status" name="status" type="number" min="200" max="599" value="503" required />
+        <${Field} label="Retry-After, seconds" name="retry_after" type="number" min="0" />
+        <${Field} label="Body" name="body" maxlength="65536" placeholder="a problem document" />`}
+      <${Select} label="Delay" name="shape" value=${shape} values=${[['fixed', 'fixed'], ['uniform', 'uniform'], ['lognormal', 'log-normal']]} onInput=${(e) => setShape(e.target.value)} />
+      ${shape === 'fixed' && html`<${Field} label="How long" name="fixed" placeholder="250ms" required=${late.includes(fault)} />`}
+      ${shape === 'uniform' && html`<${Field} label="From" name="from" placeholder="100ms" required /><${Field} label="To" name="to" placeholder="2s" required />`}
+      ${shape === 'lognormal' && html`<${Field} label="Median" name="median" placeholder="200ms" required /><${Field} label="Sigma" name="sigma" type="number" min="0.01" max="5" step="any" value="0.5" required />`}
+    </div>
+    ${meaning && html`<p class="muted">${meaning}</p>`}
+    <button type="submit" disabled=${busy}>Arm</button>
+  </form>`;
+}
+
+// rule makes of the form what the control plane takes.
+function rule(v) {
+  const made = { fault: v.fault };
+  for (const name of ['operation', 'assessment_id', 'body']) if (v[name]) made[name] = v[name];
+  for (const name of ['status', 'retry_after']) if (v[name]) made[name] = Number(v[name]);
+  if (v.strike !== 'all') made[v.strike] = Number(v.n);
+  const delay = {};
+  for (const name of ['fixed', 'from', 'to', 'median']) if (v[name]) delay[name] = v[name];
+  if (v.sigma) delay.sigma = Number(v.sigma);
+  if (Object.keys(delay).length > 0) made.delay = delay;
+  return made;
+}

@@ -1,0 +1,35 @@
+// The freedoms: what the documentation leaves open, and what the institution chooses.
+
+import { html, useState, useLoad, useAction, Badge, Failure } from '../ui.js';
+import * as api from '../api.js';
+
+export function Settings({ institution, tell, changed, touch }) {
+  const calls = api.of(institution.id);
+  const freedoms = useLoad(api.freedoms, []);
+  const settings = useLoad(calls.settings, [institution.id, changed]);
+  const [act, busy] = useAction(tell);
+  const run = async (call, done) => { await act(call, done); settings.reload(); touch(); };
+  const set = (name, value) => run(() => calls.set({ values: { [name]: value } }), `${name} is ${value}.`);
+  const s = settings.value;
+  return html`<section aria-labelledby="title">
+    <header class="bar"><h1 id="title">Freedoms</h1><button type="button" disabled=${busy} onClick=${() => run(calls.resetSettings, 'The choices are those of the beginning.')}>Reset</button></header>
+    <p>What the documentation leaves open. A client must get along with every value.</p>
+    <${Failure} error=${freedoms.error || settings.error} />
+    ${s && html`<label class="tick card"><input type="checkbox" checked=${s.awkward} disabled=${busy} onInput=${(e) => run(() => calls.set({ awkward: e.target.checked }), e.target.checked ? 'Awkward: what is not fixed varies.' : 'Nothing varies.')} />
+      <span><strong>Awkward</strong>: vary everything that is not fixed, from one request to the next</span></label>`}
+    ${s && freedoms.value && html`<div class="cards">${freedoms.value.map((f) => html`<${Freedom} key=${f.name} of=${f} value=${s.values[f.name]} varies=${s.awkward && !s.fixed.includes(f.name)} busy=${busy} set=${set} />`)}</div>`}
+  </section>`;
+}
+
+function Freedom({ of, value, varies, busy, set }) {
+  const [own, setOwn] = useState('');
+  const values = of.values.includes(value) ? of.values : [...of.values, value];
+  const submit = (e) => { e.preventDefault(); if (own) set(of.name, own); };
+  return html`<div class="card">
+    <label class="field"><strong>${of.name}</strong><select value=${value} disabled=${busy} onInput=${(e) => set(of.name, e.target.value)}>
+      ${values.map((v) => html`<option value=${v} selected=${v === value}>${v}</option>`)}</select></label>
+    ${varies && html`<p><${Badge} kind="waiting">varies<//></p>`}
+    ${of.duration && html`<form class="tools" onSubmit=${submit}><label class="field"><span>Or a duration</span><input value=${own} placeholder="30s" maxlength="40" onInput=${(e) => setOwn(e.target.value)} /></label><button type="submit" class="small" disabled=${busy}>Set</button></form>`}
+    <p>${of.what}</p><p class="muted">${of.reason}</p>
+  </div>`;
+}

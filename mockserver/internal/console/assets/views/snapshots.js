@@ -1,0 +1,57 @@
+// The snapshots, and in what two states differ.
+
+import { html, useState, useLoad, useAction, Copy, Failure, Field, formValues, Select, Time, number } from '../ui.js';
+import * as api from '../api.js';
+import { download } from './journal.js';
+
+export function Snapshots({ institution, institutions, tell, changed, touch }) {
+  const calls = api.of(institution.id);
+  const list = useLoad(api.snapshots.list, [changed]);
+  const [act, busy] = useAction(tell);
+  const run = async (call, done) => { await act(call, done); list.reload(); touch(); };
+  const save = (e) => { e.preventDefault(); const form = e.target; run(async () => { const s = await calls.save(formValues(form).name); form.reset(); return s; }, (s) => `${s.name} is saved.`); };
+  const owner = (id) => institutions.find((i) => i.id === id)?.name || id;
+  return html`<section aria-labelledby="title">
+    <header class="bar"><h1 id="title">Snapshots</h1></header>
+    <form class="tools" onSubmit=${save}><${Field} label=${'Save ' + institution.name + ' as'} name="name" maxlength="64" placeholder="made by number" /><button type="submit" disabled=${busy}>Save</button></form>
+    <${Failure} error=${list.error} />
+    ${list.value?.length === 0 && html`<p class="empty">There is no snapshot.</p>`}
+    ${list.value?.length > 0 && html`<div class="wide"><table>
+      <thead><tr><th scope="col">Name</th><th scope="col" class="roomy">Of</th><th scope="col" class="roomy">Its time</th><th scope="col">Assessments</th><th scope="col"><span class="sr">Actions</span></th></tr></thead>
+      <tbody>${list.value.map((s) => html`<tr key=${s.name}><td>${s.name}</td><td class="roomy">${owner(s.institution_id)}</td><td class="roomy"><${Time} at=${s.at} /></td><td>${number(s.assessments)}</td>
+        <td><div class="actions">
+          <button type="button" class="small" disabled=${busy} aria-label=${'Restore ' + s.name} onClick=${() => run(() => calls.restore(s.name), `${institution.name} is as in ${s.name}.`)}>Restore</button>
+          <button type="button" class="small" disabled=${busy} aria-label=${'Fork ' + s.name} onClick=${() => run(() => api.institutions.create({ snapshot: s.name }), (i) => `${i.name} was made from ${s.name}.`)}>Fork</button>
+          <button type="button" class="small" disabled=${busy} aria-label=${'Export ' + s.name} onClick=${() => act(async () => download(new Blob([await api.snapshots.fixtures(s.name)]), s.name + '.yaml'))}>Export</button>
+          <button type="button" class="small danger" disabled=${busy} aria-label=${'Delete ' + s.name} onClick=${() => run(() => api.snapshots.remove(s.name), 'Deleted.')}>Delete</button></div></td></tr>`)}</tbody>
+    </table></div>`}
+    ${list.value && html`<${Diff} places=${[[institution.id, institution.name + ', now'], ...list.value.map((s) => [s.name, s.name]), ...institutions.filter((i) => i.id !== institution.id).map((i) => [i.id, i.name + ', now'])]} first=${list.value[0]?.name || institution.id} second=${institution.id} />`}
+  </section>`;
+}
+
+function Diff({ places, first, second }) {
+  const [asked, ask] = useState(null);
+  const diff = useLoad(async () => asked && api.snapshots.diff(asked.a, asked.b), [asked]);
+  const submit = (e) => { e.preventDefault(); ask(formValues(e.target)); };
+  return html`<h2>Difference</h2><form class="tools" onSubmit=${submit}>
+    <${Select} label="From" name="a" values=${places} value=${first} /><${Select} label="To" name="b" values=${places} value=${second} /><button type="submit">Compare</button></form>
+    <${Failure} error=${asked && diff.error} />${diff.value && html`<${Differences} of=${diff.value} />`}`;
+}
+
+function Differences({ of }) {
+  const same = !of.only_in_a.length && !of.only_in_b.length && !of.changed.length && !of.settings.length && !of.clock.length;
+  return html`<div class="card diff">
+    <div class="bar"><h3>${of.a} → ${of.b}</h3><${Copy} text=${JSON.stringify(of, null, 2)} label="Copy as JSON" /></div>
+    ${same && html`<p>They do not differ.</p>`}
+    ${of.only_in_a.length > 0 && html`<h4>Only in ${of.a}</h4><ul>${of.only_in_a.map((id) => html`<li><code>${id}</code></li>`)}</ul>`}
+    ${of.only_in_b.length > 0 && html`<h4>Only in ${of.b}</h4><ul>${of.only_in_b.map((id) => html`<li><code>${id}</code></li>`)}</ul>`}
+    ${of.changed.map((c) => html`<h4><code>${c.id}</code></h4><${Fields} of=${c.fields} />`)}
+    ${of.settings.length > 0 && html`<h4>Freedoms</h4><${Fields} of=${of.settings} />`}
+    ${of.clock.length > 0 && html`<h4>Clock</h4><${Fields} of=${of.clock} />`}
+  </div>`;
+}
+
+const shown = (v) => (typeof v === 'string' ? v : JSON.stringify(v));
+
+const Fields = ({ of }) => html`<table><thead><tr><th scope="col">Field</th><th scope="col">From</th><th scope="col">To</th></tr></thead>
+  <tbody>${of.map((f) => html`<tr><td>${f.field}</td><td><del>${shown(f.a)}</del></td><td><ins>${shown(f.b)}</ins></td></tr>`)}</tbody></table>`;
