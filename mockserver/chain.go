@@ -42,9 +42,11 @@ func (s *Server) journaled(next http.Handler) http.Handler {
 		}
 		x := journal.Begin(w, r, s.strays, s.now)
 		start := time.Now() // of the machine: how long it takes is no matter of the institution's time
-		defer func() {      // whatever panics
+		traced := s.tracer.begin(r)
+		defer func() { // whatever panics
 			x.End()
 			s.metrics.exchanged(x.Ended(), time.Since(start))
+			traced(x.Ended())
 		}()
 		next.ServeHTTP(x, r)
 	})

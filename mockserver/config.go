@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"example.com/assay/mockserver/internal/contract"
 )
 
@@ -71,6 +73,8 @@ type Config struct {
 	// Version is the version of the program that the server is part of, to be told
 	// by the control plane.
 	Version string
+	// TracerProvider makes a span of every request. Nil stands for none.
+	TracerProvider trace.TracerProvider
 	// TLS makes Start serve HTTPS. Nil stands for plain HTTP. The control plane does the same.
 	TLS *tls.Config
 

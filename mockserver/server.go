@@ -39,6 +39,7 @@ type Server struct {
 	guard        control.Guard
 	version      string
 	metrics      *metrics
+	tracer       *tracer
 	listening    listening
 	control      listening
 }
@@ -108,6 +109,7 @@ func (s *Server) build(cfg Config, settings freedoms.Settings) error {
 		return err
 	}
 	s.metrics = newMetrics(func() int { return len(s.tenants.List()) })
+	s.tracer = newTracer(cfg.TracerProvider)
 	s.handler = chain(served, s.stages())
 	return nil
 }

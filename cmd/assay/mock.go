@@ -8,6 +8,8 @@ import (
 	"os"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"example.com/assay/mockserver"
 )
 
@@ -25,7 +27,12 @@ func runMock(ctx context.Context, p *process, args []string) (int, error) {
 		return printFreedoms(p)
 	}
 	logger := opts.logger(p.stderr)
-	server, err := newMock(opts, logger) //nolint:contextcheck // checking a document is nothing to cancel
+	traces, err := newTracing(ctx, p, logger)
+	if err != nil {
+		return exitUsage, err
+	}
+	defer traces.stop(ctx)
+	server, err := newMock(opts, logger, traces.tracer()) //nolint:contextcheck // checking a document is nothing to cancel
 	if err != nil {
 		return exitUsage, err
 	}
@@ -59,12 +66,12 @@ func listeners(server *mockserver.Server) []string {
 	return lines
 }
 
-func newMock(opts *mockOptions, logger *slog.Logger) (*mockserver.Server, error) {
+func newMock(opts *mockOptions, logger *slog.Logger, tracer trace.TracerProvider) (*mockserver.Server, error) {
 	cfg, err := opts.config(os.ReadFile)
 	if err != nil {
 		return nil, err
 	}
-	opts.loaded, cfg.Logger = cfg.Fixtures, logger
+	opts.loaded, cfg.Logger, cfg.TracerProvider = cfg.Fixtures, logger, tracer
 	return mockserver.New(cfg)
 }
 
