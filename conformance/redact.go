@@ -33,7 +33,7 @@ func redactScenario(r *client.Redactor, sc *report.Scenario) {
 
 func redactExchange(r *client.Redactor, e *report.Exchange) {
 	e.URL, e.Curl, e.RequestBody = r.Text(e.URL), r.Text(e.Curl), r.Text(e.RequestBody)
-	e.Body, e.Error = r.Text(e.Body), r.Text(e.Error)
+	e.Error = r.Text(e.Error) // the body was gone over when it came
 }
 
 // redactReport does the same to what is not part of any scenario.

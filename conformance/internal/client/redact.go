@@ -18,8 +18,8 @@ const minSecret = 4
 // is safe for concurrent use.
 type Redactor struct {
 	forms   []form
-	first   [256]bool // bytes that a form can begin with
-	longest int       // of the forms as they are looked for, in bytes
+	begin   [256][]form // the forms that a text with this first byte can begin with
+	longest int         // of the forms as they are looked for, in bytes
 }
 
 // form is one way to write a secret; each of its bytes may be escaped as well.
@@ -34,11 +34,11 @@ func NewRedactor(keys ...Key) *Redactor {
 	}
 	slices.SortStableFunc(r.forms, func(a, b form) int { return len(b.text) - len(a.text) })
 	for _, f := range r.forms {
-		r.first[f.text[0]] = true
+		r.begin[f.text[0]] = append(r.begin[f.text[0]], f)
 		r.longest = max(r.longest, len(f.text))
 	}
-	for _, escape := range []byte(`%\&`) {
-		r.first[escape] = true
+	for _, escape := range []byte(escapes) {
+		r.begin[escape] = r.forms
 	}
 	return r
 }
@@ -104,15 +104,27 @@ func (r *Redactor) Text(s string) string {
 
 // at finds the secret that a text begins with, and how long it is there.
 func (r *Redactor) at(s string) (name string, length int) {
-	if !r.first[s[0]] {
-		return "", 0
-	}
-	for _, f := range r.forms {
+	for _, f := range r.begin[s[0]] {
+		if !plausible(s, f.text) {
+			continue
+		}
 		if n := matchEscaped(s, f.text); n > 0 {
 			return f.name, n
 		}
 	}
 	return "", 0
+}
+
+// escapes are the bytes with which an escaped byte can begin.
+const escapes = `%\&`
+
+// plausible looks at two bytes only: almost every place in a text is ruled out by
+// them, and this is asked at every place of every text.
+func plausible(s, value string) bool {
+	if s[0] != value[0] || strings.IndexByte(escapes, s[0]) >= 0 {
+		return true // an escape: to be read
+	}
+	return len(s) > 1 && (s[1] == value[1] || strings.IndexByte(escapes, s[1]) >= 0)
 }
 
 // maxEscaped is how long one escaped byte is at most, in bytes: a longer escape is
