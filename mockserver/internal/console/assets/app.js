@@ -101,8 +101,8 @@ function Clock({ institution, tell, touch }) {
   return html`<div class="clock" role="group" aria-label="Clock">
     <${Time} at=${clock.value?.now} /> ${frozen && html`<${Badge} kind="frozen" />`}
     <button type="button" class="small" disabled=${busy || !clock.value} onClick=${() => run(frozen ? calls.run : calls.freeze, frozen ? 'The time passes.' : 'The time stands still.')}>${frozen ? 'Run' : 'Freeze'}</button>
-    <button type="button" class="small" disabled=${busy} onClick=${() => advance('1m')} aria-label="Advance by a minute">+1 min</button>
-    <button type="button" class="small" disabled=${busy} onClick=${() => advance('24h')} aria-label="Advance by a day">+1 day</button>
+    <button type="button" class="small" disabled=${busy} onClick=${() => advance('1m')} title="Advance by a minute">+1 min</button>
+    <button type="button" class="small" disabled=${busy} onClick=${() => advance('24h')} title="Advance by a day">+1 day</button>
     <button type="button" class="small" disabled=${busy} onClick=${() => advance('')}>Next event</button>
     ${happened && html`<${Dialog} title="What happened" onClose=${() => setHappened(null)}>
       <p><${Time} at=${happened.from} /> to <${Time} at=${happened.to} /></p>

@@ -40,14 +40,14 @@ function List({ page, item, go }) {
     if (step && next) { event.preventDefault(); next.focus(); }
   };
   return html`<div class="wide"><table class="list" onKeyDown=${move}>
-    <thead><tr><th scope="col">Entity</th><th scope="col">State</th><th scope="col" class="roomy">Template</th><th scope="col" class="roomy">Outcome</th><th scope="col" class="roomy">Created</th><th scope="col">ID</th></tr></thead>
+    <thead><tr><th scope="col">Entity</th><th scope="col">State</th><th scope="col" class="roomy">Template</th><th scope="col" class="roomy">Outcome</th><th scope="col" class="roomy">Created</th><th scope="col" class="roomy">ID</th></tr></thead>
     <tbody>${page.results.map((a) => html`<tr key=${a.id} class=${a.id === item ? 'chosen' : ''}>
       <td><a href=${go.to('assessments', a.id)} aria-current=${a.id === item ? 'true' : null}>${a.entity.name || short(a.entity.id)}</a></td>
       <td><${StateOf} of=${a} /></td>
       <td class="roomy">${a.template.name || short(a.template.id)}</td>
       <td class="roomy">${a.outcome.name || short(a.outcome.id) || html`<span class="muted">none</span>`}</td>
       <td class="roomy"><${Time} at=${a.created_at} /></td>
-      <td><code title=${a.id}>${short(a.id)}</code></td>
+      <td class="roomy"><code title=${a.id}>${short(a.id)}</code></td>
     </tr>`)}</tbody>
   </table></div>`;
 }
