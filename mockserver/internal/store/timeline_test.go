@@ -1,0 +1,63 @@
+package store_test
+
+import (
+	"testing"
+	"time"
+
+	"example.com/assay/mockserver/internal/store"
+)
+
+// hand is a clock that is moved by hand.
+type hand struct{ now time.Time }
+
+func (h *hand) Now() time.Time { return h.now }
+
+func TestTimelines(t *testing.T) {
+	t.Parallel()
+	begin := time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC)
+	clock := &hand{begin}
+	line := store.NewTimeline(clock.Now)
+	expect := func(what string, got time.Time, want time.Duration) {
+		t.Helper()
+		if got.Sub(begin) != want {
+			t.Errorf("%s: got %s after the beginning, want %s", what, got.Sub(begin), want)
+		}
+	}
+	expect("at first", line.Now(), 0)
+	clock.now = begin.Add(10 * time.Second)
+	expect("later", line.Now(), 10*time.Second)
+	clock.now = begin.Add(5 * time.Second)
+	expect("when the clock goes back", line.Now(), 10*time.Second)
+	clock.now = begin.Add(20 * time.Second)
+	expect("frozen", line.Freeze(), 20*time.Second)
+	clock.now = begin.Add(time.Hour)
+	expect("still frozen", line.Now(), 20*time.Second)
+	before, after := line.Advance(time.Minute)
+	expect("before an advance", before, 20*time.Second)
+	expect("after it", after, 80*time.Second)
+	expect("running again", line.Run(), 80*time.Second)
+	clock.now = clock.now.Add(time.Second)
+	expect("a second later", line.Now(), 81*time.Second)
+	_, after = line.Advance(time.Hour)
+	expect("ahead while it runs", after, time.Hour+81*time.Second)
+	_, after = line.AdvanceTo(begin)
+	expect("never back", after, time.Hour+81*time.Second)
+	if line.Run(); line.Frozen() {
+		t.Error("running: got it frozen")
+	}
+}
+
+func TestTimelinesBeginWhereTheyAreTold(t *testing.T) {
+	t.Parallel()
+	clock := &hand{time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC)}
+	for _, start := range []time.Time{clock.now.AddDate(-10, 0, 0), clock.now.AddDate(10, 0, 0)} {
+		frozen, running := store.NewTimelineAt(clock.Now, start, true), store.NewTimelineAt(clock.Now, start, false)
+		if !frozen.Now().Equal(start) || !running.Now().Equal(start) {
+			t.Errorf("got %s and %s, want %s", frozen.Now(), running.Now(), start)
+		}
+		clock.now = clock.now.Add(time.Second)
+		if !frozen.Now().Equal(start) || !running.Now().Equal(start.Add(time.Second)) {
+			t.Errorf("a second later: got %s and %s", frozen.Now(), running.Now())
+		}
+	}
+}
