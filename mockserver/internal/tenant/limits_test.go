@@ -1,0 +1,130 @@
+package tenant_test
+
+import (
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"example.com/assay/mockserver/internal/domain"
+	"example.com/assay/mockserver/internal/tenant"
+)
+
+func conflict() error { return &domain.Error{Kind: domain.Conflict} }
+
+// TestLimits fills everything up, and makes room again.
+func TestLimits(t *testing.T) {
+	t.Parallel()
+	r := newRegistry(t, tenant.Limits{Institutions: 3, Assessments: 27, Snapshots: 1})
+	in, err := r.Create(tenant.Options{Name: "third"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Create(tenant.Options{}); !errors.Is(err, conflict()) {
+		t.Errorf("a fourth institution: got %v, want a conflict", err)
+	}
+	for range 2 {
+		if _, err := in.Add(tenant.Draft{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := in.Add(tenant.Draft{}); !errors.Is(err, &domain.Error{Kind: domain.Unprocessable}) {
+		t.Errorf("a 28th assessment: got %v, want it unprocessable", err)
+	}
+	if _, err := in.Save(""); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := in.Save(""); !errors.Is(err, conflict()) {
+		t.Errorf("a second snapshot: got %v, want a conflict", err)
+	}
+	if err := errors.Join(r.Forget("snapshot-1"), in.Reset()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := in.Save("again"); err != nil {
+		t.Errorf("a snapshot in the place of one that was deleted: %v", err)
+	}
+	in.Delete()
+	in.Delete() // again does nothing
+	if _, err := r.Create(tenant.Options{Name: "third", Snapshot: "again"}); err != nil {
+		t.Errorf("an institution in the place of one that was deleted: %v", err)
+	}
+}
+
+// TestOneNameIsTakenOnce has many ask for the same name at the same time.
+func TestOneNameIsTakenOnce(t *testing.T) {
+	t.Parallel()
+	r := newRegistry(t, tenant.DefaultLimits())
+	var wg sync.WaitGroup
+	made := make(chan *tenant.Institution, 20)
+	for range cap(made) {
+		wg.Go(func() {
+			in, err := r.Create(tenant.Options{Name: "wanted"})
+			if err == nil {
+				made <- in
+			} else if !errors.Is(err, conflict()) {
+				t.Errorf("got the error %v, want a conflict", err)
+			}
+		})
+	}
+	wg.Wait()
+	if got := len(made); got != 1 {
+		t.Errorf("made: got %d institutions of one name, want 1", got)
+	}
+}
+
+// TestResetsWhileOthersWork resets, restores and deletes under requests.
+func TestResetsWhileOthersWork(t *testing.T) {
+	t.Parallel()
+	r := newRegistry(t, tenant.DefaultLimits())
+	in, err := r.Create(tenant.Options{Clock: tenant.ClockOptions{Mode: tenant.Frozen}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := in.Save("one"); err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for worker := range 4 {
+		wg.Go(func() {
+			for i := range 25 {
+				var err error
+				switch (worker + i) % 4 {
+				case 0:
+					err = in.Reset()
+				case 1:
+					err = in.Restore("one")
+				case 2:
+					_, err = in.Add(tenant.Draft{})
+				default:
+					_, err = in.Advance(time.Second)
+				}
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if err := in.Reset(); err != nil {
+		t.Fatal(err)
+	}
+	if got := in.Info(); got.Assessments != 25 {
+		t.Errorf("after a last reset: got %d assessments, want 25", got.Assessments)
+	}
+}
+
+// TestDetailsHaveADepth keeps what cannot be exported out.
+func TestDetailsHaveADepth(t *testing.T) {
+	t.Parallel()
+	r := newRegistry(t, tenant.DefaultLimits())
+	in := r.List()[0]
+	var nested any = "x"
+	for range 21 {
+		nested = []any{nested}
+	}
+	for name, details := range map[string]any{"deep": nested, "no JSON": func() {}} {
+		if _, err := in.Add(tenant.Draft{State: tenant.NewError, Error: &tenant.Failure{Details: details}}); !errors.Is(err, &domain.Error{Kind: domain.BadRequest}) {
+			t.Errorf("%s: got %v, want a bad request", name, err)
+		}
+	}
+}
