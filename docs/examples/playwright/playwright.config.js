@@ -5,6 +5,8 @@ const port = Number(process.env.APP_PORT ?? 4173);
 export default defineConfig({
   testDir: 'tests',
   fullyParallel: true,
+  timeout: 60_000, // a busy machine takes its time to start a browser
+  expect: { timeout: 20_000 },
   workers: 2,
   reporter: 'line',
   use: {
