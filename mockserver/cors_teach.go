@@ -36,7 +36,7 @@ func (c *cors) refusalOfPreflight(r *http.Request) string {
 	if method := r.Header.Get("Access-Control-Request-Method"); !slices.Contains(strings.Split(corsMethods, ", "), method) {
 		refusals = append(refusals, fmt.Sprintf("the method %.40q is not allowed, since the contract has no such operation: expected one of %s", method, corsMethods))
 	}
-	for _, name := range strings.Split(r.Header.Get("Access-Control-Request-Headers"), ",") {
+	for name := range strings.SplitSeq(r.Header.Get("Access-Control-Request-Headers"), ",") {
 		if name = strings.ToLower(strings.TrimSpace(name)); name != "" && !slices.Contains(c.headers, name) {
 			refusals = append(refusals, fmt.Sprintf("the header %.100q is not allowed: --cors-header %.100s allows it", name, name))
 		}
@@ -50,7 +50,7 @@ func (c *cors) teach(w http.ResponseWriter, r *http.Request, asked bool, refusal
 	if asked {
 		what = "the browser does not send the request"
 	}
-	c.logger.Warn("CORS: "+what, "reason", refusal, "origin", r.Header.Get("Origin"), "path", r.URL.Path)
+	c.logger.Warn("CORS", "consequence", what, "reason", refusal, "origin", r.Header.Get("Origin"), "path", r.URL.Path)
 	x, ok := w.(*journal.Exchange)
 	switch {
 	case !ok:

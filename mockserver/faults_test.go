@@ -220,12 +220,8 @@ func TestWaitFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, mockserver.Config{}.ShareContract(shared))
 		in := institution(t, s, "waited", newClock().Now())
-		go func() {
-			time.Sleep(2 * time.Second) // in the bubble's time
-			serve(s, request(http.MethodGet, guideAssessment, in.Key(), ""))
-			time.Sleep(2 * time.Second)
-			serve(s, request(http.MethodPost, guideAssessment+"/cancel-workflow", in.Key(), ""))
-		}()
+		time.AfterFunc(2*time.Second, func() { serve(s, request(http.MethodGet, guideAssessment, in.Key(), "")) })
+		time.AfterFunc(4*time.Second, func() { serve(s, request(http.MethodPost, guideAssessment+"/cancel-workflow", in.Key(), "")) })
 		start := time.Now()
 		found, err := in.WaitFor(t.Context(), mockserver.ExchangeFilter{Operation: "cancelWorkflow"}, 1)
 		if took := time.Since(start); err != nil || len(found) != 1 || took != 4*time.Second {

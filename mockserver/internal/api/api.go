@@ -275,12 +275,12 @@ func (a *API) options(methods []string) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		asked := a.begin(nil, c)
 		asked.plan.Before(asked.writer, asked.request)
-		if asked.refusal != nil {
+		if asked.refusal == nil {
+			asked.writer.Header().Set("Allow", allow)
+			asked.writer.WriteHeader(http.StatusNoContent)
+		} else {
 			a.deliver(asked, a.refuse(a.Contract.RespondUnrouted, &asked.party, asked.refusal))
-			return nil
 		}
-		asked.writer.Header().Set("Allow", allow)
-		asked.writer.WriteHeader(http.StatusNoContent)
 		return nil
 	}
 }

@@ -25,7 +25,7 @@ func (who *party) corrected(err error) string {
 	if b, ok := errors.AsType[*breach](err); ok {
 		return who.correctedBreach(b, command)
 	}
-	if w, ok := errors.AsType[*wrongPath](err); ok && w.meant != "" {
+	if w, ok := errors.AsType[*wrongPathError](err); ok && w.meant != "" {
 		command.URL = who.base() + (&url.URL{Path: w.meant, RawQuery: r.URL.RawQuery}).RequestURI()
 		return curl.Command(command)
 	}

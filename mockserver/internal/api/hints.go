@@ -71,20 +71,20 @@ func (a *API) unknownPath(r *http.Request) error {
 	if meant != "" {
 		refusal.Detail += fmt.Sprintf("; did you mean %.200q?", meant)
 	}
-	return &wrongPath{refusal, meant}
+	return &wrongPathError{refusal, meant}
 }
 
-// wrongPath is the refusal of a path, with the one that was probably meant.
-type wrongPath struct {
+// wrongPathError is the refusal of a path, with the one that was probably meant.
+type wrongPathError struct {
 	refusal *domain.Error
 	meant   string // empty: nobody knows
 }
 
 // Error returns the detail of the refusal.
-func (w *wrongPath) Error() string { return w.refusal.Error() }
+func (w *wrongPathError) Error() string { return w.refusal.Error() }
 
 // Unwrap makes it a refusal like any other.
-func (w *wrongPath) Unwrap() error { return w.refusal }
+func (w *wrongPathError) Unwrap() error { return w.refusal }
 
 // meantPath returns the path of the contract that is nearest to the given one,
 // with the given values in the place of its parameters; empty if none is near.

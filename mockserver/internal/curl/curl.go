@@ -1,7 +1,10 @@
 // Package curl writes requests as commands for a POSIX shell.
 package curl
 
-import "strings"
+import (
+	"net/http"
+	"strings"
+)
 
 // KeyVariable is the environment variable that stands in commands where a key
 // belongs: commands are pasted into issues and chats.
@@ -23,8 +26,8 @@ type Field struct{ Name, Value string }
 func Command(r Request) string {
 	words := []string{"curl", "-i"}
 	switch r.Method {
-	case "GET":
-	case "HEAD":
+	case http.MethodGet:
+	case http.MethodHead:
 		words = append(words, "-I")
 	default:
 		words = append(words, "-X", Quote(r.Method))

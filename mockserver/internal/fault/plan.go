@@ -38,8 +38,7 @@ func (p *Plan) Before(w http.ResponseWriter, r *http.Request) {
 	if p == nil {
 		return
 	}
-	switch p.Fault {
-	case Delay, Answer, Reset:
+	if p.Fault == Delay || p.Skips() {
 		p.wait(w, r)
 	}
 }
@@ -70,6 +69,7 @@ func (p *Plan) Deliver(w http.ResponseWriter, r *http.Request, a Answering) erro
 	case CommitThenReset:
 		p.wait(w, r)
 		cut(w)
+	case Delay: // it is over
 	case CommitThenDelay:
 		p.wait(w, r)
 	case ResetAfterHeaders, Truncate:

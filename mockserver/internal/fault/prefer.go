@@ -51,7 +51,7 @@ func Prefer(values []string) (*Plan, error) {
 	var rule Rule
 	asked := false
 	known := preferences()
-	for _, item := range strings.Split(strings.Join(values, ","), ",") {
+	for item := range strings.SplitSeq(strings.Join(values, ","), ",") {
 		name, value, _ := strings.Cut(item, "=")
 		name = strings.ToLower(strings.TrimSpace(name))
 		set := known[name]

@@ -7,7 +7,6 @@
 package fault
 
 import (
-	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -189,7 +188,7 @@ func bodyAllowed(status int) bool {
 
 // strikes says whether the rule strikes the n-th request that matches it, n
 // from 1.
-func (r *Rule) strikes(n uint64, random func() float64) bool {
+func (r Rule) strikes(n uint64, random func() float64) bool {
 	switch {
 	case r.Nth > 0:
 		return n == uint64(r.Nth)
@@ -203,29 +202,6 @@ func (r *Rule) strikes(n uint64, random func() float64) bool {
 	return true
 }
 
-func (r *Rule) matches(operation, assessment string) bool {
+func (r Rule) matches(operation, assessment string) bool {
 	return (r.Operation == "" || r.Operation == operation) && (r.Assessment == "" || r.Assessment == assessment)
-}
-
-// Words says what the rule does, for people.
-func (r Rule) Words() string {
-	about := cmp.Or(r.Operation, "any operation")
-	if r.Assessment != "" {
-		about += " on " + r.Assessment
-	}
-	return fmt.Sprintf("%s for %s, %s", r.Fault, about, r.when())
-}
-
-func (r Rule) when() string {
-	switch {
-	case r.Nth > 0:
-		return fmt.Sprintf("call %d alone", r.Nth)
-	case r.First > 0:
-		return fmt.Sprintf("the first %d calls", r.First)
-	case r.Every > 0:
-		return fmt.Sprintf("one in every %d calls", r.Every)
-	case r.Chance > 0:
-		return fmt.Sprintf("by a chance of %g", r.Chance)
-	}
-	return "every call"
 }

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -81,13 +82,13 @@ type Found struct {
 func (j *Journal) Find(f Filter, limit int) Found {
 	records, stats := j.records()
 	found := Found{Entries: []Entry{}, Stats: stats}
-	for i := len(records) - 1; i >= 0; i-- {
-		if !f.finds(records[i]) {
+	for _, r := range slices.Backward(records) {
+		if !f.finds(r) {
 			continue
 		}
 		found.Count++
 		if limit == 0 || found.Count <= limit {
-			found.Entries = append(found.Entries, records[i].entry())
+			found.Entries = append(found.Entries, r.entry())
 		}
 	}
 	return found

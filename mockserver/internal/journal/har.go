@@ -105,7 +105,7 @@ func harRequestOf(r Request, scheme string) harRequest {
 		Headers: r.Headers, QueryString: []Header{}, HeadersSize: -1, BodySize: r.Body.Bytes,
 	}
 	if _, query, _ := strings.Cut(r.URL, "?"); query != "" {
-		for _, pair := range strings.Split(query, "&") {
+		for pair := range strings.SplitSeq(query, "&") {
 			name, value, _ := strings.Cut(pair, "=")
 			h.QueryString = append(h.QueryString, Header{unescaped(name), unescaped(value)})
 		}

@@ -38,6 +38,7 @@ type Journal struct {
 	mu      sync.Mutex
 	kept    deque
 	bytes   int
+	evicted uint64
 	changed chan struct{} // closed at the next entry; nil: nobody waits
 	streams map[*Stream]struct{}
 }
@@ -76,6 +77,7 @@ func (j *Journal) add(r *record) {
 	j.bytes += r.cost
 	for j.kept.len() > 1 && (j.kept.len() > j.limits.Entries || j.bytes > j.limits.Bytes) {
 		j.bytes -= j.kept.pop().cost
+		j.evicted++
 	}
 	if j.changed != nil {
 		close(j.changed)
@@ -91,7 +93,7 @@ func (j *Journal) add(r *record) {
 func (j *Journal) Reset() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.kept, j.bytes = deque{}, 0
+	j.kept, j.bytes, j.evicted = deque{}, 0, 0
 	j.asked.Store(0)
 	j.last.Store(0)
 	for s := range j.streams {
@@ -115,8 +117,7 @@ func (j *Journal) Stats() Stats {
 }
 
 func (j *Journal) stats() Stats {
-	last := j.last.Load()
-	return Stats{Entries: j.kept.len(), Bytes: j.bytes, Last: last, Evicted: last - uint64(j.kept.len())}
+	return Stats{Entries: j.kept.len(), Bytes: j.bytes, Last: j.last.Load(), Evicted: j.evicted}
 }
 
 // records returns the records that are kept, oldest first, and how full the

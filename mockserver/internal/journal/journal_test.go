@@ -24,13 +24,11 @@ func now() time.Time { return time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC) }
 
 // exchange carries out an exchange of the journal, whose handler writes the
 // answer.
-func exchange(j *journal.Journal, r *http.Request, answer func(http.ResponseWriter)) *httptest.ResponseRecorder {
-	w := httptest.NewRecorder()
-	x := journal.Begin(w, r, j, now)
+func exchange(j *journal.Journal, r *http.Request, answer func(http.ResponseWriter)) {
+	x := journal.Begin(httptest.NewRecorder(), r, j, now)
 	defer x.End()
 	x.Of(j, now())
 	answer(x)
-	return w
 }
 
 // plain adds an exchange of a few bytes.

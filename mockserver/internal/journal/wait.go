@@ -3,6 +3,7 @@ package journal
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -13,8 +14,8 @@ func (j *Journal) record(ref string) *record {
 	number, err := strconv.ParseUint(ref, 10, 64)
 	byNumber := err == nil && len(ref) < 20
 	records, _ := j.records()
-	for i := len(records) - 1; i >= 0; i-- {
-		if r := records[i]; strings.EqualFold(r.id, ref) || byNumber && r.number == number {
+	for _, r := range slices.Backward(records) {
+		if strings.EqualFold(r.id, ref) || byNumber && r.number == number {
 			return r
 		}
 	}
