@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"example.com/assay/conformance/mutants"
 	"example.com/assay/openapi"
 )
 
@@ -26,6 +27,7 @@ func generated() []struct {
 		make       func() (string, error)
 	}{
 		{"../../README.md", "freedoms", freedomsTable},
+		{"../../README.md", "prove", mutantsTable},
 		{"../../docs/verify.md", "help verify", helpOf("verify")},
 		{"../../docs/mock.md", "help mock", helpOf("mock")},
 	}
@@ -73,6 +75,28 @@ func freedomsTable() (string, error) {
 			values = append(values, "a duration (`750ms`)")
 		}
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", f.Name, strings.Join(values, ", "), f.What, f.Reason)
+	}
+	return b.String(), nil
+}
+
+// mutantsTable is the broken implementations that assay prove tries.
+func mutantsTable() (string, error) {
+	entries, err := requirementEntries()
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	b.WriteString("| requirement | level | mutants |\n|---|---|---|\n")
+	for _, e := range entries {
+		var ids []string
+		for _, entry := range e.Mutants {
+			id := entry.ID
+			if m, _ := mutants.Find(id); m.Sneaky {
+				id = "*" + id + "*"
+			}
+			ids = append(ids, id)
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", e.ID, e.Level, strings.Join(ids, ", "))
 	}
 	return b.String(), nil
 }

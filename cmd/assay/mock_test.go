@@ -17,6 +17,7 @@ import (
 type running struct {
 	banner []string   // what it printed before it listened
 	base   string     // the URL that it printed
+	after  string     // the line that it printed then, about its control plane
 	stop   func()     // tells it to stop
 	code   <-chan int // what it returned
 }
@@ -37,6 +38,9 @@ func startMock(t *testing.T, args ...string) *running {
 	for lines.Scan() {
 		if url, ok := strings.CutPrefix(lines.Text(), "Listening on "); ok {
 			r.base = strings.TrimSuffix(url, " until interrupted.")
+			if !strings.Contains(strings.Join(args, " "), "--control off") && lines.Scan() {
+				r.after = lines.Text()
+			}
 			break
 		}
 		r.banner = append(r.banner, lines.Text())

@@ -162,7 +162,7 @@ func (s *session) startMock(args []string) (string, error) {
 		}
 	}
 	s.mock = startMock(s.t, args...)
-	banner := strings.Join(s.mock.banner, "\n") + fmt.Sprintf("\nListening on %s until interrupted.\n", s.mock.base)
+	banner := strings.Join(s.mock.banner, "\n") + fmt.Sprintf("\nListening on %s until interrupted.\n%s\n", s.mock.base, s.mock.after)
 	return strings.ReplaceAll(banner, s.port(), documented), nil
 }
 
