@@ -63,7 +63,7 @@ func startBrowser(t *testing.T) context.Context {
 	}
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(stop)
-	browser, closeBrowser := chromedp.NewContext(allocator)
+	browser, closeBrowser := chromedp.NewContext(allocator, chromedp.WithErrorf(func(string, ...any) {})) // it tells of events that are newer than it
 	t.Cleanup(closeBrowser)
 	t.Cleanup(func() { _ = chromedp.Cancel(browser) }) // it is killed if it does not end by itself
 	if err := chromedp.Run(browser); err != nil {

@@ -107,7 +107,7 @@ func followTheJournal(p *tab, m mock, in *mockserver.Institution) {
 	p.shows(".words li", "It was refused")
 	p.shows(".detail button", "Copy as curl")
 	p.picture("journal-explained")
-	p.fill("input[type=search]", guide)
+	p.fill("input[type=search]", "/v5/assessments/"+guide)
 	p.until(`document.querySelectorAll('.row').length === 1`)
 }
 

@@ -60,7 +60,7 @@ const part = encodeURIComponent;
 // query writes a query string without what is empty.
 export function query(values) {
   const all = new URLSearchParams();
-  for (const [name, value] of Object.entries(values)) if (value !== '' && value !== undefined && value !== null && value !== 0) all.set(name, value);
+  for (const [name, value] of Object.entries(values)) if (value !== '' && value !== undefined && value !== null) all.set(name, value);
   const written = all.toString();
   return written ? '?' + written : '';
 }

@@ -194,12 +194,13 @@ export function Cors({ go }) {
 
 const header = (message, name) => message.headers.find((h) => h.name.toLowerCase() === name)?.value || '';
 
-// Finding tells what a preflight lacked. It is read from the answer, as the browser reads it.
+// Finding tells what a preflight lacked: what the mock says of it or, without that, what the answer lacks.
 function Finding({ of }) {
   const origin = header(of.request, 'origin');
-  const notes = html`${of.problem && html`<p>${of.problem}</p>`}${(of.notes || []).map((n) => html`<p>${n}</p>`)}`;
+  const said = [of.problem, ...(of.notes || [])].filter(Boolean);
+  const notes = said.map((n) => html`<p>${n}</p>`);
   if (!header(of.response, 'access-control-allow-origin')) {
-    return html`<${Badge} kind="failed">refused<//> the origin ${origin} is not allowed; <code>assay mock --cors-origin ${origin}</code> allows it.${notes}`;
+    return html`<${Badge} kind="failed">refused<//> ${said.length > 0 ? notes : html`the origin ${origin} is not allowed; <code>assay mock --cors-origin ${origin}</code> allows it.`}`;
   }
   const list = (text) => text.split(',').map((w) => w.trim().toLowerCase()).filter(Boolean);
   const allowed = list(header(of.response, 'access-control-allow-headers'));
