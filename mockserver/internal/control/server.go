@@ -165,7 +165,7 @@ func (s *Server) check(op *openapi3.Operation, r *http.Request) ([]byte, error) 
 	if err != nil {
 		return nil, fmt.Errorf("find the operation %s: %w", op.OperationID, err)
 	}
-	err = openapi3filter.ValidateRequest(asked.Context(), &openapi3filter.RequestValidationInput{
+	err = openapi3filter.ValidateRequest(r.Context(), &openapi3filter.RequestValidationInput{
 		Request: asked, PathParams: params, Route: route, Options: s.options,
 	})
 	if err != nil {
