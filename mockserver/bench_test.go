@@ -1,6 +1,8 @@
 package mockserver_test
 
 import (
+	"bytes"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -21,6 +23,48 @@ func BenchmarkGet(b *testing.B) {
 	}
 	b.Run("bare-echo", func(b *testing.B) { measure(b, bareEcho(), guideAssessment) })
 	b.Run("mock", func(b *testing.B) { measure(b, server, guideAssessment) })
+}
+
+// BenchmarkJournal is the price of the journal, in the process and over a
+// connection, where it must not halve what the server gets done.
+func BenchmarkJournal(b *testing.B) {
+	server, err := mockserver.New(mockserver.Config{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, h := range map[string]http.Handler{"with": server, "without": server.WithoutJournal()} {
+		b.Run("in-process/"+name, func(b *testing.B) { measure(b, h, guideAssessment) })
+		b.Run("connection/"+name, func(b *testing.B) { measureConnections(b, h, guideAssessment) })
+	}
+}
+
+// measureConnections sends one request after another over each of a few
+// connections.
+func measureConnections(b *testing.B, h http.Handler, path string) {
+	b.Helper()
+	server := httptest.NewServer(h)
+	defer server.Close()
+	message := []byte("GET " + path + " HTTP/1.1\r\nHost: x\r\napikey: API_KEY\r\n\r\n")
+	b.SetParallelism(4)
+	b.RunParallel(func(pb *testing.PB) {
+		conn, err := net.Dial("tcp", server.Listener.Addr().String())
+		if err != nil {
+			b.Error(err)
+			return
+		}
+		defer conn.Close()
+		answer := make([]byte, 16<<10)
+		for pb.Next() {
+			if _, err := conn.Write(message); err != nil {
+				b.Error(err)
+				return
+			}
+			if n, err := conn.Read(answer); err != nil || !bytes.HasPrefix(answer[:n], []byte("HTTP/1.1 200")) {
+				b.Errorf("got %q, %v, want 200", answer[:n], err)
+				return
+			}
+		}
+	})
 }
 
 // BenchmarkList does the same for a page of the list.

@@ -1,10 +1,21 @@
 package mockserver
 
+import (
+	"net/http"
+	"slices"
+)
+
 // ShareContract returns the configuration for a server that uses the contract of
 // another one, which is most of what it costs to make a server.
 func (cfg Config) ShareContract(s *Server) Config {
 	cfg.contract = s.contract
 	return cfg
+}
+
+// WithoutJournal returns the same server without the stage that writes down what
+// is asked, and that measures it.
+func (s *Server) WithoutJournal() http.Handler {
+	return chain(s.inner, slices.DeleteFunc(s.stages(), func(st stage) bool { return st.name == "journal" }))
 }
 
 // StageNames lists what stands around the API, from the outside in.

@@ -24,6 +24,7 @@ import (
 // Server is a mock of the assessments API. It is safe for concurrent use.
 type Server struct {
 	handler      http.Handler
+	inner        http.Handler // the API, with nothing around it
 	seed         uint64
 	logger       *slog.Logger
 	cors         *cors
@@ -110,7 +111,7 @@ func (s *Server) build(cfg Config, settings freedoms.Settings) error {
 	}
 	s.metrics = newMetrics(func() int { return len(s.tenants.List()) })
 	s.tracer = newTracer(cfg.TracerProvider)
-	s.handler = chain(served, s.stages())
+	s.inner, s.handler = served, chain(served, s.stages())
 	return nil
 }
 
