@@ -2,11 +2,16 @@ package mutants
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 )
 
 // cancelMutants answer the cancel itself wrongly.
 func cancelMutants() []Mutant {
+	return slices.Concat(cancelStatusMutants(), cancelBodyMutants(), bareCancelMutants(), unknownCancelMutants())
+}
+
+func cancelStatusMutants() []Mutant {
 	return []Mutant{
 		{
 			ID: "cancel-answers-200", Requirement: "CAN-01", ProxyOK: true,
@@ -28,6 +33,11 @@ func cancelMutants() []Mutant {
 			How:    "Answers every cancel after the ninth that succeeded with 403.",
 			behave: cancelQuota,
 		},
+	}
+}
+
+func cancelBodyMutants() []Mutant {
+	return []Mutant{
 		{
 			ID: "cancel-204-with-body", Requirement: "CAN-02", ProxyOK: true,
 			How:    "Sends a JSON body after the 204, and announces its length.",
@@ -43,6 +53,11 @@ func cancelMutants() []Mutant {
 			How:    "Announces a body of two bytes with the 204, and sends none.",
 			behave: on(cancel, func(x *exchange) *answer { return bodyAfter204(x.pass(), "", "2") }),
 		},
+	}
+}
+
+func bareCancelMutants() []Mutant {
+	return []Mutant{
 		{
 			ID: "cancel-wants-content-type", Requirement: "CAN-03", ProxyOK: true,
 			How:    "Refuses a cancel without a Content-Type with 415.",
@@ -58,6 +73,11 @@ func cancelMutants() []Mutant {
 			How:    "Redirects a cancel without a body to the assessment, where a client that follows finds a 200.",
 			behave: on(cancel, redirectBareCancel),
 		},
+	}
+}
+
+func unknownCancelMutants() []Mutant {
+	return []Mutant{
 		{
 			ID: "cancel-unknown-204", Requirement: "CAN-08", ProxyOK: true,
 			How:    "Answers the cancel of an ID that does not exist with 204.",

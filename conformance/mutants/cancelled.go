@@ -2,12 +2,17 @@ package mutants
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
 
 // cancelledMutants leave an assessment in a wrong state after its cancel.
 func cancelledMutants() []Mutant {
+	return slices.Concat(stateMutants(), preservedMutants(), cancelOutcomeMutants(), stillnessMutants(), keptMutants())
+}
+
+func stateMutants() []Mutant {
 	return []Mutant{
 		{
 			ID: "cancelled-spelt-canceled", Requirement: "CAN-04", ProxyOK: true,
@@ -29,6 +34,11 @@ func cancelledMutants() []Mutant {
 			How:    "Cancels the first assessment; for every further one it answers 204 and does nothing.",
 			behave: cancelOnce,
 		},
+	}
+}
+
+func preservedMutants() []Mutant {
+	return []Mutant{
 		{
 			ID: "cancelled-loses-created-at", Requirement: "CAN-05", ProxyOK: true,
 			How:    "Leaves created_at out of a cancelled assessment.",
@@ -54,6 +64,11 @@ func cancelledMutants() []Mutant {
 			How:    "Shows another entity_id from the fifth read of an assessment on.",
 			behave: fromRead(5, func(r record) { r["entity_id"] = lastDigitOff(text(r, "entity_id")) }),
 		},
+	}
+}
+
+func cancelOutcomeMutants() []Mutant {
+	return []Mutant{
 		{
 			ID: "cancelled-keeps-outcome", Requirement: "CAN-06", ProxyOK: true,
 			How:    "Keeps the outcome that an assessment had before its cancel.",
@@ -69,6 +84,11 @@ func cancelledMutants() []Mutant {
 			How:    "Gives a cancelled assessment the canceled outcome of another template.",
 			behave: otherCanceledOutcome,
 		},
+	}
+}
+
+func stillnessMutants() []Mutant {
+	return []Mutant{
 		{
 			ID: "step-runs-after-cancel", Requirement: "CAN-07", ProxyOK: true,
 			How: "Lets a step run on, which sets another outcome from the second read after the cancel on.",
@@ -97,6 +117,11 @@ func cancelledMutants() []Mutant {
 			How:    "Answers the third read of a cancelled assessment with 404, and the others as before.",
 			behave: gone(func(reads int) bool { return reads == 3 }),
 		},
+	}
+}
+
+func keptMutants() []Mutant {
+	return []Mutant{
 		{
 			ID: "cancelled-is-deleted", Requirement: "CAN-10", ProxyOK: true,
 			How:    "Deletes an assessment when it is cancelled: reading it answers 404.",

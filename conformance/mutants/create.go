@@ -3,11 +3,16 @@ package mutants
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 )
 
 // createMutants create assessments wrongly.
 func createMutants() []Mutant {
+	return slices.Concat(createAnswerMutants(), newWorkflowMutants(), incompleteCreateMutants())
+}
+
+func createAnswerMutants() []Mutant {
 	return []Mutant{
 		{
 			ID: "create-returns-id-only", Requirement: "CRT-01", ProxyOK: true,
@@ -58,6 +63,11 @@ func createMutants() []Mutant {
 				return x.pass().change(func(r record) { r["created_at"] = secondLater(text(r, "created_at")) })
 			}),
 		},
+	}
+}
+
+func newWorkflowMutants() []Mutant {
+	return []Mutant{
 		{
 			ID: "create-is-idempotent", Requirement: "CRT-02",
 			How:    "Answers a create with the assessment that it created first of the same entity and template.",
@@ -88,6 +98,11 @@ func createMutants() []Mutant {
 			How:    "Shows a new assessment as Pending until its second read.",
 			behave: readAnswers(func(read int) bool { return read == 1 }, func(a *answer) { a.change(renameState("Active", "Pending")) }),
 		},
+	}
+}
+
+func incompleteCreateMutants() []Mutant {
+	return []Mutant{
 		{
 			ID: "create-without-template", Requirement: "CRT-03",
 			How:    "Takes a create without a template_id, and uses one of its own choice.",

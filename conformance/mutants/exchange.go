@@ -91,9 +91,16 @@ func (x *exchange) locate(method, path string) {
 // good says whether the request carries the key that the suite uses.
 func (x *exchange) good() bool { return x.key == x.with.Key }
 
+// copied returns a copy of the request that can be changed.
+func (x *exchange) copied() *http.Request {
+	r, u := *x.request, *x.request.URL
+	r.Header, r.URL = r.Header.Clone(), &u
+	return &r
+}
+
 // pass has the implementation answer the request, perhaps changed a little.
 func (x *exchange) pass(changes ...func(*http.Request)) *answer {
-	r := x.request.Clone(x.request.Context())
+	r := x.copied()
 	setBody(r, x.body)
 	for _, change := range changes {
 		change(r)
@@ -103,7 +110,7 @@ func (x *exchange) pass(changes ...func(*http.Request)) *answer {
 
 // ask makes a request of the mutant's own, in the name of the suite.
 func (x *exchange) ask(method, path, body string) *answer {
-	r := x.request.Clone(x.request.Context())
+	r := x.copied()
 	r.Method, r.URL.Path, r.URL.RawPath, r.URL.RawQuery = method, x.base+path, "", ""
 	r.RequestURI = r.URL.RequestURI()
 	r.Header.Set("apikey", x.with.Key)
@@ -115,8 +122,8 @@ func (x *exchange) ask(method, path, body string) *answer {
 	return serve(x.next, r)
 }
 
-func (x *exchange) askCancel(id string) *answer {
-	return x.ask(http.MethodPost, "assessments/"+id+"/cancel-workflow", "")
+func (x *exchange) askCancel(id string) {
+	x.ask(http.MethodPost, "assessments/"+id+"/cancel-workflow", "")
 }
 
 func (x *exchange) askGet(id string) *answer { return x.ask(http.MethodGet, "assessments/"+id, "") }

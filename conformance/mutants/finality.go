@@ -4,12 +4,17 @@ import (
 	"context"
 	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
 
 // finalityMutants let a cancel spread, come undone, or be seen out of order.
 func finalityMutants() []Mutant {
+	return slices.Concat(spreadingMutants(), secondCancelMutants(), concurrencyMutants())
+}
+
+func spreadingMutants() []Mutant {
 	return []Mutant{
 		{
 			ID: "cancel-spreads-over-entity", Requirement: "CAN-09", ProxyOK: true, Serial: true,
@@ -30,6 +35,11 @@ func finalityMutants() []Mutant {
 			How:    "Gives the cancelled workflow to the other assessments of the entity, which stay Active.",
 			behave: workflowSpreads,
 		},
+	}
+}
+
+func secondCancelMutants() []Mutant {
+	return []Mutant{
 		{
 			ID: "second-cancel-revives", Requirement: "CAN-11", ProxyOK: true,
 			How:    "Takes a second cancel for an undo: the assessment is Active again.",
@@ -55,6 +65,11 @@ func finalityMutants() []Mutant {
 				}
 			},
 		},
+	}
+}
+
+func concurrencyMutants() []Mutant {
+	return []Mutant{
 		{
 			ID: "state-flaps", Requirement: "CAN-12", ProxyOK: true,
 			How: "Reads from two replicas, one of which never hears of a cancel: every other read shows Active.",

@@ -2,11 +2,16 @@ package mutants
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 )
 
 // retrieveMutants read an assessment wrongly.
 func retrieveMutants() []Mutant {
+	return slices.Concat(fieldMutants(), unknownReadMutants(), shownStateMutants(), errorFieldMutants())
+}
+
+func fieldMutants() []Mutant {
 	return []Mutant{
 		{
 			ID: "get-answers-206", Requirement: "GET-01", ProxyOK: true,
@@ -38,6 +43,11 @@ func retrieveMutants() []Mutant {
 			How:    "Answers the second read of an assessment with a page of HTML and the status 200.",
 			behave: secondRead(func(a *answer) { a.becomes(http.StatusOK, "<!doctype html><title>Just a moment</title>") }),
 		},
+	}
+}
+
+func unknownReadMutants() []Mutant {
+	return []Mutant{
 		{
 			ID: "get-unknown-200", Requirement: "GET-02", ProxyOK: true,
 			How:    "Answers the read of an ID that does not exist with an empty object and 200.",
@@ -58,6 +68,11 @@ func retrieveMutants() []Mutant {
 			How:    "Finds an assessment at its first read only, so that its 404 says nothing about the ID.",
 			behave: fromReadAnswer(2, func(a *answer) { a.becomes(http.StatusNotFound, "") }),
 		},
+	}
+}
+
+func shownStateMutants() []Mutant {
+	return []Mutant{
 		{
 			ID: "state-in-lower-case", Requirement: "GET-03", ProxyOK: true,
 			How: "Spells every state in lower case.",
@@ -75,6 +90,11 @@ func retrieveMutants() []Mutant {
 			How:    "Calls the state Error Failed, in the list only.",
 			behave: showing(renameState("Error", "Failed"), list),
 		},
+	}
+}
+
+func errorFieldMutants() []Mutant {
+	return []Mutant{
 		{
 			ID: "error-without-reason", Requirement: "GET-04", ProxyOK: true,
 			How: "Leaves all error fields null in state Error.",
