@@ -21,11 +21,11 @@ import (
 type UnfitError struct{ Report *report.Report }
 
 func (e *UnfitError) Error() string {
-	text := fmt.Sprintf("expected a deployment that conforms, got the verdict %s on it as it is; make assay verify pass first", e.Report.Verdict)
+	lines := []string{fmt.Sprintf("expected a deployment that conforms, got the verdict %s on it as it is; make assay verify pass first", e.Report.Verdict)}
 	for _, reason := range e.Report.Reasons {
-		text += "\n" + reason.Text
+		lines = append(lines, strings.TrimSpace(reason.Requirement+" "+reason.Text))
 	}
-	return text
+	return strings.Join(lines, "\n")
 }
 
 // Against puts the mutants that a proxy can make before a deployment, one after

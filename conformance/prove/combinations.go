@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 
 	"example.com/assay/openapi"
 )
@@ -101,9 +102,9 @@ func spell(settings map[string]string) string {
 	if len(settings) == 0 {
 		return "the defaults"
 	}
-	var s string
+	var words []string
 	for _, name := range slices.Sorted(maps.Keys(settings)) {
-		s += fmt.Sprintf(" %s=%s", name, settings[name])
+		words = append(words, name+"="+settings[name])
 	}
-	return s[1:]
+	return strings.Join(words, " ")
 }

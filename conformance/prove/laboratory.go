@@ -68,17 +68,17 @@ func (l *laboratory) target(h http.Handler) conformance.Target {
 }
 
 // options are those of the nth run.
-func (l *laboratory) options(n int) conformance.Options {
+func (l *laboratory) options(n uint64) conformance.Options {
 	return conformance.Options{
 		AllowCancel: true, Settle: settle, VisibilityTimeout: referencePatience, Timeout: time.Minute,
-		Parallel: atOnce, Negatives: negatives, Seed: l.seed + uint64(n) + 1, // 0 would be drawn anew
+		Parallel: atOnce, Negatives: negatives, Seed: l.seed + n + 1, // 0 would be drawn anew
 		Selection: conformance.Selection{Strict: true},
 	}
 }
 
 // reference runs the suite on the mock under the settings.
-func (l *laboratory) reference(ctx context.Context, n int, run *ReferenceRun) error {
-	server, err := mockserver.New(mockserver.Config{Seed: l.seed, Settings: run.Settings})
+func (l *laboratory) reference(ctx context.Context, n uint64, run *ReferenceRun) error {
+	server, err := mockserver.New(mockserver.Config{Seed: l.seed, Settings: run.Settings}) //nolint:contextcheck // checking the contract is nothing to cancel
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (l *laboratory) reference(ctx context.Context, n int, run *ReferenceRun) er
 
 // mutant runs the suite on a mutant of the mock.
 func (l *laboratory) mutant(ctx context.Context, m mutants.Mutant) (MutantRun, error) {
-	server, err := mockserver.New(mockserver.Config{Seed: l.seed, Settings: m.Settings})
+	server, err := mockserver.New(mockserver.Config{Seed: l.seed, Settings: m.Settings}) //nolint:contextcheck // likewise
 	if err != nil {
 		return MutantRun{}, err
 	}
@@ -113,12 +113,11 @@ func (l *laboratory) mutant(ctx context.Context, m mutants.Mutant) (MutantRun, e
 
 // judged says whether a mutant was found out by the requirement that it breaks.
 func judged(m mutants.Mutant, r *report.Report) MutantRun {
-	run := MutantRun{ID: m.ID, Requirement: m.Requirement, Sneaky: m.Sneaky, How: m.How, Verdict: r.Verdict}
+	run := MutantRun{ID: m.ID, Requirement: m.Requirement, Sneaky: m.Sneaky, How: m.How, Verdict: r.Verdict, By: []string{}, Also: others(r, m.Requirement)}
 	for _, sc := range r.Scenarios {
 		if blames(sc, m.Requirement) {
 			run.By = append(run.By, sc.Name)
 		}
-		run.note(sc)
 	}
 	run.Caught = len(run.By) > 0 && r.Verdict == report.Nonconformant
 	if !run.Caught {

@@ -13,6 +13,7 @@ package prove
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -114,34 +115,49 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	}
 	began := time.Now()
 	lab := &laboratory{seed: o.Seed}
-	if err := lab.prepare(); err != nil {
+	if err := lab.prepare(); err != nil { //nolint:contextcheck // checking the contract is nothing to cancel
 		return nil, err
 	}
 	r := newResult(o, catalogue)
-	var jobs []job
 	if len(o.Only) == 0 {
 		r.Reference = o.references(catalogue)
 	}
 	r.Mutants = make([]MutantRun, len(o.Mutants))
-	for i, m := range o.Mutants { // first, because some of them wait for most of their time
-		jobs = append(jobs, func(ctx context.Context) (string, bool, error) {
-			run, err := lab.mutant(ctx, m)
-			r.Mutants[i] = run
-			return m.ID, run.Caught, err
-		})
-	}
-	for i := range r.Reference {
-		run := &r.Reference[i]
-		jobs = append(jobs, func(ctx context.Context) (string, bool, error) {
-			err := lab.reference(ctx, i, run)
-			return run.Name(), run.OK, err
-		})
-	}
+	jobs := slices.Concat(lab.mutantJobs(o.Mutants, r.Mutants), lab.referenceJobs(r.Reference))
 	if err := runAll(ctx, jobs, o.Parallel, o.Progress); err != nil {
 		return nil, err
 	}
 	r.finish(time.Since(began))
 	return r, nil
+}
+
+// mutantJobs fill in a run for each mutant. They come first, because some of them
+// wait for most of their time.
+func (l *laboratory) mutantJobs(all []mutants.Mutant, into []MutantRun) []job {
+	var jobs []job
+	for i, m := range all {
+		jobs = append(jobs, func(ctx context.Context) (string, bool, error) {
+			var err error
+			into[i], err = l.mutant(ctx, m)
+			return m.ID, into[i].Caught, err
+		})
+	}
+	return jobs
+}
+
+// referenceJobs carry out the runs of the reference, each with a seed of its own.
+func (l *laboratory) referenceJobs(runs []ReferenceRun) []job {
+	var jobs []job
+	number := uint64(0)
+	for i := range runs {
+		run, n := &runs[i], number
+		number++
+		jobs = append(jobs, func(ctx context.Context) (string, bool, error) {
+			err := l.reference(ctx, n, run)
+			return run.Name(), run.OK, err
+		})
+	}
+	return jobs
 }
 
 // references lists the runs of the reference to make.

@@ -76,17 +76,21 @@ type MutantRun struct {
 	Missed      string         `json:"missed,omitempty"` // what was expected and what came, if it was not caught
 }
 
-// note takes the requirements that failed in a scenario besides the mutant's own.
-func (m *MutantRun) note(sc report.Scenario) {
-	if sc.Outcome != report.Failed {
-		return
-	}
-	for _, f := range sc.Failures {
-		if f.Requirement != m.Requirement && !slices.Contains(m.Also, f.Requirement) {
-			m.Also = append(m.Also, f.Requirement)
+// others lists the requirements of which an assertion failed besides the one.
+func others(r *report.Report, requirement string) []string {
+	ids := []string{}
+	for _, sc := range r.Scenarios {
+		if sc.Outcome != report.Failed {
+			continue
+		}
+		for _, f := range sc.Failures {
+			if f.Requirement != requirement && !slices.Contains(ids, f.Requirement) {
+				ids = append(ids, f.Requirement)
+			}
 		}
 	}
-	slices.Sort(m.Also)
+	slices.Sort(ids)
+	return ids
 }
 
 // RequirementProof sums up the mutants of one requirement.
