@@ -56,7 +56,7 @@ func compile(t *testing.T, root, folder string, replace map[string]string, packa
 	if err := os.WriteFile(file, overlay, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), "go", append([]string{"list", "-export", "-test", "-overlay", file}, packages...)...) //nolint:gosec // our own documents
+	cmd := exec.CommandContext(t.Context(), "go", append([]string{"list", "-export", "-test", "-overlay", file}, packages...)...)
 	cmd.Dir = root
 	if output, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("build %s: %v\n%s", strings.Join(packages, " "), err, output)

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -174,7 +175,7 @@ func exists(path string) bool {
 // assay runs the command as a process of its own, in the folder of the session.
 func (s *session) assay(args []string) (string, error) {
 	cmd := exec.CommandContext(s.t.Context(), "assay", args...)
-	cmd.Dir, cmd.Env = s.folder, append([]string{"PATH=" + os.Getenv("PATH")}, s.env...)
+	cmd.Dir, cmd.Env = s.folder, append([]string{}, s.env...) // nothing of the test's own
 	output, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
@@ -191,12 +192,10 @@ func (s *session) assay(args []string) (string, error) {
 func (s *session) curl(words []string) (string, error) {
 	answer := strings.ReplaceAll(sendCurl(s.t, words), "\r\n", "\n")
 	head, body, _ := strings.Cut(answer, "\n\n")
-	for _, word := range words {
-		if word == "-i" {
-			status, headers, _ := strings.Cut(head, "\n")
-			code, err := strconv.Atoi(strings.TrimSpace(status))
-			return fmt.Sprintf("HTTP/1.1 %d %s\n%s\n\n%s", code, http.StatusText(code), headers, body), err
-		}
+	if !slices.Contains(words, "-i") {
+		return body, nil
 	}
-	return body, nil
+	status, headers, _ := strings.Cut(head, "\n")
+	code, err := strconv.Atoi(strings.TrimSpace(status))
+	return fmt.Sprintf("HTTP/1.1 %d %s\n%s\n\n%s", code, http.StatusText(code), headers, body), err
 }
