@@ -116,11 +116,14 @@ func (w *World) givenList(ctx context.Context) error {
 const comparedItems = 12
 
 // itemsEqualReads compares items from all over the list. An assessment can change
-// between two requests, so one that differs is looked at again.
+// between two requests, so one that differs is looked at again. That an item has
+// an ID can be told of every one.
 func (w *World) itemsEqualReads(ctx context.Context) error {
+	for _, item := range w.listed {
+		w.expect(item.id() != "", w.listing.first, "every item of the list to have an id", jsonText(item))
+	}
 	for _, item := range spread(w.listed, comparedItems) {
 		if item.id() == "" {
-			w.expect(false, w.listing.first, "every item of the list to have an id", jsonText(item))
 			continue
 		}
 		if err := w.itemEqualsRead(ctx, item); err != nil {
