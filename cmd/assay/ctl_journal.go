@@ -8,7 +8,7 @@ import (
 
 func journalVerbs() []verb {
 	const journal = inInstitution + "/journal"
-	show := []string{"number", "id", "time", "request.method", "request.url", "response.status", "state.before", "state.after", "fault.fault", "problem"}
+	show := []string{"number", "id", "time", "request.method", "request.url", "response.status", "state.before.workflow_state", "state.after.workflow_state", "fault.name", "problem"}
 	return []verb{
 		{group: "journal", name: "list", summary: "list exchanges, newest first", method: http.MethodGet, path: journal, flags: withLimit(filterFlags), asQuery: true, show: show},
 		{group: "journal", name: "wait", summary: "wait for an exchange; 1 if it does not come", method: http.MethodGet, path: journal + "/wait", asQuery: true,
@@ -20,8 +20,8 @@ func journalVerbs() []verb {
 		{group: "journal", name: "verify", summary: "verify what was asked; 1 if it was not so", method: http.MethodPost, path: journal + "/verify", flags: expectFlags, body: expectation,
 			show: []string{"ok", "results"}, failed: func(a map[string]any) bool { return a["ok"] != true }},
 		{group: "journal", name: "follow", summary: "print exchanges as they come", method: http.MethodGet, path: journal + "/events", flags: filterFlags, asQuery: true, show: show, follow: true},
-		{group: "journal", name: "explain", args: "ID", min: 1, max: 1, summary: "tell why an answer was what it was", method: http.MethodGet, path: "/journal/explain/{1}", show: []string{"words"}},
-		{group: "journal", name: "curl", args: "ID", min: 1, max: 1, summary: "print a request as a command", method: http.MethodGet, path: "/journal/explain/{1}", show: []string{"curl"}},
+		{group: "journal", name: "explain", args: "ID", min: 1, max: 1, summary: "tell why an answer was what it was", method: http.MethodGet, path: "/explain/{1}", show: []string{"words"}},
+		{group: "journal", name: "curl", args: "ID", min: 1, max: 1, summary: "print a request as a command", method: http.MethodGet, path: "/explain/{1}", show: []string{"curl"}},
 		{group: "journal", name: "har", summary: "print exchanges as an HTTP archive", method: http.MethodGet, path: journal + "/har", flags: filterFlags, asQuery: true},
 		{group: "journal", name: "clear", summary: "empty the journal", method: http.MethodDelete, path: journal},
 	}
@@ -66,7 +66,7 @@ func expectFlags(f *config.Flags, o *ctlOptions) {
 
 // expectation makes one expectation of the flags; --data takes several.
 func expectation(o *ctlOptions, _ []string) (any, error) {
-	one := o.object(map[string]string{"operation": "operation", "assessment-id": "assessment_id", "method": "method", "state": "state", "fault": "fault", "q": "q"})
+	one := o.object(map[string]string{"operation": "operation", "assessment-id": "assessment_id", "method": "method", "state": "state", "fault": "fault", "q": "text"})
 	for _, name := range []string{"effective", "refused"} {
 		if text := *o.fields[name]; text != "" {
 			one[name] = text == "true"

@@ -167,6 +167,25 @@ func TestFaultsByHTTP(t *testing.T) {
 	}
 }
 
+// TestExchangesWithoutAnAnswer are listed, too.
+func TestExchangesWithoutAnAnswer(t *testing.T) {
+	t.Parallel()
+	m := newMock(t, mockserver.Config{})
+	func() {
+		defer func() { _ = recover() }() // the connection is cut
+		m.ask("POST", "/assessments/"+guideID+"/cancel-workflow", "Prefer", "fault=commit-then-reset")
+	}()
+	found := m.want(200, "GET", m.own+"/journal?fault=commit-then-reset", "")
+	entries := list(t, found["entries"])
+	if len(entries) != 1 || entries[0]["response"].(map[string]any)["aborted"] != true {
+		t.Errorf("got %v, want one that was cut off", found)
+	}
+	x := m.want(200, "GET", m.own+"/journal/explain/1", "")
+	if words := x["words"].([]any); words[len(words)-1] != "The client got no answer: the connection was cut." {
+		t.Errorf("got %v, want that there was no answer", words)
+	}
+}
+
 // TestJournalLive reads the stream of a running server.
 func TestJournalLive(t *testing.T) {
 	t.Parallel()

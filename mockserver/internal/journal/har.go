@@ -119,7 +119,7 @@ func harRequestOf(r Request, scheme string) harRequest {
 func harResponseOf(e Entry) harResponse {
 	r := e.Response
 	return harResponse{
-		Status: r.Status, HTTPVersion: e.Request.Proto, Cookies: []Header{}, Headers: orEmpty(r.Headers), HeadersSize: -1, BodySize: r.Body.Bytes,
+		Status: r.Status, HTTPVersion: e.Request.Proto, Cookies: []Header{}, Headers: r.Headers, HeadersSize: -1, BodySize: r.Body.Bytes,
 		Content: harContent{Size: r.Body.Bytes, MimeType: value(r.Headers, "Content-Type"), Text: r.Body.Text, Encoding: r.Body.Encoding},
 	}
 }
@@ -129,13 +129,6 @@ func unescaped(s string) string {
 		return plain
 	}
 	return s
-}
-
-func orEmpty(list []Header) []Header {
-	if list == nil {
-		return []Header{}
-	}
-	return list
 }
 
 // value returns the first value of a header.

@@ -56,7 +56,7 @@ func fields(header http.Header, key string) []Header {
 // sorted returns the fields in the order of their names. Fields of one name keep
 // theirs.
 func sorted(list []Header) []Header {
-	list = slices.Clone(list)
+	list = append([]Header{}, list...)
 	slices.SortStableFunc(list, func(a, b Header) int { return strings.Compare(a.Name, b.Name) })
 	return list
 }
