@@ -72,10 +72,10 @@ func diagnose(base *url.URL, e *client.Exchange, err error) string {
 		return diagnoseConnection(base, err)
 	}
 	switch {
-	case errors.Is(err, errNotJSON) || strings.Contains(e.Header.Get("Content-Type"), "text/html"):
-		return fmt.Sprintf("%s answers, but not with JSON: this looks like a web site or a proxy and not like the API; check the host of --base-url", base.Host)
 	case e.Status/100 == 3:
 		return "the target redirects, and redirects are not followed because they could carry the key elsewhere; give the address it redirects to as --base-url"
+	case errors.Is(err, errNotJSON) || strings.Contains(e.Header.Get("Content-Type"), "text/html"):
+		return fmt.Sprintf("%s answers, but not with JSON: this looks like a web site or a proxy and not like the API; check the host of --base-url", base.Host)
 	case e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden:
 		return "the target refuses the key: check ASSAY_APIKEY, that --base-url is of the key's own region, and that this machine's address is on the allow list"
 	case e.Status == http.StatusNotFound && !strings.HasSuffix(strings.TrimSuffix(base.Path, "/"), "/v5"):

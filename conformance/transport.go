@@ -13,6 +13,10 @@ import (
 	"example.com/assay/conformance/internal/client"
 )
 
+// idleTimeout is how long a connection waits for its next request: less than a
+// server does, so that a request never meets a connection that is being closed.
+const idleTimeout = 2 * time.Second
+
 // newTransport returns how requests travel, and how raw calls connect: not at all
 // if a proxy stands in between.
 func newTransport(o Options) (http.RoundTripper, client.Dialer) {
@@ -27,7 +31,7 @@ func newTransport(o Options) (http.RoundTripper, client.Dialer) {
 		ResponseHeaderTimeout:  o.Timeout,
 		MaxResponseHeaderBytes: client.MaxHeader,
 		MaxIdleConnsPerHost:    max(o.Parallel, o.Clients) + 1,
-		IdleConnTimeout:        30 * time.Second,
+		IdleConnTimeout:        idleTimeout,
 		DisableCompression:     true, // a body is judged as it came, and cannot blow up
 		ForceAttemptHTTP2:      true,
 	}

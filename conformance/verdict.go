@@ -112,7 +112,7 @@ func (s *suite) failures() []report.Reason {
 				continue
 			}
 			told[f.Requirement] = true
-			reasons = append(reasons, report.Reason{Requirement: f.Requirement, Text: fmt.Sprintf("%s, and does not hold: expected %s, got %s", f.Level, f.Expected, f.Got)})
+			reasons = append(reasons, report.Reason{Requirement: f.Requirement, Text: fmt.Sprintf("%s is %s, and does not hold: expected %s, got %s", f.Requirement, f.Level, f.Expected, f.Got)})
 		}
 	}
 	return reasons
@@ -122,12 +122,18 @@ func (s *suite) failures() []report.Reason {
 // core one in any case, another if something broke on the way.
 func (s *suite) gaps() []report.Reason {
 	var reasons []report.Reason
+	if !slices.ContainsFunc(s.report.Requirements, func(r report.Requirement) bool {
+		return r.Counts && (r.Outcome == report.Passed || r.Outcome == report.Failed)
+	}) {
+		reasons = append(reasons, report.Reason{Hint: "--strict lets derived requirements decide",
+			Text: "no requirement that decides was checked, so there is nothing to call conformant"})
+	}
 	for _, req := range s.report.Requirements {
 		broken := req.Outcome == report.CouldNotRun && req.Counts
 		unchecked := req.Level == string(openapi.Core) && req.Outcome != report.Passed && req.Outcome != report.Failed
 		if broken || unchecked {
 			reasons = append(reasons, report.Reason{Requirement: req.ID, Hint: req.Hint,
-				Text: fmt.Sprintf("%s, and was not checked whole: %s", req.Level, s.why(req.ID, req.Outcome))})
+				Text: fmt.Sprintf("%s is %s, and was not checked whole: %s", req.ID, req.Level, s.why(req.ID, req.Outcome))})
 		}
 	}
 	for _, c := range s.report.Canaries {

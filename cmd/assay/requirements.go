@@ -46,7 +46,7 @@ func runRequirements(_ context.Context, p *process, args []string) (int, error) 
 	if done, err := p.parse(flags, args); done || err != nil {
 		return usageIf(err), err
 	}
-	entries, err := requirementEntries() //nolint:contextcheck // it lists the mutants, and runs none
+	entries, err := requirementEntries()
 	if err != nil {
 		return exitCouldNotRun, err
 	}

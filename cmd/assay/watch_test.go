@@ -74,13 +74,15 @@ func TestWatch(t *testing.T) {
 		want []string // what the server is given
 		log  []string // what is logged, in order
 	}{
-		{name: "as it was served", do: func(_ *testing.T, w *watched) { w.looks(3) }},
+		{name: "as it was served", do: func(t *testing.T, w *watched) { t.Helper(); w.looks(3) }},
 		{
-			name: "once a change", do: func(t *testing.T, w *watched) { w.write(t, "two"); w.looks(5) },
+			name: "once a change", do: func(t *testing.T, w *watched) { t.Helper(); w.write(t, "two"); w.looks(5) },
 			want: []string{"two"}, log: []string{"fixtures reloaded", "changed=[Mine]"},
 		},
 		{
 			name: "not while it is written", do: func(t *testing.T, w *watched) {
+				t.Helper()
+				t.Helper()
 				for _, part := range []string{"t", "tw", "two", "two "} {
 					w.write(t, part)
 					w.look()
@@ -91,6 +93,8 @@ func TestWatch(t *testing.T) {
 		},
 		{
 			name: "a date alone is no change", do: func(t *testing.T, w *watched) {
+				t.Helper()
+				t.Helper()
 				if err := os.Chtimes(w.file, time.Unix(1, 0), time.Unix(1, 0)); err != nil {
 					t.Fatal(err)
 				}
@@ -98,15 +102,22 @@ func TestWatch(t *testing.T) {
 			},
 		},
 		{
-			name: "what is wrong is told once", do: func(t *testing.T, w *watched) { w.write(t, "broken"); w.looks(5) },
+			name: "what is wrong is told once", do: func(t *testing.T, w *watched) { t.Helper(); w.write(t, "broken"); w.looks(5) },
 			want: []string{"broken"}, log: []string{"fixtures not reloaded: what was served before is served on", "mine.yaml:1: expected better"},
 		},
 		{
-			name: "and mended", do: func(t *testing.T, w *watched) { w.write(t, "broken"); w.looks(2); w.write(t, "one"); w.looks(2) },
+			name: "and mended", do: func(t *testing.T, w *watched) {
+				t.Helper()
+				w.write(t, "broken")
+				w.looks(2)
+				w.write(t, "one")
+				w.looks(2)
+			},
 			want: []string{"broken", "one"}, log: []string{"not reloaded", "fixtures reloaded"},
 		},
 		{
 			name: "away and back", do: func(t *testing.T, w *watched) {
+				t.Helper()
 				if err := os.Remove(w.file); err != nil {
 					t.Fatal(err)
 				}

@@ -34,7 +34,10 @@ func (w *World) probeMalformedID(ctx context.Context) {
 }
 
 func (w *World) probeErrorBody(ctx context.Context) {
-	w.observeAnswer(ctx, "error-body", getAssessment.call(w.run.Key, w.run.NewID(), nil), errorBodyName)
+	e, err := w.do(ctx, getAssessment.call(w.run.Key, w.run.NewID(), nil))
+	if err == nil && e.Status >= 400 && e.Status != 429 {
+		w.run.observe("error-body", errorBodyName(e), e)
+	}
 }
 
 func (w *World) probeUnknownQuery(ctx context.Context) {

@@ -43,7 +43,7 @@ func (who *party) corrected(err error) string {
 // more.
 func only(allowed string) string {
 	method := ""
-	for _, m := range strings.Split(allowed, ", ") {
+	for m := range strings.SplitSeq(allowed, ", ") {
 		switch {
 		case m == http.MethodHead || m == http.MethodOptions:
 		case method != "":

@@ -148,7 +148,7 @@ func isLoopback(host string) bool {
 // that it cannot add to the policy.
 func plainHost(host string) bool {
 	return host != "" && strings.IndexFunc(host, func(c rune) bool {
-		return !(c == '.' || c == '-' || c == ':' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z')
+		return !strings.ContainsRune(".-:0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", c)
 	}) < 0
 }
 

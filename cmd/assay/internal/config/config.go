@@ -121,6 +121,8 @@ func (f *Flags) expected(name string, err error) string {
 		return "true or false"
 	case int, uint, int64, uint64:
 		return "a whole number that is not too large"
+	case float64:
+		return "a number"
 	case time.Duration:
 		return "a duration such as 750ms or 30s"
 	default:
