@@ -111,3 +111,34 @@ func ExampleServer_Close() {
 	// {"status":"ok"}
 	// <nil> <nil>
 }
+
+func ExampleInstitution_Arm() {
+	server, err := mockserver.New(mockserver.Config{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	own, err := server.NewInstitution(mockserver.InstitutionOptions{Name: "worker-1"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if _, err := own.Arm(mockserver.Fault{Operation: "listEntities", First: 1, Status: http.StatusTooManyRequests, RetryAfter: 30}); err != nil {
+		fmt.Println(err)
+		return
+	}
+	for range 2 {
+		request := httptest.NewRequest(http.MethodGet, "/v5/entities", http.NoBody)
+		request.RemoteAddr = "127.0.0.1:40000"
+		request.Header.Set("apikey", own.Key())
+		answer := httptest.NewRecorder()
+		server.ServeHTTP(answer, request)
+		fmt.Printf("%d %q\n", answer.Code, answer.Header().Get("Retry-After"))
+	}
+	verdict, err := own.Verify(mockserver.Expectation{Filter: mockserver.ExchangeFilter{Operation: "listEntities", Fault: "none"}})
+	fmt.Println(verdict.OK, err)
+	// Output:
+	// 429 "30"
+	// 200 ""
+	// true <nil>
+}

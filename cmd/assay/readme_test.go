@@ -151,6 +151,10 @@ func (s *session) port() string {
 	return address[strings.LastIndex(address, ":"):]
 }
 
+// controlLine is where a mock says where its control plane is: at the default
+// address in the document.
+var controlLine = regexp.MustCompile(`(?m)^The control plane is at (\S+),`)
+
 // startMock starts another mock, and stops the one before.
 func (s *session) startMock(args []string) (string, error) {
 	if s.mock != nil {
@@ -163,6 +167,9 @@ func (s *session) startMock(args []string) (string, error) {
 		}
 	}
 	s.mock = startMock(s.t, args...)
+	if m := controlLine.FindStringSubmatch(s.mock.after); m != nil {
+		s.env = append(s.env, "ASSAY_CONTROL="+m[1])
+	}
 	banner := strings.Join(s.mock.banner, "\n") + fmt.Sprintf("\nListening on %s until interrupted.\n%s\n", s.mock.base, s.mock.after)
 	return strings.ReplaceAll(banner, s.port(), documented), nil
 }
