@@ -263,26 +263,37 @@ func lacking(x *exchange) (name string, known bool) {
 	return "", false
 }
 
-// createIncomplete creates, in the place of a create that lacks the field, what
-// was created last; and answers with the status, or as if nothing were wrong.
+// createIncomplete creates all the same what lacks the field, with the first that
+// is listed in its place; and answers with the status, or as if nothing were wrong.
 func createIncomplete(field string, status int) reaction {
-	last := newMemory[string]()
 	return only(create, func(x *exchange) *answer {
 		name, incomplete := lacking(x)
-		if !incomplete {
-			last.put(x.key, string(x.body))
+		if !incomplete || name != field || !x.good() {
 			return x.pass()
 		}
-		body, known := last.get(x.key)
-		if name != field || !known {
-			return x.pass()
-		}
-		a := x.ask(http.MethodPost, "assessments", body)
+		a := x.ask(http.MethodPost, "assessments", x.completed())
 		if status != 0 {
 			return reply(status, `{"message":"a field is missing"}`)
 		}
 		return a
 	})
+}
+
+// completed is the body of a create with everything that it needs, as far as the
+// lists have it.
+func (x *exchange) completed() string {
+	r, _ := x.json().(record)
+	body := record{"entity_id": text(r, "entity_id"), "template_id": text(r, "template_id")}
+	for field, things := range map[string]string{"entity_id": "entities", "template_id": "assessments/templates"} {
+		if listed := records(x.ask(http.MethodGet, things, "").value()); !uuid.MatchString(text(body, field)) && len(listed) > 0 {
+			body[field] = text(listed[0], "id")
+		}
+	}
+	encoded, err := json.Marshal(body)
+	if err != nil {
+		return "" // a map of texts can be encoded
+	}
+	return string(encoded)
 }
 
 func crashOnIncomplete(x *exchange) *answer {

@@ -81,7 +81,7 @@ func concurrencyMutants() []Mutant {
 		},
 		{
 			ID: "state-flaps-under-concurrency", Requirement: "CAN-12", Sneaky: true, ProxyOK: true,
-			How:    "Reads a stale cache once two cancels of one assessment have overlapped.",
+			How:    "Reads a stale cache once a cancel has met another request for its assessment.",
 			behave: flapAfterCrowd,
 		},
 		{
@@ -180,9 +180,9 @@ func secondCancel(names ...string) reaction {
 	}
 }
 
-// crowd tells which cancels of one assessment overlap. To be sure that they do
-// where several are on their way, it holds each until another comes, or for a
-// while.
+// crowd tells which cancels of an assessment come while others are busy with it
+// too. To be sure that they meet where several are on their way, it holds each
+// cancel until another request comes, or for a while.
 type crowd struct {
 	mu      sync.Mutex
 	waiting map[string]chan struct{}
@@ -193,20 +193,17 @@ func newCrowd() *crowd {
 	return &crowd{waiting: map[string]chan struct{}{}, met: map[string]bool{}}
 }
 
-// crowdWait is how long a cancel is held.
-const crowdWait = 150 * time.Millisecond
+// crowdWait is how long a cancel is held. Only one that comes alone is held so long.
+const crowdWait = 500 * time.Millisecond
 
-// meets says whether another cancel of the assessment came while this one was
-// under way, or had met a third before.
+// meets says whether another request for the assessment came while this cancel was
+// under way, or had met one before.
 func (c *crowd) meets(ctx context.Context, id string) bool {
-	c.mu.Lock()
-	other := c.waiting[id]
-	if other != nil || c.met[id] {
-		c.meet(id)
-		c.mu.Unlock()
+	if c.joins(id) {
 		return true
 	}
 	arrived := make(chan struct{})
+	c.mu.Lock()
 	c.waiting[id] = arrived
 	c.mu.Unlock()
 	timer := time.NewTimer(crowdWait)
@@ -222,6 +219,16 @@ func (c *crowd) meets(ctx context.Context, id string) bool {
 	return c.met[id]
 }
 
+// joins says whether the assessment is busy, and makes it a crowd if a cancel waits.
+func (c *crowd) joins(id string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.waiting[id] != nil {
+		c.meet(id)
+	}
+	return c.met[id]
+}
+
 // meet lets the cancel that waits, if any, go on.
 func (c *crowd) meet(id string) {
 	if !c.met[id] && c.waiting[id] != nil {
@@ -230,22 +237,18 @@ func (c *crowd) meet(id string) {
 	c.met[id] = true
 }
 
-// isMet says whether cancels of the assessment have overlapped.
-func (c *crowd) isMet(id string) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.met[id]
-}
-
-// inCrowd reacts to cancels that overlap.
+// inCrowd reacts to cancels that are not alone.
 func inCrowd(react reaction) reaction {
 	c := newCrowd()
-	return only(cancel, func(x *exchange) *answer {
-		if x.good() && c.meets(x.request.Context(), x.id) {
+	return func(x *exchange) *answer {
+		switch {
+		case x.op == get:
+			c.joins(x.id)
+		case x.op == cancel && x.good() && c.meets(x.request.Context(), x.id):
 			return react(x)
 		}
 		return x.pass()
-	})
+	}
 }
 
 // freshReads is how many reads flapAfterCrowd answers rightly, so that a client
@@ -259,7 +262,7 @@ func flapAfterCrowd() reaction {
 			c.meets(x.request.Context(), x.id)
 		}
 		a := x.pass()
-		if x.op != get || !c.isMet(x.id) {
+		if x.op != get || !c.joins(x.id) {
 			return a
 		}
 		return a.change(func(r record) {

@@ -11,12 +11,12 @@ func negativeMutants() []Mutant {
 	return []Mutant{
 		{
 			ID: "create-takes-any-type", Requirement: "NEG-01",
-			How:    "Takes a create whose entity_id is no UUID, and uses the entity that it was asked for last.",
+			How:    "Takes a create whose entity_id is no UUID, and uses one of its own choice.",
 			behave: func() reaction { return createBroken(wrongEntity, 0) },
 		},
 		{
 			ID: "create-unreadable-and-creates", Requirement: "NEG-01", Sneaky: true,
-			How:    "Refuses a body that is no JSON with 400, and creates what it was asked for last.",
+			How:    "Refuses a body that is no JSON with 400, and creates an assessment all the same.",
 			behave: func() reaction { return createBroken(notJSON, http.StatusBadRequest) },
 		},
 		{
@@ -66,20 +66,14 @@ func crashOnNoObject(x *exchange) *answer {
 	return x.pass()
 }
 
-// createBroken creates, in the place of a broken create, what was created last;
-// and answers with the status, or as if nothing were wrong.
+// createBroken creates something all the same, with what is listed first in the
+// place of what is broken; and answers with the status, or as if nothing were wrong.
 func createBroken(is func(*exchange) bool, status int) reaction {
-	last := newMemory[string]()
 	return only(create, func(x *exchange) *answer {
-		body, known := last.get("")
-		if !is(x) || !known || !x.good() {
-			a := x.pass()
-			if a.ok() && x.good() {
-				last.put("", string(x.body))
-			}
-			return a
+		if !is(x) || !x.good() {
+			return x.pass()
 		}
-		a := x.ask(http.MethodPost, "assessments", body)
+		a := x.ask(http.MethodPost, "assessments", x.completed())
 		if status != 0 {
 			return reply(status, `{"message":"the body cannot be read"}`)
 		}
