@@ -23,7 +23,7 @@ build: ## build bin/assay
 # vet comes first: what it finds makes the tests hard to believe.
 test: ## run every test, with the race detector
 	go vet ./...
-	go test -race -json ./... | go run .ci/testsum.go $(BIN)/test-summary
+	go test -race -timeout 30m -json ./... | go run .ci/testsum.go $(BIN)/test-summary
 
 lint: $(BIN)/golangci-lint node_modules/.package-lock.json ## run the linters of Go and of the OpenAPI document
 	@unformatted=$$(gofmt -l $$(git ls-files --cached --others --exclude-standard '*.go')); \
