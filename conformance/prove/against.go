@@ -107,6 +107,9 @@ func (s *site) try(ctx context.Context, m mutants.Mutant) (MutantRun, error) {
 	if !m.Broad {
 		o.Selection.Only = []string{m.Requirement}
 	}
+	if m.Requirement == negative {
+		o.Negatives = max(o.Negatives, manyNegatives/2)
+	}
 	t := s.target
 	around, err := s.surroundings()
 	if err != nil {

@@ -28,6 +28,7 @@ const (
 	negatives = 8
 	// manyNegatives is enough for each kind of them to be among them.
 	manyNegatives = 120
+	negative      = "NEG-01" // the requirement that they are about
 	// atOnce is how many scenarios of a run may go on at once.
 	atOnce = 16
 
@@ -40,8 +41,7 @@ type laboratory struct {
 	credentials mockserver.Credentials
 }
 
-// prepare finds out what a complete run needs. The mutants get the same, whatever
-// they do to the fixtures.
+// prepare finds out what a complete run needs.
 func (l *laboratory) prepare() error {
 	server, err := mockserver.New(mockserver.Config{Seed: l.seed})
 	if err != nil {
@@ -98,7 +98,7 @@ func (l *laboratory) mutant(ctx context.Context, m mutants.Mutant) (MutantRun, e
 	}
 	o := l.options(0)
 	o.VisibilityTimeout = mutantPatience
-	if m.Requirement == "NEG-01" {
+	if m.Requirement == negative {
 		o.Negatives = manyNegatives
 	}
 	if m.Serial {
