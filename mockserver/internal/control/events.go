@@ -36,7 +36,7 @@ func followJournal(r *request) (response, error) {
 	return response{status: http.StatusOK, stream: func(w http.ResponseWriter) {
 		defer r.server.streams.Release()
 		defer live.Close()
-		s := &sse{w: w, controller: http.NewResponseController(w)}
+		s := &sse{w: w, controller: http.NewResponseController(w), shorten: q.shorten}
 		s.begin()
 		for i := range backlog {
 			s.entry(&backlog[i])
@@ -49,6 +49,7 @@ func followJournal(r *request) (response, error) {
 type sse struct {
 	w          http.ResponseWriter
 	controller *http.ResponseController
+	shorten    func(*journal.Entry)
 	last       uint64 // number of the latest entry
 	err        error
 }
@@ -73,6 +74,7 @@ func (s *sse) entry(e *journal.Entry) {
 	if e.Number <= s.last {
 		return
 	}
+	s.shorten(e)
 	encoded, err := json.Marshal(e)
 	if err != nil {
 		s.err = err

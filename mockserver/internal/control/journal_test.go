@@ -3,10 +3,13 @@ package control_test
 import (
 	"bufio"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"example.com/assay/mockserver"
 	"example.com/assay/mockserver/internal/control"
@@ -167,6 +170,37 @@ func TestFaultsByHTTP(t *testing.T) {
 	}
 }
 
+// TestJournalInPages goes through a journal that grows meanwhile, without headers
+// and bodies.
+func TestJournalInPages(t *testing.T) {
+	t.Parallel()
+	m := newMock(t, mockserver.Config{})
+	for range 5 {
+		m.ask("GET", "/entities", "X-Probe", "here")
+	}
+	for _, test := range []struct {
+		offset string
+		want   []float64
+	}{{"0", []float64{5, 4}}, {"2", []float64{3, 2}}, {"4", []float64{1}}, {"9", []float64{}}} {
+		m.ask("GET", "/entities")
+		found := m.want(200, "GET", m.own+"/journal?brief=true&before=6&limit=2&offset="+test.offset, "")
+		got := []float64{}
+		for _, e := range list(t, found["entries"]) {
+			got = append(got, e["number"].(float64))
+			if text := fmt.Sprint(e); strings.Contains(text, "X-Probe") || strings.Contains(text, "text:") {
+				t.Errorf("offset %s: got %s, want neither headers nor bodies", test.offset, text)
+			}
+		}
+		if !cmp.Equal(got, test.want) || found["count"] != 5.0 {
+			t.Errorf("offset %s: got %v of %v, want %v of 5", test.offset, got, found["count"], test.want)
+		}
+	}
+	whole := m.want(200, "GET", m.own+"/journal?before=2", "")
+	if text := fmt.Sprint(whole); !strings.Contains(text, "X-Probe") || !strings.Contains(text, "text:") {
+		t.Errorf("got %s, want headers and bodies where nobody has asked for less", text)
+	}
+}
+
 // TestExchangesWithoutAnAnswer are listed, too.
 func TestExchangesWithoutAnAnswer(t *testing.T) {
 	t.Parallel()
@@ -193,7 +227,7 @@ func TestJournalLive(t *testing.T) {
 	m.ask("GET", "/entities")
 	server := httptest.NewServer(m)
 	defer server.Close()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+control.BasePath+m.own+"/journal/events?after=0", http.NoBody)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+control.BasePath+m.own+"/journal/events?after=0&brief=true", http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -216,8 +250,8 @@ func TestJournalLive(t *testing.T) {
 		t.Fatalf("the stream ended before %q: %v", prefix, lines.Err())
 		return ""
 	}
-	if id, data := next("id: "), next("data: "); id != "1" || !strings.Contains(data, `"operation":"listEntities"`) {
-		t.Errorf("what was there: got %s %s, want number 1", id, data)
+	if id, data := next("id: "), next("data: "); id != "1" || !strings.Contains(data, `"operation":"listEntities"`) || strings.Contains(data, `"text"`) {
+		t.Errorf("what was there: got %s %s, want number 1, and no body", id, data)
 	}
 	m.ask("POST", "/assessments/"+guideID+"/cancel-workflow")
 	if id, data := next("id: "), next("data: "); id != "2" || !strings.Contains(data, `"effective":true`) {

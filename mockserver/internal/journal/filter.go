@@ -79,7 +79,11 @@ type Found struct {
 
 // Find returns the latest entries that the filter finds, newest first, at most
 // so many; 0 stands for all.
-func (j *Journal) Find(f Filter, limit int) Found {
+func (j *Journal) Find(f Filter, limit int) Found { return j.Page(f, 0, limit) }
+
+// Page returns what Find does, without so many of the latest. Pages keep their
+// places while the journal grows if the filter says before which number.
+func (j *Journal) Page(f Filter, offset, limit int) Found {
 	records, stats := j.records()
 	found := Found{Entries: []Entry{}, Stats: stats}
 	for _, r := range slices.Backward(records) {
@@ -87,7 +91,7 @@ func (j *Journal) Find(f Filter, limit int) Found {
 			continue
 		}
 		found.Count++
-		if limit == 0 || found.Count <= limit {
+		if found.Count > offset && (limit == 0 || found.Count <= offset+limit) {
 			found.Entries = append(found.Entries, r.entry())
 		}
 	}
