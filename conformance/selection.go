@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/agnivade/levenshtein"
+
 	"example.com/assay/openapi"
 )
 
@@ -78,30 +80,9 @@ func (s Selection) decides(level string) bool {
 func nearest(word string, candidates []string) string {
 	best, distance := "", 3
 	for _, c := range candidates {
-		if d := editDistance(strings.ToUpper(word), strings.ToUpper(c)); d < distance {
+		if d := levenshtein.ComputeDistance(strings.ToUpper(word), strings.ToUpper(c)); d < distance {
 			best, distance = c, d
 		}
 	}
 	return best
-}
-
-// editDistance counts the insertions, deletions and replacements between two
-// short words.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
 }

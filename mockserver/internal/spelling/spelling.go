@@ -1,7 +1,11 @@
 // Package spelling guesses what a misspelt name was meant to be.
 package spelling
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+)
 
 // Hint returns a question such as `; did you mean "conflict"?`, or nothing if no
 // name is near enough.
@@ -21,30 +25,9 @@ func Nearest(got string, names []string) (string, bool) {
 	}
 	best, fewest := "", len(got)
 	for _, name := range names {
-		if d := distance(strings.ToLower(got), strings.ToLower(name)); d < fewest && d*2 <= len(name) {
+		if d := levenshtein.ComputeDistance(strings.ToLower(got), strings.ToLower(name)); d < fewest && d*2 <= len(name) {
 			best, fewest = name, d
 		}
 	}
 	return best, best != ""
-}
-
-// distance is Levenshtein's: the fewest bytes to insert, delete or replace.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		previous := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replace := previous
-			if a[i] != b[j] {
-				replace++
-			}
-			previous = row[j+1]
-			row[j+1] = min(replace, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
