@@ -34,10 +34,14 @@ func ParseKnownFailures(name string, data []byte) ([]KnownFailure, error) {
 	if err != nil {
 		return nil, err
 	}
+	var m mistakes
 	for i, k := range known {
 		if err := k.check(plan); err != nil {
-			return nil, usage("%s: entry %d: %v", name, i+1, err)
+			m.add("%s: entry %d: %v", name, i+1, err)
 		}
+	}
+	if err := m.err(); err != nil {
+		return nil, err
 	}
 	return known, nil
 }

@@ -92,18 +92,23 @@ func pick[T any](first bool, a, b T) T {
 	return b
 }
 
-func (o Options) check(p place) error {
-	for name, d := range map[string]time.Duration{"--timeout": o.Timeout, "--visibility-timeout": o.VisibilityTimeout, "--settle": o.Settle, "--deadline": o.Deadline} {
+func (o Options) check(m *mistakes, p place) {
+	positive := func(name string, d time.Duration) {
 		if d < 0 {
-			return usage("%s: expected a positive duration such as 2s, got %s", name, d)
+			m.add("%s: expected a positive duration such as 2s, got %s", name, d)
 		}
 	}
+	positive("--timeout", o.Timeout)
+	positive("--visibility-timeout", o.VisibilityTimeout)
+	positive("--settle", o.Settle)
+	positive("--deadline", o.Deadline)
 	if o.Parallel < 0 || o.Clients < 0 || o.Negatives < 0 {
-		return usage("--parallel, --concurrency and --negatives: expected positive numbers, got %d, %d and %d", o.Parallel, o.Clients, o.Negatives)
+		m.add("--parallel, --concurrency and --negatives: expected positive numbers, got %d, %d and %d", o.Parallel, o.Clients, o.Negatives)
 	}
-	host := p.base.Hostname()
-	if o.AllowCancel && !loopback(host) && o.ConfirmHost != host {
-		return usage("--allow-cancel on a host that is not this machine: expected --confirm-host %s, got %q; assessments will be created and cancelled there", host, o.ConfirmHost)
+	if p.base == nil || !o.AllowCancel {
+		return
 	}
-	return nil
+	if host := p.base.Hostname(); !loopback(host) && o.ConfirmHost != host {
+		m.add("--allow-cancel on a host that is not this machine: expected --confirm-host %s, got %q; assessments will be created and cancelled there", host, o.ConfirmHost)
+	}
 }

@@ -28,28 +28,23 @@ func (s Selection) check(c *openapi.Catalogue) error {
 	for _, r := range c.Requirements {
 		ids = append(ids, r.ID)
 	}
-	if err := among("--level", s.Levels, levels); err != nil {
-		return err
-	}
-	if err := among("--only", s.Only, ids); err != nil {
-		return err
-	}
-	if err := among("--skip", s.Skip, ids); err != nil {
-		return err
-	}
+	var m mistakes
+	among(&m, "--level", s.Levels, levels)
+	among(&m, "--only", s.Only, ids)
+	among(&m, "--skip", s.Skip, ids)
 	for _, id := range s.Only {
-		r, _ := c.Requirement(id)
-		if slices.Contains(s.Skip, id) {
-			return usage("--only %s and --skip %s contradict each other: leave one of them out", id, id)
-		}
-		if !s.takesLevel(r.Level) {
-			return usage("--only %s: it is %s, and --level takes only %s: nothing is left", id, r.Level, strings.Join(s.Levels, ", "))
+		r, known := c.Requirement(id)
+		switch {
+		case slices.Contains(s.Skip, id):
+			m.add("--only %s and --skip %s contradict each other: leave one of them out", id, id)
+		case known && !s.takesLevel(r.Level):
+			m.add("--only %s: it is %s, and --level takes only %s: nothing is left", id, r.Level, strings.Join(s.Levels, ", "))
 		}
 	}
-	return nil
+	return m.err()
 }
 
-func among(flag string, given, allowed []string) error {
+func among(m *mistakes, flag string, given, allowed []string) {
 	for _, g := range given {
 		if slices.Contains(allowed, g) {
 			continue
@@ -58,9 +53,8 @@ func among(flag string, given, allowed []string) error {
 		if near := nearest(g, allowed); near != "" {
 			hint = fmt.Sprintf("; did you mean %s?", near)
 		}
-		return usage("%s: expected one of %s, got %q%s", flag, strings.Join(allowed, ", "), g, hint)
+		m.add("%s: expected one of %s, got %q%s", flag, strings.Join(allowed, ", "), g, hint)
 	}
-	return nil
 }
 
 func (s Selection) takesLevel(l openapi.Level) bool {

@@ -53,15 +53,14 @@ type suite struct {
 }
 
 func newSuite(t Target, o Options) (*suite, error) {
-	p, err := t.parse()
-	if err != nil {
-		return nil, err
-	}
-	if err := o.check(p); err != nil {
-		return nil, err
-	}
+	var m mistakes
+	p := t.parse(&m)
+	o.check(&m, p)
 	plan, err := NewPlan(o.Selection)
-	if err != nil {
+	if err := m.take(err); err != nil {
+		return nil, err
+	}
+	if err := m.err(); err != nil {
 		return nil, err
 	}
 	o = o.withDefaults(loopback(p.base.Hostname()))

@@ -1,7 +1,6 @@
 package conformance
 
 import (
-	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -30,79 +29,74 @@ type Target struct {
 	Transport http.RoundTripper
 }
 
-// UsageError says that a run was asked for wrongly: what was expected, what came,
-// and what to do.
-type UsageError struct{ text string }
-
-func (e *UsageError) Error() string { return e.text }
-
-func usage(format string, args ...any) error { return &UsageError{fmt.Sprintf(format, args...)} }
-
 // place is a Target with its URLs parsed.
 type place struct {
-	base        *url.URL
-	otherRegion *url.URL
+	base        *url.URL // nil if there is none
+	otherRegion *url.URL // nil if there is none
 }
 
-func (t Target) parse() (place, error) {
+// parse reads the URLs, and notes all that is wrong with the target.
+func (t Target) parse(m *mistakes) place {
 	var p place
-	var err error
-	if p.base, err = parseBase("--base-url", t.BaseURL); err != nil {
-		return p, err
-	}
+	p.base = parseBase(m, "--base-url", t.BaseURL)
 	if t.OtherRegionURL != "" {
-		if p.otherRegion, err = parseBase("--other-region-url", t.OtherRegionURL); err != nil {
-			return p, err
-		}
-		if p.otherRegion.Host == p.base.Host {
-			return p, usage("--other-region-url: expected the base URL of another region, got the host of --base-url, %s", p.base.Host)
-		}
+		p.otherRegion = parseBase(m, "--other-region-url", t.OtherRegionURL)
 	}
-	if err := t.checkKeys(); err != nil {
-		return p, err
+	if p.base != nil && p.otherRegion != nil && p.otherRegion.Host == p.base.Host {
+		m.add("--other-region-url: expected the base URL of another region, got the host of --base-url, %s", p.base.Host)
 	}
-	for name, ids := range map[string][]string{"--entity-id": {t.EntityID}, "--template-id": {t.TemplateID}, "--canceled-outcome-id": {t.CanceledOutcomeID}, "--assessment-id": t.AssessmentIDs} {
-		for _, id := range ids {
-			if id != "" && !uuidPattern.MatchString(id) {
-				return p, usage("%s: expected a UUID such as 497f6eca-6276-4993-bfeb-53cbbbba6f08, got %q", name, id)
-			}
-		}
-	}
-	return p, nil
+	t.checkKeys(m)
+	t.checkIDs(m)
+	return p
 }
 
 var uuidPattern = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
-func (t Target) checkKeys() error {
-	if t.APIKey == "" {
-		return usage("no API key: expected it in the environment variable ASSAY_APIKEY, or in a file named by --apikey-file")
-	}
-	for name, key := range map[string]string{"ASSAY_APIKEY": t.APIKey, "ASSAY_OTHER_APIKEY": t.OtherAPIKey, "ASSAY_DENIED_APIKEY": t.DeniedAPIKey} {
-		if strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
-			return usage("%s: expected a key of visible ASCII characters, got one with a space, a line break or something else that a header cannot carry", name)
+func (t Target) checkIDs(m *mistakes) {
+	check := func(name string, ids ...string) {
+		for _, id := range ids {
+			if id != "" && !uuidPattern.MatchString(id) {
+				m.add("%s: expected a UUID such as 497f6eca-6276-4993-bfeb-53cbbbba6f08, got %q", name, id)
+			}
 		}
 	}
-	for name, key := range map[string]string{"ASSAY_OTHER_APIKEY": t.OtherAPIKey, "ASSAY_DENIED_APIKEY": t.DeniedAPIKey} {
-		if key == t.APIKey {
-			return usage("%s: expected a key other than ASSAY_APIKEY, got the same", name)
-		}
-	}
-	return nil
+	check("--entity-id", t.EntityID)
+	check("--template-id", t.TemplateID)
+	check("--assessment-id", t.AssessmentIDs...)
+	check("--canceled-outcome-id", t.CanceledOutcomeID)
 }
 
-func parseBase(name, text string) (*url.URL, error) {
+func (t Target) checkKeys(m *mistakes) {
+	if t.APIKey == "" {
+		m.add("no API key: expected it in the environment variable ASSAY_APIKEY, or in a file named by --apikey-file")
+	}
+	keys := []struct{ name, value string }{{"ASSAY_APIKEY", t.APIKey}, {"ASSAY_OTHER_APIKEY", t.OtherAPIKey}, {"ASSAY_DENIED_APIKEY", t.DeniedAPIKey}}
+	for i, key := range keys {
+		if strings.ContainsFunc(key.value, func(r rune) bool { return r <= ' ' || r > '~' }) {
+			m.add("%s: expected a key of visible ASCII characters, got one with a space, a line break or something else that a header cannot carry", key.name)
+		}
+		if i > 0 && key.value != "" && key.value == t.APIKey {
+			m.add("%s: expected a key other than ASSAY_APIKEY, got the same", key.name)
+		}
+	}
+}
+
+// parseBase returns nil if the text is no base URL.
+func parseBase(m *mistakes, name, text string) *url.URL {
 	u, err := url.Parse(text)
 	switch {
 	case text == "":
-		return nil, usage("%s: expected the base URL of a deployment, such as http://127.0.0.1:8080/v5, got nothing", name)
+		m.add("%s: expected the base URL of a deployment, such as http://127.0.0.1:8080/v5, got nothing", name)
 	case err != nil:
-		return nil, usage("%s: expected a URL, got %q", name, text)
+		m.add("%s: expected a URL, got %q", name, text)
 	case u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
-		return nil, usage("%s: expected http:// or https:// and a host, got %q", name, text)
+		m.add("%s: expected http:// or https:// and a host, got %q", name, text)
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		return nil, usage("%s: expected a URL without user, query and fragment, got %q", name, u.Redacted())
+		m.add("%s: expected a URL without user, query and fragment, got %q", name, u.Redacted())
+	default:
+		return u
 	}
-	return u, nil
+	return nil
 }
 
 // loopback says whether a host is this machine. Names below localhost are, by

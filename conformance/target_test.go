@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"example.com/assay/conformance"
 )
 
@@ -44,5 +46,23 @@ func TestTargetAndOptionsAreChecked(t *testing.T) {
 				t.Errorf("error: got %v, want a UsageError with %q", err, tt.want)
 			}
 		})
+	}
+}
+
+func TestAllMistakesAreTold(t *testing.T) {
+	t.Parallel()
+	_, err := conformance.Run(t.Context(), conformance.Target{EntityID: "x", AssessmentIDs: []string{"y", "z"}},
+		conformance.Options{Settle: -1, Selection: conformance.Selection{Only: []string{"CAN-1"}, Skip: []string{"AUT-1"}}})
+	var usage *conformance.UsageError
+	if !errors.As(err, &usage) {
+		t.Fatalf("error: got %v, want a UsageError", err)
+	}
+	var about []string
+	for _, mistake := range usage.Mistakes {
+		about = append(about, strings.Fields(mistake)[0])
+	}
+	want := []string{"--base-url:", "no", "--entity-id:", "--assessment-id:", "--assessment-id:", "--settle:", "--only:", "--skip:"}
+	if diff := cmp.Diff(want, about); diff != "" {
+		t.Errorf("what the mistakes are about (-want +got):\n%s", diff)
 	}
 }
