@@ -99,6 +99,7 @@ func (s *suite) take(index int, result steps.Result, took time.Duration) {
 		sc.Exchanges = append(sc.Exchanges, exchangeOf(e))
 	}
 	redactScenario(s.redactor, sc)
+	markKnown(sc, s.options.Known, s.report.Run.Started)
 	s.options.Progress(*sc)
 }
 

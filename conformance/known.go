@@ -82,39 +82,53 @@ func (k KnownFailure) name() string {
 	return fmt.Sprintf("%q", k.Scenario)
 }
 
-// applyKnown marks the failures that are known, and returns what is wrong with
-// the list itself: an entry that has expired, that nothing fails of any more, or
-// whose scenario fails in another way.
-func applyKnown(r *report.Report, known []KnownFailure, now time.Time) []report.Reason {
+// expired says whether the entry's last day is over.
+func (k KnownFailure) expired(now time.Time) bool {
+	last, err := time.Parse(time.DateOnly, k.Expires)
+	return err != nil || now.After(last.AddDate(0, 0, 1))
+}
+
+// markKnown marks the scenario if it failed in a way that is known.
+func markKnown(sc *report.Scenario, known []KnownFailure, now time.Time) {
+	for _, k := range known {
+		if sc.Outcome == report.Failed && !k.expired(now) && k.covers(*sc) && k.explains(*sc) {
+			sc.Known = &report.Known{Reason: k.Reason, Owner: k.Owner, Expires: k.Expires}
+			return
+		}
+	}
+}
+
+// wrongEntries says what is wrong with the list itself after a run: an entry that
+// has expired, that nothing fails of any more, or whose scenario fails in another
+// way.
+func wrongEntries(r *report.Report, known []KnownFailure, now time.Time) []report.Reason {
 	var wrong []report.Reason
 	for _, k := range known {
-		add := func(format string, args ...any) {
-			wrong = append(wrong, report.Reason{Requirement: k.Requirement, Text: "known failure " + k.name() + ": " + fmt.Sprintf(format, args...), Hint: "mend or remove the entry"})
+		for _, what := range k.wrong(r, now) {
+			wrong = append(wrong, report.Reason{Requirement: k.Requirement, Text: "known failure " + k.name() + ": " + what, Hint: "mend or remove the entry"})
 		}
-		if last, _ := time.Parse(time.DateOnly, k.Expires); now.After(last.AddDate(0, 0, 1)) {
-			add("it expired on %s (owner: %s)", k.Expires, k.Owner)
+	}
+	return wrong
+}
+
+func (k KnownFailure) wrong(r *report.Report, now time.Time) []string {
+	if k.expired(now) {
+		return []string{fmt.Sprintf("it expired on %s (owner: %s)", k.Expires, k.Owner)}
+	}
+	var wrong []string
+	passed, failed := false, false
+	for _, sc := range r.Scenarios {
+		if !k.covers(sc) {
 			continue
 		}
-		met, ran := false, false
-		for i := range r.Scenarios {
-			sc := &r.Scenarios[i]
-			if !k.covers(*sc) {
-				continue
-			}
-			ran = ran || sc.Outcome == report.Passed || sc.Outcome == report.Failed
-			if sc.Outcome != report.Failed {
-				continue
-			}
-			met = true
-			if k.explains(*sc) {
-				sc.Known = &report.Known{Reason: k.Reason, Owner: k.Owner, Expires: k.Expires}
-			} else {
-				add("%q fails in another way than %q", sc.Name, k.Symptom)
-			}
+		passed = passed || sc.Outcome == report.Passed
+		failed = failed || sc.Outcome == report.Failed
+		if sc.Outcome == report.Failed && !k.explains(sc) {
+			wrong = append(wrong, fmt.Sprintf("%q fails in another way than %q", sc.Name, k.Symptom))
 		}
-		if !met && ran {
-			add("nothing fails any more: it is stale")
-		}
+	}
+	if passed && !failed {
+		wrong = append(wrong, "nothing fails any more: it is stale")
 	}
 	return wrong
 }

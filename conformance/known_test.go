@@ -70,9 +70,18 @@ func TestKnownFailures(t *testing.T) {
 			}
 			o := quick()
 			o.Known, o.Selection.Only = known, []string{"CAN-01"}
+			marked := 0
+			o.Progress = func(sc report.Scenario) {
+				if sc.Known != nil {
+					marked++
+				}
+			}
 			r := run(t, conformance.Target{BaseURL: answering200(t, tt.broken), APIKey: "API_KEY"}, o)
 			if r.Verdict != tt.want {
 				t.Errorf("verdict: got %s, want %s", r.Verdict, tt.want)
+			}
+			if marked != r.Counts.Known || (marked > 0) != (tt.want == report.Conformant) {
+				t.Errorf("scenarios marked as known while they ran: got %d, and %d in the report", marked, r.Counts.Known)
 			}
 			told := len(r.Reasons) == 0 && tt.reason == ""
 			for _, reason := range r.Reasons {

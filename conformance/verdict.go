@@ -3,7 +3,6 @@ package conformance
 import (
 	"fmt"
 	"slices"
-	"time"
 
 	"example.com/assay/conformance/report"
 	"example.com/assay/openapi"
@@ -78,11 +77,9 @@ func blamed(r *report.Report, id string) bool {
 // judge gives the verdict. It is nonconformant if anything that counts failed;
 // inconclusive if anything that counts could not be checked; conformant if
 // everything that counts was checked and held.
-func (s *suite) judge(now time.Time) {
+func (s *suite) judge() {
 	r := s.report
-	wrong := applyKnown(r, s.options.Known, now)
-	failed := s.failures()
-	r.Reasons = append(wrong, failed...)
+	r.Reasons = append(wrongEntries(r, s.options.Known, r.Run.Started), s.failures()...)
 	for _, sc := range r.Scenarios {
 		if sc.Known != nil {
 			r.Counts.Known++

@@ -51,3 +51,15 @@ func TestAnnotationsTellErrorsFromWarnings(t *testing.T) {
 		}
 	}
 }
+
+func TestAnnotationsOfWhatDecidesNothingAreWarnings(t *testing.T) {
+	t.Parallel()
+	r := failing()
+	for i := range r.Requirements {
+		r.Requirements[i].Counts = r.Requirements[i].ID != "CAN-04"
+	}
+	got := annotations(t, r)
+	if !strings.Contains(got, "::warning file=features/cancel.feature,line=28,title=CAN-04 ") || !strings.Contains(got, "::error ") {
+		t.Errorf("expected a warning for CAN-04, which decides nothing, and an error for another, got\n%s", got)
+	}
+}

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/agnivade/levenshtein"
 )
 
 // Output is a format and where it goes: "" for standard output.
@@ -57,40 +59,19 @@ func parseOutput(part string) (Output, error) {
 	return Output{Format: name, Path: filepath.Clean(path)}, nil
 }
 
-// suggestion names the format that a typing error was most likely meant to be.
+// suggestion names the format that a typing error was most likely meant to be: of
+// whose letters it has more than half.
 func suggestion(name string) string {
-	const far = 3 // changes that make another word of it
-	best, distance := "", far
+	best, fewest := "", len(name)/2+1
 	for _, candidate := range Formats() {
-		if d := editDistance(strings.ToLower(name), candidate); d < distance {
-			best, distance = candidate, d
+		if d := levenshtein.ComputeDistance(strings.ToLower(name), candidate); d < fewest {
+			best, fewest = candidate, d
 		}
 	}
-	if best == "" || name == "" {
+	if best == "" {
 		return ""
 	}
 	return fmt.Sprintf("; did you mean %q?", best)
-}
-
-// editDistance counts the letters to add, drop or change to make b of a.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
 }
 
 func orStdout(path string) string {
