@@ -3,6 +3,8 @@ package mockserver
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
 
 	"example.com/assay/mockserver/internal/api"
@@ -66,7 +68,27 @@ func (cfg Config) limits() tenant.Limits {
 	l := tenant.DefaultLimits()
 	l.Journal.Entries = cmp.Or(cfg.JournalEntries, l.Journal.Entries)
 	l.Journal.Bytes = cmp.Or(cfg.JournalBytes, l.Journal.Bytes)
+	l.Institutions = cmp.Or(cfg.MaxInstitutions, l.Institutions)
+	l.Assessments = cmp.Or(cfg.MaxAssessments, l.Assessments)
+	l.Snapshots = cmp.Or(cfg.MaxSnapshots, l.Snapshots)
 	return l
+}
+
+// checkLimits refuses limits that nothing could be within.
+func (cfg Config) checkLimits() error {
+	var wrong []error
+	for _, l := range []struct {
+		name  string
+		value int
+	}{
+		{"MaxInstitutions", cfg.MaxInstitutions}, {"MaxAssessments", cfg.MaxAssessments}, {"MaxSnapshots", cfg.MaxSnapshots},
+		{"JournalEntries", cfg.JournalEntries}, {"JournalBytes", cfg.JournalBytes},
+	} {
+		if l.value < 0 {
+			wrong = append(wrong, fmt.Errorf("configuration: %s: expected a number above 0, or 0 for the default, got %d", l.name, l.value))
+		}
+	}
+	return errors.Join(wrong...)
 }
 
 func operationIDs(c *contract.Contract) []string {

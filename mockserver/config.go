@@ -54,6 +54,11 @@ type Config struct {
 	// many exchanges are kept, and how many bytes they show. 0 stands for 10,000
 	// and for 64 MiB.
 	JournalEntries, JournalBytes int
+	// MaxInstitutions, MaxAssessments and MaxSnapshots are quotas: how many
+	// institutions there are at once, those of the fixtures included; how many
+	// assessments one of them has; and how many snapshots there are. What goes beyond
+	// is refused. 0 stands for 1,000, for 100,000 and for 100; less is an error.
+	MaxInstitutions, MaxAssessments, MaxSnapshots int
 	// NoPrefer makes the server ignore what the header Prefer of a request asks to
 	// go wrong.
 	NoPrefer bool

@@ -43,6 +43,10 @@ type (
 	Snapshot = tenant.Snapshot
 	// Diff says in what two states differ.
 	Diff = tenant.Diff
+	// Quotas say how full a server is.
+	Quotas = tenant.Quotas
+	// Quota is how much there may be of something, and how much there is.
+	Quota = tenant.Quota
 )
 
 // The modes of a clock.
@@ -79,6 +83,10 @@ func (s *Server) Institutions() []*Institution {
 	}
 	return all
 }
+
+// Quotas returns how much the server takes (Config.MaxInstitutions and the others),
+// and how much it has.
+func (s *Server) Quotas() Quotas { return s.tenants.Quotas() }
 
 // ID returns the ID, the institution_id of its assessments.
 func (in *Institution) ID() string { return in.tenant.ID() }

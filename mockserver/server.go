@@ -49,6 +49,9 @@ type Server struct {
 // says what in the configuration is wrong, fixtures with file and line.
 func New(cfg Config) (*Server, error) {
 	cfg = cfg.withDefaults()
+	if err := cfg.checkLimits(); err != nil {
+		return nil, err
+	}
 	s := &Server{seed: cfg.Seed, logger: cfg.Logger, now: cfg.Clock.Now, prefer: !cfg.NoPrefer, institutions: store.NewInstitutions()}
 	s.strays = journal.New(cfg.Seed, "", cfg.limits().Journal)
 	s.listening = listening{addr: cfg.Addr, tls: cfg.TLS, logger: cfg.Logger, handler: s}

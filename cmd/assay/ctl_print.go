@@ -55,6 +55,10 @@ func show(w io.Writer, value any, names []string) error {
 	if list, ok := listIn(value); ok {
 		return showTable(w, list, names)
 	}
+	width := 16
+	for _, name := range names {
+		width = max(width, len(name))
+	}
 	for _, name := range names {
 		field := at(value, name)
 		if isNothing(field) {
@@ -64,7 +68,7 @@ func show(w io.Writer, value any, names []string) error {
 			showEach(w, name, field, len(names) > 1)
 			continue
 		}
-		fmt.Fprintf(w, "%-16s %s\n", name, textOf(field))
+		fmt.Fprintf(w, "%-*s %s\n", width, name, textOf(field))
 	}
 	return nil
 }

@@ -30,10 +30,17 @@ const inInstitution = "/institutions/{institution}"
 // verbs is the one table of what assay ctl does.
 func verbs() []verb {
 	var all []verb
-	for _, part := range [][]verb{institutionVerbs(), assessmentVerbs(), clockVerbs(), settingsVerbs(), snapshotVerbs(), journalVerbs(), faultVerbs()} {
+	for _, part := range [][]verb{institutionVerbs(), assessmentVerbs(), clockVerbs(), settingsVerbs(), snapshotVerbs(), journalVerbs(), faultVerbs(), serverVerbs()} {
 		all = append(all, part...)
 	}
 	return all
+}
+
+func serverVerbs() []verb {
+	return []verb{
+		{group: "server", name: "show", summary: "show what the mock is, and how full", method: http.MethodGet, path: "/server",
+			show: []string{"version", "seed", "contract", "api_url", "fixtures", "quotas.institutions", "quotas.assessments", "quotas.snapshots"}},
+	}
 }
 
 func institutionVerbs() []verb {

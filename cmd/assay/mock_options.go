@@ -29,6 +29,7 @@ type mockOptions struct {
 	seed        uint64
 	set         config.List
 	traffic     trafficOptions
+	quotas      quotaOptions
 	awkward     bool
 	control     controlOptions
 	logFormat   config.Choice
@@ -53,6 +54,7 @@ func (o *mockOptions) flags() *config.Flags {
 	f.Var(&o.set, "set", "choose what the documentation leaves open, as `FREEDOM=VALUE`;\n--set help lists every freedom and its values")
 	f.BoolVar(&o.awkward, "awkward", false, "vary every freedom that --set does not name from one request to the next, by the seed")
 	o.traffic.register(f)
+	o.quotas.register(f)
 	f.Group("Logs, on stderr")
 	f.Var(&o.logFormat, "log-format", "the form of the lines")
 	f.Var(&o.logLevel, "log-level", "the least important lines to print")
@@ -65,10 +67,11 @@ func (o *mockOptions) asksForHelp() bool { return slices.Contains(o.set, "help")
 // everything that is wrong.
 func (o *mockOptions) config(readFile func(string) ([]byte, error)) (mockserver.Config, error) {
 	cfg := mockserver.Config{Seed: o.seed, Addr: o.listen, FixturesName: o.fixtures, CORSOrigins: o.origins(), Awkward: o.awkward, Version: version}
-	var errs [7]error
+	var errs [8]error
 	errs[0] = checkAddress("--listen", o.listen)
 	errs[4] = o.control.apply(&cfg, o.listen)
 	errs[6] = o.traffic.apply(&cfg)
+	errs[7] = o.quotas.apply(&cfg)
 	cfg.TLS, errs[1] = o.tls()
 	cfg.Settings, errs[2] = settingsOf(o.set)
 	if o.watch && o.fixtures == "" {

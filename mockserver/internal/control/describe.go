@@ -25,30 +25,20 @@ func describeRoutes() map[string]handler {
 func getDocument(*request) (response, error) { return yaml(document) }
 
 type serverJSON struct {
-	Version  string     `json:"version"`
-	Seed     string     `json:"seed"`
-	Contract string     `json:"contract"`
-	APIURL   string     `json:"api_url"`
-	Fixtures []string   `json:"fixtures"`
-	Limits   limitsJSON `json:"limits"`
-}
-
-type limitsJSON struct {
-	Institutions int `json:"institutions"`
-	Assessments  int `json:"assessments"`
-	Snapshots    int `json:"snapshots"`
+	Version  string        `json:"version"`
+	Seed     string        `json:"seed"`
+	Contract string        `json:"contract"`
+	APIURL   string        `json:"api_url"`
+	Fixtures []string      `json:"fixtures"`
+	Quotas   tenant.Quotas `json:"quotas"`
 }
 
 func getServer(r *request) (response, error) {
 	d, registry := r.server.Describe(), r.server.Registry
 	return ok(serverJSON{
 		Version: d.Version, Seed: strconv.FormatUint(d.Seed, 10), Contract: openapi.Hash(), APIURL: d.APIURL,
-		Fixtures: registry.Fixtures(), Limits: limitsOf(registry.Limits),
+		Fixtures: registry.Fixtures(), Quotas: registry.Quotas(),
 	})
-}
-
-func limitsOf(l tenant.Limits) limitsJSON {
-	return limitsJSON{Institutions: l.Institutions, Assessments: l.Assessments, Snapshots: l.Snapshots}
 }
 
 type freedomJSON struct {

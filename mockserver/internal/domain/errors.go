@@ -38,6 +38,12 @@ func (e *Error) Is(target error) bool {
 	return ok && other.Detail == "" && other.Kind == e.Kind
 }
 
+// Full makes the refusal of what a quota leaves no room for: which one, how much it
+// allows, what came, and the two ways out of it.
+func Full(kind Kind, quota string, most int, got, instead, option string) *Error {
+	return Errorf(kind, "quota of %s: expected at most %d, got %s: %s, or start the mock with a higher %s", quota, most, got, instead, option)
+}
+
 // Errorf makes a refusal.
 func Errorf(kind Kind, format string, args ...any) *Error {
 	return &Error{Kind: kind, Detail: fmt.Sprintf(format, args...)}

@@ -70,8 +70,8 @@ func (m *Memory) add(a domain.Assessment) (*entry, error) {
 	if m.taken(a.ID) {
 		return nil, fmt.Errorf("assessment %s: %w", a.ID, ErrExists)
 	}
-	if m.begin.Most > 0 && m.count >= m.begin.Most {
-		return nil, domain.Errorf(domain.Unprocessable, "expected an institution with room for another assessment, got one with %d of %d: reset it, or take another", m.count, m.begin.Most)
+	if err := m.room(); err != nil {
+		return nil, err
 	}
 	e := &entry{assessment: &a, sequence: m.count, card: m.draw(a.ID)}
 	m.count++
@@ -81,6 +81,14 @@ func (m *Memory) add(a domain.Assessment) (*entry, error) {
 		m.shuffled = insert(m.shuffled, e, byCard)
 	}
 	return e, nil
+}
+
+// room refuses another assessment if the store takes no more.
+func (m *Memory) room() error {
+	if m.begin.Most > 0 && m.count >= m.begin.Most {
+		return domain.Full(domain.Unprocessable, "assessments", m.begin.Most, "another in this institution", "reset the institution, or take another one", "--max-assessments (Config.MaxAssessments)")
+	}
+	return nil
 }
 
 func (m *Memory) taken(id string) bool {
@@ -149,6 +157,9 @@ func insert(list []*entry, e *entry, compare func(a, b *entry) int) []*entry {
 func (m *Memory) Create(r Reading, create func(now time.Time, n uint64) domain.Assessment) (contract.Item, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if err := m.room(); err != nil { // before it is counted: what is refused leaves no trace
+		return contract.Item{}, err
+	}
 	a, now := m.next(create)
 	v := r.of(&a, now)
 	item, err := m.render(&a, v)

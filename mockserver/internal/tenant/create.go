@@ -86,8 +86,8 @@ func (r *Registry) Create(o Options) (*Institution, error) {
 func (r *Registry) nameFor(name string) (string, error) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	if r.Limits.Institutions > 0 && len(r.byID) >= r.Limits.Institutions {
-		return "", domain.Errorf(domain.Conflict, "expected room for another institution, got %d of %d: delete what is not needed any more", len(r.byID), r.Limits.Institutions)
+	if err := r.Limits.takes(len(r.byID) + 1); err != nil {
+		return "", err
 	}
 	if name == "" {
 		return fmt.Sprintf("institution-%d", r.made+1), nil

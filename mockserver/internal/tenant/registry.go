@@ -17,20 +17,6 @@ import (
 	"example.com/assay/mockserver/internal/store"
 )
 
-// Limits say how much a registry takes.
-type Limits struct {
-	Institutions int // at once
-	Assessments  int // in one institution
-	Snapshots    int // at once
-	Journal      journal.Limits
-}
-
-// DefaultLimits are far more than tests need, and keep a runaway loop from
-// taking the memory.
-func DefaultLimits() Limits {
-	return Limits{Institutions: 1_000, Assessments: 100_000, Snapshots: 100, Journal: journal.DefaultLimits()}
-}
-
 // Deps are what a registry works with. All are required.
 type Deps struct {
 	Now          func() time.Time
@@ -60,6 +46,9 @@ type Registry struct {
 // New returns a registry with the institutions and keys of the fixtures.
 func New(deps Deps, set *fixtures.Set) (*Registry, error) {
 	r := &Registry{Deps: deps, set: set, byID: map[string]*Institution{}, snapshots: map[string]*snapshot{}}
+	if err := r.Limits.takes(len(set.Institutions)); err != nil {
+		return nil, err
+	}
 	for _, f := range set.Institutions {
 		b, err := r.blueprintOf(f)
 		if err != nil {

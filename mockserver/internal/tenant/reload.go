@@ -46,6 +46,9 @@ func (r *Registry) prepare(set *fixtures.Set) (*replacement, error) {
 	if err := r.checkFree(set); err != nil {
 		return nil, err
 	}
+	if err := r.Limits.takes(len(r.List()) - len(r.set.Institutions) + len(set.Institutions)); err != nil {
+		return nil, err
+	}
 	for _, f := range set.Institutions {
 		b, known := r.fixtureBlueprint(f.ID)
 		if known && r.unchanged(set, f) {

@@ -42,7 +42,7 @@ func (in *Institution) Save(name string) (Snapshot, error) {
 	case r.snapshots[name] != nil:
 		return Snapshot{}, domain.Errorf(domain.Conflict, "expected a name of its own, got %q, which a snapshot has: delete that one", name)
 	case r.Limits.Snapshots > 0 && len(r.snapshots) >= r.Limits.Snapshots:
-		return Snapshot{}, domain.Errorf(domain.Conflict, "expected room for another snapshot, got %d of %d: delete what is not needed any more", len(r.snapshots), r.Limits.Snapshots)
+		return Snapshot{}, domain.Full(domain.Conflict, "snapshots", r.Limits.Snapshots, "another", "delete one that is not needed any more", "--max-snapshots (Config.MaxSnapshots)")
 	}
 	s, err := in.capture(name)
 	if err != nil {
