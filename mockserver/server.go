@@ -74,6 +74,7 @@ func New(cfg Config) (*Server, error) {
 		return nil, fmt.Errorf("fixtures: %w", err)
 	}
 	s.fixtures.Store(set)
+	warnOverridden(cfg.Logger, set, cfg.Settings)
 	if err := s.build(cfg, settings); err != nil {
 		return nil, err
 	}

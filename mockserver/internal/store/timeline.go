@@ -14,6 +14,7 @@ type Timeline struct {
 	base time.Time
 
 	mu      sync.RWMutex
+	own     bool // whether it was set, frozen or moved, ever
 	frozen  bool
 	at      time.Duration // since base, while frozen
 	ahead   time.Duration // of the clock, while not frozen
@@ -29,7 +30,7 @@ func NewTimeline(now func() time.Time) *Timeline {
 // there at the pace of the clock unless it is frozen.
 func NewTimelineAt(now func() time.Time, start time.Time, frozen bool) *Timeline {
 	base := now().UTC()
-	t := &Timeline{now: now, base: base, frozen: frozen}
+	t := &Timeline{now: now, base: base, own: true, frozen: frozen}
 	t.at = start.Sub(base)
 	t.ahead = t.at
 	t.elapsed.Store(int64(t.at))
@@ -67,12 +68,20 @@ func (t *Timeline) Frozen() bool {
 	return t.frozen
 }
 
+// Own says whether the time is another one than the clock's: it was set, frozen or
+// moved.
+func (t *Timeline) Own() bool {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.own
+}
+
 // Freeze makes the time stand still, and returns it.
 func (t *Timeline) Freeze() time.Time {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.read()
-	t.frozen, t.at = true, now.Sub(t.base)
+	t.own, t.frozen, t.at = true, true, now.Sub(t.base)
 	return now
 }
 
@@ -109,6 +118,7 @@ func (t *Timeline) AdvanceTo(to time.Time) (before, after time.Time) {
 }
 
 func (t *Timeline) move(to time.Time) {
+	t.own = true
 	if t.frozen {
 		t.at = to.Sub(t.base)
 		return

@@ -61,3 +61,27 @@ func TestTimelinesBeginWhereTheyAreTold(t *testing.T) {
 		}
 	}
 }
+
+func TestTimelinesThatAreTheirOwn(t *testing.T) {
+	t.Parallel()
+	clock := &hand{time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC)}
+	tests := []struct {
+		name string
+		make func() *store.Timeline
+		want bool
+	}{
+		{"the clock's", func() *store.Timeline { return store.NewTimeline(clock.Now) }, false},
+		{"set, to the clock's time", func() *store.Timeline { return store.NewTimelineAt(clock.Now, clock.now, false) }, true},
+		{"frozen, and running again", func() *store.Timeline { l := store.NewTimeline(clock.Now); l.Freeze(); l.Run(); return l }, true},
+		{"moved", func() *store.Timeline { l := store.NewTimeline(clock.Now); l.Advance(1); return l }, true},
+		{"moved to a time that is past", func() *store.Timeline { l := store.NewTimeline(clock.Now); l.AdvanceTo(time.Time{}); return l }, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if got := tt.make().Own(); got != tt.want {
+				t.Errorf("its own: got %v, want %v", got, tt.want)
+			}
+		})
+	}
+}

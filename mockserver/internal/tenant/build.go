@@ -14,8 +14,12 @@ import (
 // clients only read certified, once for all that are made from it.
 func (r *Registry) blueprintOf(f *fixtures.Institution) (*blueprint, error) {
 	b := &blueprint{from: "fixture " + f.Name, owner: f.Institution, region: f.Region}
+	b.at, b.frozen = f.Clock.At, f.Clock.Frozen
 	err := r.Limits.holds(len(f.Assessments))
 	if err != nil {
+		return nil, owned(f, err)
+	}
+	if b.settings, err = r.ownSettings(f.Settings); err != nil {
 		return nil, owned(f, err)
 	}
 	if b.templates, err = catalogue(f.Templates, r.Resources.Template, func(t *domain.Template) string { return t.ID }); err != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.com/assay/mockserver/internal/domain"
+	"example.com/assay/mockserver/internal/fixtures"
 	"example.com/assay/mockserver/internal/store"
 )
 
@@ -43,8 +44,6 @@ type Event struct {
 const (
 	maxEvents  = 1_000
 	maxAdvance = 100 * 365 * 24 * time.Hour
-	firstYear  = 1970
-	lastYear   = 2200
 )
 
 // Clock returns the time.
@@ -79,8 +78,8 @@ func (in *Institution) Advance(d time.Duration) (Advanced, error) {
 		return Advanced{}, domain.Errorf(domain.BadRequest, "advance: expected a duration above 0 and up to %s, such as 90s or 24h, got %s", maxAdvance, d)
 	}
 	current := in.current.Load()
-	if current.Time.Now().Add(d).Year() > lastYear {
-		return Advanced{}, domain.Errorf(domain.BadRequest, "advance: expected to stay before the year %d, got %s", lastYear+1, d)
+	if current.Time.Now().Add(d).Year() > fixtures.LastYear {
+		return Advanced{}, domain.Errorf(domain.BadRequest, "advance: expected to stay before the year %d, got %s", fixtures.LastYear+1, d)
 	}
 	before, after := current.Time.Advance(d)
 	return happened(current, before, after), nil
@@ -123,8 +122,8 @@ func happened(current *store.Institution, before, after time.Time) Advanced {
 
 // timelineFor makes the time of an institution that begins.
 func (r *Registry) timelineFor(b *blueprint, o ClockOptions) (*store.Timeline, error) {
-	if y := o.At.Year(); !o.At.IsZero() && (y < firstYear || y > lastYear) {
-		return nil, domain.Errorf(domain.BadRequest, "clock: at: expected a time from %d to %d, got %s", firstYear, lastYear, o.At.Format(time.RFC3339))
+	if y := o.At.Year(); !o.At.IsZero() && (y < fixtures.FirstYear || y > fixtures.LastYear) {
+		return nil, domain.Errorf(domain.BadRequest, "clock: at: expected a time from %d to %d, got %s", fixtures.FirstYear, fixtures.LastYear, o.At.Format(time.RFC3339))
 	}
 	start, frozen := b.at, b.frozen
 	switch o.Mode {

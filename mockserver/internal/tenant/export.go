@@ -11,15 +11,22 @@ import (
 
 // Export returns the institution as it is now, keys included, as a fixture file:
 // a server that is made with it has the institution in this state, with its
-// workflows going on from where they were.
+// choices, and its workflows going on from where they were. A clock that has a time
+// of its own, because it was frozen, moved or set, begins at that time again; any
+// other is the server's.
 func (in *Institution) Export() ([]byte, error) {
 	current := in.current.Load()
 	all, now := current.Assessments.All()
-	return write(current, in.blueprint.region, in.keys, all, now)
+	var clock fixtures.Clock
+	if current.Time.Own() {
+		clock = fixtures.Clock{Frozen: current.Time.Frozen(), At: now}
+	}
+	return write(current, in.blueprint.region, in.keys, clock, all, now)
 }
 
 // Export returns the snapshot with the name as a fixture file, with the keys of
-// the institution that it was taken of, as far as that is still there.
+// the institution that it was taken of, as far as that is still there. The clock
+// begins at the time of the snapshot.
 func (r *Registry) Export(name string) ([]byte, error) {
 	s, err := r.snapshot(name)
 	if err != nil {
@@ -34,12 +41,13 @@ func (r *Registry) Export(name string) ([]byte, error) {
 		return nil, err
 	}
 	all, now := made.Assessments.All()
-	return write(made, s.blueprint.region, keys, all, now)
+	return write(made, s.blueprint.region, keys, fixtures.Clock{Frozen: s.blueprint.frozen, At: now}, all, now)
 }
 
-func write(current *store.Institution, region string, keys []Key, all []domain.Assessment, now time.Time) ([]byte, error) {
+func write(current *store.Institution, region string, keys []Key, clock fixtures.Clock, all []domain.Assessment, now time.Time) ([]byte, error) {
 	e := fixtures.Export{
 		Institution: current.Institution, Region: region, Assessments: all, Now: now,
+		Clock: clock, Settings: exportedSettings(current.Settings()),
 		Outcomes: current.Outcomes.Values(), Templates: current.Templates.Values(), Entities: current.Entities.Values(),
 	}
 	for _, k := range keys {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"example.com/assay/mockserver/internal/domain"
+	"example.com/assay/mockserver/internal/fixtures"
 	"example.com/assay/mockserver/internal/freedoms"
 	"example.com/assay/mockserver/internal/store"
 )
@@ -87,6 +88,29 @@ func change(s freedoms.Settings, c Change, seed uint64) (*freedoms.Settings, err
 		s.Awkward = &freedoms.Awkward{Seed: seed, Fixed: slices.Compact(all)}
 	}
 	return &s, nil
+}
+
+// ownSettings returns the choices of fixtures that have some for themselves, nil if
+// they have none.
+func (r *Registry) ownSettings(f fixtures.Settings) (*freedoms.Settings, error) {
+	if len(f.Values) == 0 && f.Awkward == nil {
+		return nil, nil
+	}
+	s, err := change(r.Settings, Change{Values: f.Values, Awkward: f.Awkward}, 0) // the seed is each institution's own
+	if err == nil && f.Fixed != nil && s.Awkward != nil {
+		s.Awkward.Fixed = f.Fixed
+	}
+	return s, err
+}
+
+// exportedSettings returns all choices as fixtures name them.
+func exportedSettings(s *freedoms.Settings) fixtures.Settings {
+	d := described(s)
+	exported := fixtures.Settings{Values: d.Values, Awkward: &d.Awkward}
+	if d.Awkward {
+		exported.Fixed = d.Fixed
+	}
+	return exported
 }
 
 // settingsFor returns the choices that an institution begins with.
