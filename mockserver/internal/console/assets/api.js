@@ -129,7 +129,7 @@ export function journalOf(institution) {
 async function follow(path, signal, on) {
   const response = await send('GET', path, undefined, { signal });
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  on.open?.();
+  await on.open(); // what is told meanwhile waits
   let rest = '';
   for (;;) {
     const { value, done } = await reader.read();

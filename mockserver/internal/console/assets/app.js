@@ -3,7 +3,8 @@
 import { html, render, useCallback, useEffect, useState, useLoad, useInterval, useAction, Dialog, Failure, Field, formValues, Time, Badge } from './ui.js';
 import * as api from './api.js';
 import { Assessments } from './views/assessments.js';
-import { Cors, Journal } from './views/journal.js';
+import { Cors } from './views/cors.js';
+import { Journal } from './views/journal.js';
 import { Faults } from './views/faults.js';
 import { Settings } from './views/settings.js';
 import { Institutions } from './views/institutions.js';

@@ -1,11 +1,16 @@
 // What the views are made of: templates, small components, and how values are shown.
 
-import { h, render, Component } from './vendor/preact.js';
-import { useCallback, useEffect, useMemo, useRef, useState } from './vendor/hooks.js';
+import { h, render } from './vendor/preact.js';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from './vendor/hooks.js';
 import htm from './vendor/htm.js';
 
+const typingRests = 200; // milliseconds
+
+// The operations of the API, by their operationId.
+export const operations = ['listAssessments', 'createAssessment', 'getAssessment', 'cancelWorkflow', 'listTemplates', 'listEntities', 'getOutcome', 'getOutcomeAtRoot'];
+
 export const html = htm.bind(h);
-export { render, Component, useCallback, useEffect, useMemo, useRef, useState };
+export { render, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState };
 
 // short shows the beginning of an ID, which is enough to tell two apart.
 export const short = (id) => (id && id.length > 13 ? id.slice(0, 8) + '…' : id);
@@ -66,12 +71,21 @@ export function useLoad(load, inputs) {
   return { ...state, reload };
 }
 
-// useInterval calls a function again and again while the page is looked at.
+// useInterval calls a function again and again while the page is looked at, and not before it has come to its end.
 export function useInterval(call, milliseconds) {
   const latest = useRef(call);
   latest.current = call;
   useEffect(() => {
-    const id = setInterval(() => { if (!document.hidden) latest.current(); }, milliseconds);
+    let busy = false;
+    const id = setInterval(async () => {
+      if (document.hidden || busy) return;
+      busy = true;
+      try {
+        await latest.current();
+      } finally {
+        busy = false;
+      }
+    }, milliseconds);
     return () => clearInterval(id);
   }, [milliseconds]);
 }
@@ -113,6 +127,18 @@ export function Field({ label, name, hint, children, grow, ...rest }) {
   return html`<label class=${grow ? 'field grow' : 'field'}><span>${label}</span>${children ?? html`<input name=${name} ...${rest} />`}${hint && html`<small>${hint}</small>`}</label>`;
 }
 
+// Search is a text that is searched for once nobody types any more, or at once by Enter.
+export function Search({ placeholder, onSearch }) {
+  const waiting = useRef();
+  const search = (text, delay) => {
+    clearTimeout(waiting.current);
+    waiting.current = setTimeout(() => onSearch(text), delay);
+  };
+  useEffect(() => () => clearTimeout(waiting.current), []);
+  return html`<${Field} label="Search" type="search" grow=${true} placeholder=${placeholder} maxlength="100"
+    onInput=${(e) => search(e.target.value, typingRests)} onKeyDown=${(e) => { if (e.key === 'Enter') search(e.target.value, 0); }} />`;
+}
+
 // Select is a choice of values, with its label.
 export function Select({ label, name, values, value, onInput, hidden }) {
   return html`<label class="field"><span class=${hidden ? 'sr' : ''}>${label}</span><select name=${name} value=${value} onInput=${onInput}>
@@ -130,12 +156,32 @@ export function formValues(form) {
 // Json shows any value.
 export const Json = ({ value, label }) => html`<pre tabindex="0" role="region" aria-label=${label || 'JSON'}>${typeof value === 'string' ? value : JSON.stringify(value, null, 2)}</pre>`;
 
+// pretty indents a text that is JSON.
+export function pretty(text) {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}
+
+// download saves what a blob holds as a file.
+export function download(blob, name) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000); // a browser may begin a moment later
+}
+
 // Pages goes through a list page by page.
 export function Pages({ offset, limit, count, onGo }) {
   if (count <= limit && offset === 0) return html`<p class="pages">${number(count)} in all</p>`;
+  const end = Math.max(0, Math.floor((count - 1) / limit) * limit);
+  const button = (label, to, possible) => html`<button type="button" class="small" disabled=${!possible} onClick=${() => onGo(to)}>${label}</button>`;
   return html`<nav class="pages" aria-label="Pages">
-    <button type="button" class="small" disabled=${offset === 0} onClick=${() => onGo(Math.max(0, offset - limit))}>Previous</button>
+    ${button('First', 0, offset > 0)} ${button('Previous', Math.max(0, offset - limit), offset > 0)}
     <span>${number(Math.min(offset + 1, count))}–${number(Math.min(offset + limit, count))} of ${number(count)}</span>
-    <button type="button" class="small" disabled=${offset + limit >= count} onClick=${() => onGo(offset + limit)}>Next</button>
+    ${button('Next', offset + limit, offset < end)} ${button('Last', end, offset < end)}
   </nav>`;
 }

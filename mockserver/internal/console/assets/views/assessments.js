@@ -1,6 +1,6 @@
 // The assessments of an institution: search, read with their workflow, and decide about them.
 
-import { html, useEffect, useRef, useState, useLoad, useInterval, useAction, Badge, Copy, Dialog, Failure, Field, formValues, Json, Pages, Select, short, StateOf, Time } from '../ui.js';
+import { html, useEffect, useRef, useState, useLoad, useInterval, useAction, Badge, Copy, Dialog, Failure, Field, formValues, Json, Pages, Search, Select, short, StateOf, Time } from '../ui.js';
 import * as api from '../api.js';
 
 const pageSize = 50;
@@ -16,7 +16,7 @@ export function Assessments({ institution, item, go, tell, changed }) {
   return html`<section aria-labelledby="title">
     <header class="bar"><h1 id="title">Assessments</h1><button type="button" onClick=${() => setAdding(true)}>New assessment</button></header>
     <div class="tools">
-      <${Field} label="Search" type="search" grow=${true} placeholder="ID, entity, template or outcome" maxlength="100" value=${filter.q} onInput=${(e) => narrow({ q: e.target.value })} />
+      <${Search} placeholder="ID, entity, template or outcome" onSearch=${(q) => narrow({ q })} />
       <${Select} label="State" value=${filter.state} values=${[['', 'Any'], 'Active', 'Cancelled', 'Error']} onInput=${(e) => narrow({ state: e.target.value })} />
     </div>
     <${Failure} error=${page.error} />

@@ -1,9 +1,8 @@
 // The faults that are armed in an institution.
 
-import { html, useState, useLoad, useInterval, useAction, Badge, Failure, Field, formValues, Select, number } from '../ui.js';
+import { html, useState, useLoad, useInterval, useAction, Badge, Failure, Field, formValues, operations, Select, number } from '../ui.js';
 import * as api from '../api.js';
 
-const operations = ['', 'listAssessments', 'createAssessment', 'getAssessment', 'cancelWorkflow', 'listTemplates', 'listEntities', 'getOutcome', 'getOutcomeAtRoot'];
 const answers = ['answer', 'commit-then-answer'];
 const late = ['delay', 'commit-then-delay', 'slow'];
 
@@ -57,7 +56,7 @@ function Arm({ kinds, busy, onArm }) {
   return html`<h2>Arm a fault</h2><form class="card" onSubmit=${submit}>
     <div class="grid">
       <${Select} label="Fault" name="fault" value=${fault} values=${kinds.map((k) => k.name)} onInput=${(e) => setFault(e.target.value)} />
-      <${Select} label="Operation" name="operation" values=${operations.map((o) => [o, o || 'any'])} />
+      <${Select} label="Operation" name="operation" values=${[['', 'any'], ...operations]} />
       <${Field} label="Assessment ID" name="assessment_id" maxlength="100" placeholder="any" />
       <${Select} label="Strikes" name="strike" value=${strike} values=${[['all', 'every call'], ['first', 'the first calls'], ['nth', 'the nth call alone'], ['every', 'one in every'], ['chance', 'by chance']]} onInput=${(e) => setStrike(e.target.value)} />
       ${strike !== 'all' && html`<${Field} key=${strike} label=${strike === 'chance' ? 'Chance, up to 1' : 'How many'} name="n" type="number" required min=${strike === 'chance' ? '0.001' : '1'} max=${strike === 'chance' ? '1' : '1000000000'} step=${strike === 'chance' ? 'any' : '1'} value=${strike === 'chance' ? '0.1' : '1'} />`}

@@ -1,8 +1,7 @@
 // The institutions and their keys.
 
-import { html, useState, useLoad, useAction, Badge, Copy, Failure, Field, formValues, Select, Time, number } from '../ui.js';
+import { html, useState, useLoad, useAction, Badge, Copy, download, Failure, Field, formValues, Select, Time, number } from '../ui.js';
 import * as api from '../api.js';
-import { download } from './journal.js';
 
 export function Institutions({ institution, institutions, tell, touch }) {
   const server = useLoad(api.server, []);

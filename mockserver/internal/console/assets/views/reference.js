@@ -1,8 +1,7 @@
 // The contract: every operation, and a way to try it out.
 
-import { html, useState, useLoad, Badge, Copy, Failure, Field, Json, number } from '../ui.js';
+import { html, useState, useLoad, Badge, Copy, Failure, Field, Json, number, pretty } from '../ui.js';
 import * as api from '../api.js';
-import { pretty } from './journal.js';
 
 export function Reference({ institution, item, go }) {
   const contract = useLoad(api.contract, []);

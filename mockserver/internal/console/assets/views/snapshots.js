@@ -1,8 +1,7 @@
 // The snapshots, and in what two states differ.
 
-import { html, useState, useLoad, useAction, Copy, Failure, Field, formValues, Select, Time, number } from '../ui.js';
+import { html, useState, useLoad, useAction, Copy, download, Failure, Field, formValues, Select, Time, number } from '../ui.js';
 import * as api from '../api.js';
-import { download } from './journal.js';
 
 export function Snapshots({ institution, institutions, tell, changed, touch }) {
   const calls = api.of(institution.id);
