@@ -32,7 +32,7 @@ func runMock(ctx context.Context, p *process, args []string) (int, error) {
 		return exitUsage, err
 	}
 	defer traces.stop(ctx)
-	server, err := newMock(opts, logger, traces.tracer()) //nolint:contextcheck // checking a document is nothing to cancel
+	server, err := newMock(opts, logger, traces.tracer())
 	if err != nil {
 		return exitUsage, err
 	}
@@ -40,7 +40,7 @@ func runMock(ctx context.Context, p *process, args []string) (int, error) {
 	if err := addresses.clear(); err != nil {
 		return exitUsage, err
 	}
-	if err := server.Start(); err != nil { //nolint:contextcheck // it serves until it is told to stop, not as long as a call
+	if err := server.Start(); err != nil {
 		return exitCouldNotRun, fmt.Errorf("%w; %s", err, opts.control.startHint(errors.Is(err, mockserver.ErrControl)))
 	}
 	writeBanner(p.stdout, server, opts)

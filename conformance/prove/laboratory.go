@@ -78,7 +78,7 @@ func (l *laboratory) options(n uint64) conformance.Options {
 
 // reference runs the suite on the mock under the settings.
 func (l *laboratory) reference(ctx context.Context, n uint64, run *ReferenceRun) error {
-	server, err := mockserver.New(mockserver.Config{Seed: l.seed, Settings: run.Settings}) //nolint:contextcheck // checking the contract is nothing to cancel
+	server, err := mockserver.New(mockserver.Config{Seed: l.seed, Settings: run.Settings})
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (l *laboratory) reference(ctx context.Context, n uint64, run *ReferenceRun)
 
 // mutant runs the suite on a mutant of the mock.
 func (l *laboratory) mutant(ctx context.Context, m mutants.Mutant) (MutantRun, error) {
-	server, err := mockserver.New(mockserver.Config{Seed: l.seed, Settings: m.Settings}) //nolint:contextcheck // likewise
+	server, err := mockserver.New(mockserver.Config{Seed: l.seed, Settings: m.Settings})
 	if err != nil {
 		return MutantRun{}, err
 	}

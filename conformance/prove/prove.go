@@ -115,7 +115,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	}
 	began := time.Now()
 	lab := &laboratory{seed: o.Seed}
-	if err := lab.prepare(); err != nil { //nolint:contextcheck // checking the contract is nothing to cancel
+	if err := lab.prepare(); err != nil {
 		return nil, err
 	}
 	r := newResult(o, catalogue)
