@@ -2,7 +2,6 @@ package steps
 
 import (
 	"context"
-	"fmt"
 	"net/url"
 
 	"example.com/assay/conformance/internal/client"
@@ -61,17 +60,6 @@ func (w *World) calledWith(ctx context.Context, id string, base *url.URL, keys .
 	return nil
 }
 
-// send makes a call, by way of the ledger if it could write.
-func (w *World) send(ctx context.Context, call client.Call) (*client.Exchange, error) {
-	switch call.Operation {
-	case cancelWorkflow.id:
-		return w.cancelBy(ctx, call)
-	case createAssessment.id:
-		return w.createBy(ctx, call)
-	}
-	return w.do(ctx, call)
-}
-
 // wellFormed prepares a call that the good key can make.
 func (w *World) wellFormed(ctx context.Context, id string) (client.Call, error) {
 	op, err := operationByID(id)
@@ -108,10 +96,6 @@ func (w *World) wellFormedCreate(ctx context.Context) (client.Call, error) {
 		return client.Call{}, err
 	}
 	return createAssessment.call(w.run.Key, "", src.body()), nil
-}
-
-func (s source) body() []byte {
-	return fmt.Appendf(nil, `{"entity_id":%q,"template_id":%q}`, s.entityID, s.templateID)
 }
 
 func (w *World) cancelledWithBadKeys(ctx context.Context) error {

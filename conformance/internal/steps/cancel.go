@@ -3,10 +3,7 @@ package steps
 import (
 	"context"
 	"fmt"
-	"net/http"
-	"slices"
 	"strings"
-	"time"
 
 	"example.com/assay/conformance/internal/client"
 )
@@ -50,33 +47,6 @@ func (w *World) givenCancelled(ctx context.Context) (err error) {
 func (w *World) givenAnotherCancelled(ctx context.Context) (err error) {
 	w.other, err = w.cancelledAssessment(ctx)
 	return err
-}
-
-// cancelledAssessment cancels an assessment, and waits until that is seen. It
-// relies on CAN-01, so a cancel that is refused is held against that.
-func (w *World) cancelledAssessment(ctx context.Context) (*subject, error) {
-	s, err := w.activeAssessment(ctx)
-	if err != nil {
-		return nil, err
-	}
-	e, err := w.cancel(ctx, s.id, s.key)
-	if err != nil {
-		return nil, err
-	}
-	w.expectOf("CAN-01", e.Success(), e, "the cancel of an active workflow to succeed", e.Got())
-	if err := w.judge(); err != nil {
-		return nil, err
-	}
-	return s, w.awaitCancelled(ctx, s)
-}
-
-// needVisible is for scenarios that cannot put their question before the cancel
-// is seen. That it never is seen is for CAN-04 to say.
-func (w *World) needVisible(s *subject) error {
-	if s.after.state() == "Cancelled" {
-		return nil
-	}
-	return couldNotRun("--visibility-timeout", "the cancel did not become visible within %s: workflow_state is %q (see CAN-04)", w.run.VisibilityTimeout, s.after.state())
 }
 
 func (w *World) givenUnknownID(context.Context) error {
@@ -133,7 +103,8 @@ func (w *World) whenCancelledOnTheWire(ctx context.Context) error {
 	return w.answered(e, err)
 }
 
-func (w *World) stateBecomes(want string) error      { return w.stateOf(w.subject, want) }
+func (w *World) stateBecomes(want string) error { return w.stateOf(w.subject, want) }
+
 func (w *World) otherStateBecomes(want string) error { return w.stateOf(w.other, want) }
 
 func (w *World) stateOf(s *subject, want string) error {
@@ -143,16 +114,6 @@ func (w *World) stateOf(s *subject, want string) error {
 	}
 	w.expect(s.after.state() == want, w.lastRead(s), fmt.Sprintf("workflow_state %q", want), got)
 	return w.judge()
-}
-
-// lastRead is the exchange in which the assessment was read last.
-func (w *World) lastRead(s *subject) *client.Exchange {
-	for _, e := range slices.Backward(w.exchanges) {
-		if e.Call.Operation == getAssessment.id && e.Call.Resource == s.id && e.Status == http.StatusOK {
-			return e
-		}
-	}
-	return nil
 }
 
 func (w *World) keepsData(except string) error {
@@ -200,11 +161,7 @@ func (w *World) canceledOutcome(ctx context.Context, s *subject) (string, error)
 	if w.run.CanceledOutcomeID != "" {
 		return w.run.CanceledOutcomeID, nil
 	}
-	res, err := w.resourcesOf(ctx, s.key)
-	if err != nil {
-		return "", err
-	}
-	for _, t := range res.templates {
+	for _, t := range w.resourcesOf(ctx, s.key).templates {
 		if t.id() == s.before.text("template_id") {
 			if id := namedCanceledOutcome(t); id != "" {
 				return id, nil
@@ -230,14 +187,4 @@ func namedCanceledOutcome(template Record) string {
 		}
 	}
 	return ""
-}
-
-// patience is how long to wait for a change, once more if none was missed so far.
-func (w *World) patience() time.Duration {
-	w.run.mu.Lock()
-	defer w.run.mu.Unlock()
-	if w.run.slow {
-		return 0
-	}
-	return w.run.VisibilityTimeout
 }

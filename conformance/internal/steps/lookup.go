@@ -66,27 +66,31 @@ func (w *World) createdFrom(ctx context.Context, pick func(*resources) (things, 
 	if err := w.needWrites(); err != nil {
 		return err
 	}
-	res, err := w.resourcesOf(ctx, w.run.Key)
-	if err != nil {
-		return err
-	}
+	res := w.resourcesOf(ctx, w.run.Key)
 	things, others := pick(res)
 	if len(things) == 0 || len(others) == 0 {
-		return skip("", "the target lists no templates or no entities")
+		return skip("", "%s", res.lack())
 	}
 	for _, thing := range spread(things, tried) {
-		var e *client.Exchange
-		for _, other := range others[:min(partners, len(others))] {
-			if e, err = w.create(ctx, w.run.Key, pair(thing.id(), other.id())); err != nil {
-				return err
-			}
-			if e.Success() {
-				break
-			}
+		e, err := w.createWithAny(ctx, others[:min(partners, len(others))], func(other string) source { return pair(thing.id(), other) })
+		if err := w.answered(e, err); err != nil {
+			return err
 		}
-		w.calls = append(w.calls, sentCall{exchange: e})
 	}
 	return nil
+}
+
+// createWithAny creates an assessment with the first of the partners that fits,
+// and returns the last answer.
+func (w *World) createWithAny(ctx context.Context, others []Record, pair func(other string) source) (*client.Exchange, error) {
+	var e *client.Exchange
+	var err error
+	for _, other := range others {
+		if e, err = w.create(ctx, w.run.Key, pair(other.id())); err != nil || e.Success() {
+			break
+		}
+	}
+	return e, err
 }
 
 func (w *World) givenWithOutcome(ctx context.Context) error {

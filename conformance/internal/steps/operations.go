@@ -1,7 +1,6 @@
 package steps
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -51,8 +50,6 @@ func (op operation) call(key client.Key, id string, body []byte) client.Call {
 	}
 	return call
 }
-
-func asStop(err error, stop **Stop) bool { return errors.As(err, stop) }
 
 // missing says whether an answer reads as if there were no such operation.
 func missing(e *client.Exchange) bool {

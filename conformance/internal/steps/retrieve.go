@@ -23,45 +23,6 @@ func retrieveSteps() []definition {
 	}
 }
 
-// existingAssessment provides an assessment to read: a new one, one that was
-// named, or one from the list.
-func (w *World) existingAssessment(ctx context.Context) (*subject, error) {
-	if w.run.Writes {
-		s, err := w.newAssessment(ctx, w.run.Key)
-		var stop *Stop
-		if err == nil || !asStop(err, &stop) {
-			return s, err
-		}
-	}
-	if len(w.run.Sacrificial) > 0 {
-		return w.readable(ctx, w.run.Sacrificial[0])
-	}
-	l, err := w.readList(ctx, listAssessments, w.run.Key, 0)
-	if err != nil {
-		return nil, err
-	}
-	for _, item := range l.items {
-		if item.id() != "" {
-			return w.readable(ctx, item.id())
-		}
-	}
-	return nil, skip("--assessment-id, or --allow-cancel with --entity-id and --template-id", "there is no assessment to look at: none was named, none is listed, none could be created")
-}
-
-func (w *World) readable(ctx context.Context, id string) (*subject, error) {
-	s := &subject{id: id, key: w.run.Key}
-	r, e, err := w.read(ctx, s)
-	if err != nil {
-		return nil, err
-	}
-	if r == nil {
-		w.expectOf("GET-01", false, e, "an assessment that exists to be readable by its ID", e.Got())
-		return nil, w.judge()
-	}
-	s.before, s.after = r, r
-	return s, nil
-}
-
 func (w *World) givenExisting(ctx context.Context) (err error) {
 	w.subject, err = w.existingAssessment(ctx)
 	return err
