@@ -7,6 +7,7 @@ SHELL := bash
 
 BIN := bin
 FUZZTIME ?= 5s
+DOCUMENTS := openapi/openapi.yaml mockserver/internal/control/control.yaml
 
 # The linters send and look for nothing over the network.
 export REDOCLY_TELEMETRY := off
@@ -25,14 +26,14 @@ test: ## run every test, with the race detector
 	go vet ./...
 	go test -race -timeout 30m -json ./... | go run .ci/testsum.go $(BIN)/test-summary
 
-lint: $(BIN)/golangci-lint node_modules/.package-lock.json ## run the linters of Go and of the OpenAPI document
+lint: $(BIN)/golangci-lint node_modules/.package-lock.json ## run the linters of Go and of the OpenAPI documents
 	@unformatted=$$(gofmt -l $$(git ls-files --cached --others --exclude-standard '*.go')); \
 	if [[ -n $$unformatted ]]; then echo "not formatted, run gofmt -w on: $$unformatted" >&2; exit 1; fi
 	go vet .ci/testsum.go
 	go vet .ci/vacuity.go
 	$(BIN)/golangci-lint run ./...
-	npx --no-install redocly lint openapi/openapi.yaml
-	npx --no-install spectral lint --fail-severity=hint openapi/openapi.yaml
+	npx --no-install redocly lint $(DOCUMENTS)
+	npx --no-install spectral lint --fail-severity=hint $(DOCUMENTS)
 
 tidy: ## see that go.mod and go.sum list what is used, and nothing else
 	go mod tidy -diff
