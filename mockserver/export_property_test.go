@@ -105,6 +105,7 @@ func TestWhatIsExportedIsWhatLoads(t *testing.T) {
 			t.Fatal(err)
 		}
 		same(t, content, in, loaded)
+		givenAtRunTime(t, again, content, in)
 		path := "/v5/assessments?limit=50"
 		if in.Settings().Awkward {
 			return // what varies goes on by the number of the request
@@ -130,6 +131,41 @@ func same(t *rapid.T, content []byte, in, loaded *mockserver.Institution) {
 	if diff := cmp.Diff(in.Clock(), loaded.Clock()); diff != "" {
 		t.Fatalf("clock (-exported +loaded):\n%s", diff)
 	}
+}
+
+// givenAtRunTime loads the export into a server that runs: with a new identity
+// first, and then with its own, once nobody has that any more.
+func givenAtRunTime(t *rapid.T, s *mockserver.Server, content []byte, in *mockserver.Institution) {
+	fresh, err := s.NewInstitution(mockserver.InstitutionOptions{Name: "fresh", Fixtures: string(content)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine := strings.NewReplacer(in.ID(), fresh.ID(), "name: "+in.Name()+"\n", "name: fresh\n", in.Key(), fresh.Key())
+	same(t, []byte(mine.Replace(string(content))), in, fresh)
+	if _, err := s.NewInstitution(mockserver.InstitutionOptions{Fixtures: string(content), Keep: true}); err == nil {
+		t.Fatal("an identity that an institution has: got no error")
+	}
+	other, err := s.Institution(in.ID())
+	if err != nil {
+		t.Fatal(err)
+	}
+	other.Delete()
+	kept, err := s.NewInstitution(mockserver.InstitutionOptions{Fixtures: string(content), Keep: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, content, in, kept)
+	if err := kept.Reset(); err != nil {
+		t.Fatal(err)
+	}
+	same(t, content, in, kept)
+	kept.Delete()
+	fresh.Delete()
+	back, err := s.NewInstitution(mockserver.InstitutionOptions{Fixtures: string(content), Keep: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, content, in, back)
 }
 
 func listed(s *mockserver.Server, in *mockserver.Institution, path string) string {

@@ -25,6 +25,8 @@ type ctlOptions struct {
 	empty       bool
 	awkward     bool
 	frozen      bool
+	fixtures    string
+	keep        bool
 	at          string
 }
 

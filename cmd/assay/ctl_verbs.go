@@ -3,8 +3,10 @@ package main
 import (
 	"fmt"
 	"net/http"
+	"os"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"example.com/assay/cmd/assay/internal/config"
 )
@@ -58,6 +60,8 @@ func institutionVerbs() []verb {
 
 func newInstitutionFlags(f *config.Flags, o *ctlOptions) {
 	o.field(f, "fixture", "copy this institution of the fixtures, by its `NAME`; if not given, the first")
+	f.StringVar(&o.fixtures, "fixtures", "", "make it from this YAML or JSON `FILE`; if that has several, --fixture says which one")
+	f.BoolVar(&o.keep, "keep", false, "take the ID, the name and the keys, too, as --fixtures has them")
 	o.field(f, "snapshot", "copy this snapshot, by its `NAME`")
 	f.BoolVar(&o.empty, "empty", false, "leave the assessments out")
 	f.BoolVar(&o.frozen, "frozen", false, "let its time stand still")
@@ -71,6 +75,9 @@ func newInstitution(o *ctlOptions, words []string) (any, error) {
 	if len(words) > 0 {
 		body["name"] = words[0]
 	}
+	if err := o.readFixtures(body); err != nil {
+		return nil, err
+	}
 	clock := map[string]any{}
 	if o.frozen {
 		clock["mode"] = "frozen"
@@ -81,7 +88,7 @@ func newInstitution(o *ctlOptions, words []string) (any, error) {
 	if len(clock) > 0 {
 		body["clock"] = clock
 	}
-	for name, on := range map[string]bool{"empty": o.empty, "awkward": o.awkward} {
+	for name, on := range map[string]bool{"empty": o.empty, "awkward": o.awkward, "keep": o.keep} {
 		if on {
 			body[name] = true
 		}
@@ -91,6 +98,23 @@ func newInstitution(o *ctlOptions, words []string) (any, error) {
 		body["settings"] = settings
 	}
 	return body, err
+}
+
+// readFixtures puts the content of the file into the body: a control plane opens
+// none.
+func (o *ctlOptions) readFixtures(body map[string]any) error {
+	if o.fixtures == "" {
+		return nil
+	}
+	content, err := os.ReadFile(o.fixtures)
+	if err != nil {
+		return fmt.Errorf("--fixtures: %w", err)
+	}
+	if len(content) == 0 || !utf8.Valid(content) {
+		return fmt.Errorf("--fixtures: expected fixtures in UTF-8, got a file that is empty or in another encoding: %s", o.fixtures)
+	}
+	body["fixtures"], body["fixtures_name"] = string(content), o.fixtures
+	return nil
 }
 
 func assessmentVerbs() []verb {

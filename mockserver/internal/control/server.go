@@ -18,6 +18,7 @@ import (
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 
 	"example.com/assay/mockserver/internal/domain"
+	"example.com/assay/mockserver/internal/fixtures"
 	"example.com/assay/mockserver/internal/journal"
 	"example.com/assay/mockserver/internal/tenant"
 )
@@ -43,8 +44,20 @@ type Server struct {
 	streams slots
 }
 
-// maxBody is how many bytes of a request are read.
-const maxBody = 1 << 20
+// maxBody is how many bytes of a request are read. Where one may hold fixtures, it
+// is as many as a large file takes when JSON escapes its quotes and its ends of
+// lines.
+const (
+	maxBody         = 1 << 20
+	maxFixturesBody = maxBody + 2*fixtures.MaxBytes
+)
+
+func mostBytes(op *openapi3.Operation) int {
+	if op.OperationID == "createInstitution" {
+		return maxFixturesBody
+	}
+	return maxBody
+}
 
 // handler carries out one operation of the document.
 type handler func(*request) (response, error)
@@ -151,12 +164,13 @@ func (s *Server) answer(op *openapi3.Operation, h handler, r *http.Request) (ans
 
 // check holds a request against the document, and returns its body.
 func (s *Server) check(op *openapi3.Operation, r *http.Request) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	most := mostBytes(op)
+	body, err := io.ReadAll(io.LimitReader(r.Body, int64(most)+1))
 	switch {
 	case err != nil:
 		return nil, domain.Errorf(domain.BadRequest, "expected a body that can be read to its end: %v", err)
-	case len(body) > maxBody:
-		return nil, domain.Errorf(domain.TooLarge, "expected a body of at most %d bytes, got a longer one", maxBody)
+	case len(body) > most:
+		return nil, domain.Errorf(domain.TooLarge, "expected a body of at most %d bytes, got a longer one", most)
 	}
 	asked := r.Clone(r.Context())
 	asked.URL.Scheme, asked.URL.Host = "", ""

@@ -20,8 +20,17 @@ type Options struct {
 	// time. Empty: one is made by number.
 	Name string `json:"name,omitempty"`
 	// Fixture is the ID or the name of the institution of the fixtures to copy;
-	// empty: the first.
+	// empty: the first, or the only one of Fixtures.
 	Fixture string `json:"fixture,omitempty"`
+	// Fixtures is the content of a fixture file, in YAML or JSON, to take the place of
+	// the server's. No file is opened.
+	Fixtures string `json:"fixtures,omitempty"`
+	// FixturesName is what messages about Fixtures call it, as in "mine.yaml:12: ...";
+	// empty: fixtures.
+	FixturesName string `json:"fixtures_name,omitempty"`
+	// Keep takes the ID, the name and the keys, too, as Fixtures have them, instead of
+	// making new ones: an exported institution comes back as it was.
+	Keep bool `json:"keep,omitempty"`
 	// Snapshot is the name of the snapshot to copy, instead of fixtures.
 	Snapshot string `json:"snapshot,omitempty"`
 	// Empty leaves the assessments out, and keeps the rest.
@@ -56,49 +65,85 @@ func checkName(what, name string) error {
 	return nil
 }
 
-// Create makes an institution with a key of its own. It takes no longer if what
-// it is made from holds more.
+// Create makes an institution with a key of its own. It takes no longer if the
+// snapshot, or the fixture of the server, that it is made from holds more.
 func (r *Registry) Create(o Options) (*Institution, error) {
-	r.creating.Lock()
-	defer r.creating.Unlock()
-	b, err := r.choose(o)
+	given, err := r.given(o) // what takes long, before anybody has to wait
 	if err != nil {
 		return nil, err
 	}
-	name, err := r.nameFor(o.Name)
-	if err != nil {
-		return nil, err
+	o.Fixtures = "" // it is not needed any more, and may be large
+	r.creating.Lock()
+	defer r.creating.Unlock()
+	b := given.blueprint
+	if b == nil {
+		if b, err = r.choose(o); err != nil {
+			return nil, err
+		}
 	}
 	if o.Empty {
 		bare := *b
 		bare.image = &store.Image{}
 		b = &bare
 	}
-	id := store.NewIDs(r.Seed, "").Make("institution "+name, 0)
-	if _, taken := r.ByID(id); taken {
-		return nil, domain.Errorf(domain.Conflict, "expected a name of its own, got %q, which an institution has: delete or reset that one", name)
+	who, err := r.identify(o, b, given)
+	if err != nil {
+		return nil, err
 	}
-	key := fixtures.Key{Value: r.keyFor(name), Institution: id, Region: b.region}
-	return r.add(b, id, name, []fixtures.Key{key}, o)
+	return r.add(b, who.id, who.name, who.keys, o)
 }
 
-// nameFor checks a name, or makes one, and sees that there is room.
+// identity is what tells an institution from the others.
+type identity struct {
+	id, name string
+	keys     []fixtures.Key
+}
+
+// identify finds an identity that nobody has, and sees that there is room for it.
+func (r *Registry) identify(o Options, b *blueprint, given document) (identity, error) {
+	if err := r.Limits.takes(len(r.List()) + 1); err != nil {
+		return identity{}, err
+	}
+	if o.Keep {
+		who := identity{b.owner.ID, b.owner.Name, given.keys}
+		return who, r.checkIdentity(who)
+	}
+	name, err := r.nameFor(o.Name)
+	if err != nil {
+		return identity{}, err
+	}
+	id := store.NewIDs(r.Seed, "").Make("institution "+name, 0)
+	who := identity{id, name, []fixtures.Key{{Value: r.keyFor(name), Institution: id, Region: b.region}}}
+	return who, r.checkIdentity(who)
+}
+
+// checkIdentity sees that no institution has the name, the ID or a key.
+func (r *Registry) checkIdentity(who identity) error {
+	for _, in := range r.List() {
+		if in.name == who.name {
+			return domain.Errorf(domain.Conflict, "expected a name of its own, got %q, which an institution has: delete or reset that one", who.name)
+		}
+		if in.id == who.id {
+			return domain.Errorf(domain.Conflict, "expected an ID of its own, got %s, which the institution %q has: delete that one, or leave keep out for a new ID", who.id, in.name)
+		}
+		for _, k := range who.keys {
+			if in.hasKey(k.Value) {
+				return domain.Errorf(domain.Conflict, "expected keys of its own, got one that the institution %q has: delete that one, or leave keep out for a new key", in.name)
+			}
+		}
+	}
+	return nil
+}
+
+// nameFor checks a name, or makes one.
 func (r *Registry) nameFor(name string) (string, error) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	if err := r.Limits.takes(len(r.byID) + 1); err != nil {
-		return "", err
-	}
 	if name == "" {
 		return fmt.Sprintf("institution-%d", r.made+1), nil
 	}
 	if err := checkName("name", name); err != nil {
 		return "", err
-	}
-	for _, in := range r.byID {
-		if in.name == name {
-			return "", domain.Errorf(domain.Conflict, "expected a name of its own, got %q, which an institution has: delete or reset that one", name)
-		}
 	}
 	return name, nil
 }

@@ -1,0 +1,69 @@
+package control_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"example.com/assay/mockserver"
+)
+
+func asJSON(t *testing.T, v any) string {
+	t.Helper()
+	encoded, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(encoded)
+}
+
+// TestFixturesAreGiven sends what a snapshot was exported as, and exports it again.
+func TestFixturesAreGiven(t *testing.T) {
+	t.Parallel()
+	p := newPlane(t, mockserver.Config{})
+	p.want(201, "POST", "/institutions", `{"name":"origin","clock":{"mode":"frozen"},"settings":{"second-cancel":"conflict"}}`)
+	p.want(201, "POST", "/institutions/origin/snapshots", `{"name":"s"}`)
+	exported := p.call("GET", "/snapshots/s/fixtures", "").Body.String()
+	made := p.want(201, "POST", "/institutions", asJSON(t, map[string]any{"fixtures": exported, "name": "fresh"}))
+	if made["name"] != "fresh" || made["from"] != "given fixture origin" || made["assessments"] != 25.0 {
+		t.Errorf("with a new key: got %v", made)
+	}
+	if w := p.call("POST", "/institutions", asJSON(t, map[string]any{"fixtures": exported, "keep": true})); w.Code != http.StatusConflict {
+		t.Errorf("to keep what is taken: got %d %s, want 409", w.Code, w.Body)
+	}
+	p.want(204, "DELETE", "/institutions/origin", "")
+	p.want(201, "POST", "/institutions", asJSON(t, map[string]any{"fixtures": exported, "keep": true}))
+	if diff := cmp.Diff(exported, p.call("GET", "/institutions/origin/fixtures", "").Body.String()); diff != "" {
+		t.Errorf("exported again (-first +second):\n%s", diff)
+	}
+	p.want(200, "POST", "/institutions/origin/reset", "")
+}
+
+// TestGivenFixturesAreRefusedWithTheirLines sends what is wrong, and what is large.
+func TestGivenFixturesAreRefusedWithTheirLines(t *testing.T) {
+	t.Parallel()
+	p := newPlane(t, mockserver.Config{})
+	large := "# " + strings.Repeat(`"`, 8<<20-2) // JSON makes it twice as long
+	tests := []struct {
+		name string
+		body map[string]any
+		want string
+	}{
+		{"wrong", map[string]any{"fixtures": "institutions:\n  - id: x\n    name: ''\n", "fixtures_name": "mine.yaml"}, `mine.yaml:2: institution: expected a UUID such as 497f6eca-6276-4993-bfeb-53cbbbba6f08, got \"x\"\nmine.yaml:3: institution: name`},
+		{"as large as may be", map[string]any{"fixtures": large}, "fixtures: expected fixtures, got nothing but comments"},
+		{"a byte larger", map[string]any{"fixtures": large + " "}, "fixtures: expected at most 8388608 bytes, got 8388609"},
+		{"an object", map[string]any{"fixtures": map[string]any{}}, "body /fixtures"},
+		{"nothing", map[string]any{"fixtures": ""}, "body /fixtures"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if w := p.call("POST", "/institutions", asJSON(t, tt.body)); w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), tt.want) {
+				t.Errorf("got %d %.400s, want 400 with %q", w.Code, w.Body, tt.want)
+			}
+		})
+	}
+}
