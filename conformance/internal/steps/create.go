@@ -3,7 +3,6 @@ package steps
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"example.com/assay/conformance/internal/client"
@@ -92,10 +91,6 @@ func (w *World) areTwo() error {
 	return w.judge()
 }
 
-// attempts is how often an incomplete create is tried when an assessment appears
-// that this run has not made: on a shared system it may be somebody else's.
-const attempts = 3
-
 func (w *World) whenCreatedWithout(ctx context.Context, field string) error {
 	if err := w.needWrites(); err != nil {
 		return err
@@ -109,60 +104,13 @@ func (w *World) whenCreatedWithout(ctx context.Context, field string) error {
 		"template_id": fmt.Sprintf(`{"entity_id":%q}`, src.entityID),
 		"both":        `{}`,
 	}
-	for range attempts {
-		if err := w.createAndCompare(ctx, []byte(bodies[field])); err != nil || len(w.appeared) == 0 {
-			return err
-		}
-	}
-	return nil
-}
-
-// createAndCompare reads the list before and after the call, while nobody else in
-// this run creates anything.
-func (w *World) createAndCompare(ctx context.Context, body []byte) error {
-	w.run.creating.Lock()
-	defer w.run.creating.Unlock()
-	before, err := w.readList(ctx, listAssessments, w.run.Key, 0)
-	var stop *Stop
-	if err != nil && !asStop(err, &stop) {
-		return err
-	}
-	e, err := w.createLocked(ctx, createAssessment.call(w.run.Key, "", body))
-	if err != nil {
-		return err
-	}
-	w.calls = append(w.calls, sentCall{exchange: e})
-	if before == nil {
-		return nil
-	}
-	after, err := w.readList(ctx, listAssessments, w.run.Key, 0)
-	if err != nil {
-		return err
-	}
-	w.compared, w.appeared = after, appeared(before, after)
-	return nil
-}
-
-func appeared(before, after *listing) []string {
-	known := map[string]bool{}
-	for _, r := range before.items {
-		known[strings.ToLower(r.id())] = true
-	}
-	var ids []string
-	for _, r := range after.items {
-		if !known[strings.ToLower(r.id())] {
-			ids = append(ids, r.id())
-		}
-	}
-	slices.Sort(ids)
-	return ids
+	call := createAssessment.call(w.run.Key, "", []byte(bodies[field]))
+	return w.compareAround(ctx, func() error { return w.answered(w.createLocked(ctx, call)) })
 }
 
 func (w *World) nothingWasCreated() error {
-	if w.compared == nil {
-		return notSupported("whether anything was created cannot be seen, because the assessments cannot be listed")
+	if w.around.after == nil {
+		return notSupported("whether anything was created cannot be seen, because the assessments cannot be listed, or not all of them")
 	}
-	w.expect(len(w.appeared) == 0, w.compared.last, "no assessment to appear in the list after a refused create",
-		fmt.Sprintf("a new one after each of %d tries, the last: %s", attempts, strings.Join(w.appeared, ", ")))
-	return w.judge()
+	return w.expectNothingAppeared("no assessment to appear in the list after a refused create")
 }

@@ -35,8 +35,7 @@ type World struct {
 	listed    []Record   // the items of the list that was read
 	listing   *listing   // where they stood
 	source    source     // of the assessment that was created
-	compared  *listing   // the list after a refused create, nil if there is none
-	appeared  []string   // IDs that are in it and were not before
+	around    comparison // of the list, around what should create nothing
 	calls     []sentCall // of the last When, for the twin of a refusal
 	exchanges []*client.Exchange
 	flaky     bool // a request had to be made twice
