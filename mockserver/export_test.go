@@ -18,6 +18,10 @@ func (s *Server) WithoutJournal() http.Handler {
 	return chain(s.inner, slices.DeleteFunc(s.stages(), func(st stage) bool { return st.name == "journal" }))
 }
 
+// HTTPServer returns what Start serves connections with, for a listener of the
+// test's own.
+func (s *Server) HTTPServer() *http.Server { return newHTTPServer(s, s.logger) }
+
 // StageNames lists what stands around the API, from the outside in.
 func (s *Server) StageNames() []string {
 	var names []string

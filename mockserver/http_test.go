@@ -77,7 +77,6 @@ func TestRouting(t *testing.T) {
 		{http.MethodGet, guideAssessment + "/", "", 404, ""},
 		{http.MethodGet, "/v5/assessments/", "", 404, ""},
 		{http.MethodGet, "/v5/assessments/a%2Fb", "", 404, ""},
-		{http.MethodGet, "/v5/assessments/%", "", 404, ""},
 		{http.MethodGet, "/v5//assessments", "", 404, ""},
 		{http.MethodGet, "/V5/assessments", "", 404, ""},
 		{http.MethodGet, "/assessments", "", 404, ""},
@@ -97,7 +96,7 @@ func TestRouting(t *testing.T) {
 			t.Parallel()
 			r := request(tt.method, "/", "API_KEY", tt.body)
 			if err := setPath(r, tt.path); err != nil {
-				t.Skip("no HTTP client or server lets this path through")
+				t.Fatalf("a request for the path: %v", err)
 			}
 			w := serve(s, r)
 			if got := w.Header().Get("Allow"); w.Code != tt.want || got != tt.allow {
