@@ -1,9 +1,12 @@
 package mockserver_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"example.com/assay/mockserver"
 )
@@ -152,6 +155,50 @@ func TestBodies(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestUnknownPartsAreAllNamed: a create that names an entity and a template that
+// are not there hears of both, with a command that would have worked.
+func TestUnknownPartsAreAllNamed(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mockserver.Config{})
+	const nothing = "00000000-0000-4000-8000-000000000000"
+	r := request(http.MethodPost, "/v5/assessments", "API_KEY", `{"entity_id":"`+nothing+`","template_id":"`+nothing+`"}`)
+	r.Header.Set("Content-Type", "application/json")
+	w := serve(s, r)
+	var problem struct {
+		Status int
+		Errors []struct{ In, Pointer, Expected, Got, Contract string }
+		Try    string
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &problem); err != nil || problem.Status != http.StatusUnprocessableEntity {
+		t.Fatalf("got %d %s, want a problem of status 422", w.Code, w.Body)
+	}
+	const properties = "/components/schemas/NewAssessment/properties/"
+	want := []struct{ In, Pointer, Expected, Got, Contract string }{
+		{"body", "/entity_id", "the ID of an entity that GET /entities lists", nothing, properties + "entity_id"},
+		{"body", "/template_id", "the ID of a template that GET /assessments/templates lists", nothing, properties + "template_id"},
+	}
+	if diff := cmp.Diff(want, problem.Errors); diff != "" {
+		t.Errorf("errors (-want +got):\n%s", diff)
+	}
+	if strings.Contains(problem.Try, nothing) || !strings.Contains(problem.Try, "entity_id") {
+		t.Errorf("a command that would have worked: got %q, want one with other IDs", problem.Try)
+	}
+}
+
+// TestRepeatedParametersAreNamedInOrder: the same request gets the same answer to
+// the byte.
+func TestRepeatedParametersAreNamedInOrder(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mockserver.Config{})
+	for range 20 {
+		w := serve(s, request(http.MethodGet, "/v5/assessments?limit=1&offset=1&offset=2&limit=2", "API_KEY", ""))
+		limit, offset := strings.Index(w.Body.String(), `"parameter":"limit"`), strings.Index(w.Body.String(), `"parameter":"offset"`)
+		if w.Code != http.StatusBadRequest || limit < 0 || offset < limit {
+			t.Fatalf("got %d %s, want 400 that names limit, and then offset", w.Code, w.Body)
+		}
 	}
 }
 

@@ -46,11 +46,15 @@ func cancelWorkflow(c *call) (contract.Certified, error) {
 func createAssessment(c *call) (contract.Certified, error) {
 	entity, _, knownEntity := c.institution.Entities.Get(c.field("entity_id"))
 	template, _, knownTemplate := c.institution.Templates.Get(c.field("template_id"))
-	switch {
-	case !knownEntity:
-		return contract.Certified{}, domain.Errorf(domain.Unprocessable, "expected the entity_id of an entity that GET /entities lists, got %s", c.field("entity_id"))
-	case !knownTemplate:
-		return contract.Certified{}, domain.Errorf(domain.Unprocessable, "expected the template_id of a template that GET /assessments/templates lists, got %s", c.field("template_id"))
+	var mismatches []contract.Mismatch
+	if !knownEntity {
+		mismatches = append(mismatches, c.unlisted("entity_id", "the ID of an entity that GET /entities lists"))
+	}
+	if !knownTemplate {
+		mismatches = append(mismatches, c.unlisted("template_id", "the ID of a template that GET /assessments/templates lists"))
+	}
+	if len(mismatches) > 0 {
+		return contract.Certified{}, &breach{kind: domain.Unprocessable, mismatches: mismatches, body: c.body}
 	}
 	item, err := c.institution.Assessments.Create(c.reading(), func(now time.Time, n uint64) domain.Assessment {
 		return c.institution.NewAssessment(entity, template, now, n)
@@ -59,6 +63,12 @@ func createAssessment(c *call) (contract.Certified, error) {
 		return contract.Certified{}, err
 	}
 	return c.operation.RespondItem(c.settings.CreateStatus.Code(), item)
+}
+
+// unlisted says that a field of the body names nothing that the institution has.
+func (c *call) unlisted(name, expected string) contract.Mismatch {
+	place := "/" + name
+	return contract.Mismatch{In: "body", Pointer: place, Expected: expected, Got: c.field(name), Contract: c.operation.BodyPointer(place)}
 }
 
 // field returns an ID of the body, in small letters.

@@ -121,8 +121,8 @@ func (who *party) anAssessment() string {
 func corrected(query url.Values, m contract.Mismatch) url.Values {
 	values := query[m.Parameter]
 	query.Del(m.Parameter)
-	if meant := strings.TrimSuffix(strings.TrimPrefix(m.Hint, "did you mean \""), "\"?"); m.Hint != "" && len(values) > 0 {
-		query[meant] = values[:1]
+	if m.Meant != "" && len(values) > 0 {
+		query[m.Meant] = values[:1]
 	}
 	return query
 }

@@ -35,7 +35,8 @@ func answers() map[domain.Kind]answer {
 // Status returns the HTTP status of a kind of refusal.
 func Status(k domain.Kind) int { return answers()[k].status }
 
-// breach is a request that breaks the contract.
+// breach is a request that breaks the contract, or names in its body what is not
+// there.
 type breach struct {
 	kind       domain.Kind
 	mismatches []contract.Mismatch

@@ -17,7 +17,7 @@ import (
 func hintQuery(op *contract.Operation, mismatches []contract.Mismatch) []contract.Mismatch {
 	for i, m := range mismatches {
 		if nearest, ok := spelling.Nearest(m.Parameter, op.QueryNames()); ok {
-			mismatches[i].Hint = fmt.Sprintf("did you mean %q?", nearest)
+			mismatches[i].Meant, mismatches[i].Hint = nearest, fmt.Sprintf("did you mean %q?", nearest)
 		}
 	}
 	return mismatches

@@ -56,6 +56,28 @@ func (k *Keys) Add(value string, key Key) error {
 	return nil
 }
 
+// Remove takes a key out of the set: it is an unknown one from now on.
+func (k *Keys) Remove(value string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	delete(k.byHash, sha256.Sum256([]byte(value)))
+}
+
+// Swap takes keys out of the set and puts others in, all at once: every request
+// is held against the keys before or against those after. A value that is both
+// taken out and put in is changed.
+func (k *Keys) Swap(out []string, in map[string]Key) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, value := range out {
+		delete(k.byHash, sha256.Sum256([]byte(value)))
+	}
+	for value, key := range in {
+		hash := sha256.Sum256([]byte(value))
+		k.byHash[hash] = entry{hash, key}
+	}
+}
+
 // Check returns the ID of the institution that the request speaks for, or an
 // error of kind Unauthorized that says why it speaks for none.
 func (k *Keys) Check(r *http.Request) (string, error) {

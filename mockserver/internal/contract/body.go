@@ -48,7 +48,7 @@ func (op *Operation) ReadBody(contentType string, body []byte) (any, []Mismatch,
 	}
 	mismatches := visit(op.body.Schema.Value, value, op.contract.requestOptions())
 	for i := range mismatches {
-		mismatches[i].Contract = op.bodyPointer(mismatches[i].Pointer)
+		mismatches[i].Contract = op.BodyPointer(mismatches[i].Pointer)
 	}
 	return value, mismatches, nil
 }

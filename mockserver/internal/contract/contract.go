@@ -25,9 +25,10 @@ type Mismatch struct {
 	Expected  string `json:"expected"`            // what the contract asks for
 	Got       string `json:"got"`                 // what the request had
 	Contract  string `json:"contract,omitempty"`  // JSON pointer to what asks for it, into the OpenAPI document
-	Hint      string `json:"hint,omitempty"`      // what was probably meant
+	Hint      string `json:"hint,omitempty"`      // what was probably meant, in words
 
-	Undeclared bool `json:"-"` // it is about something that the contract does not have
+	Meant      string `json:"-"` // the name that was probably meant by the parameter's
+	Undeclared bool   `json:"-"` // it is about something that the contract does not have
 }
 
 // Contract is an OpenAPI document, compiled. It is safe for concurrent use.

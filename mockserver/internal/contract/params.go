@@ -188,9 +188,9 @@ func (op *Operation) parseQuery(rawQuery string) (url.Values, []Mismatch) {
 	if err != nil {
 		mismatches = append(mismatches, Mismatch{In: "query", Expected: "name=value pairs, percent-encoded and parted by &", Got: quoted(rawQuery)})
 	}
-	for name, values := range query {
-		if op.query[name] && len(values) > 1 {
-			mismatches = append(mismatches, Mismatch{In: "query", Parameter: name, Expected: "the parameter once", Got: fmt.Sprintf("it %d times", len(values))})
+	for _, name := range sortedKeys(query) {
+		if n := len(query[name]); op.query[name] && n > 1 {
+			mismatches = append(mismatches, Mismatch{In: "query", Parameter: name, Expected: "the parameter once", Got: fmt.Sprintf("it %d times", n)})
 		}
 	}
 	return query, mismatches

@@ -2,9 +2,9 @@ package contract
 
 import "strings"
 
-// bodyPointer returns the JSON pointer to what the document says about a place in
+// BodyPointer returns the JSON pointer to what the document says about a place in
 // the body.
-func (op *Operation) bodyPointer(place string) string {
+func (op *Operation) BodyPointer(place string) string {
 	base := op.pointer + "/requestBody/content/" + strings.ReplaceAll(jsonType, "/", "~1") + "/schema"
 	if op.body.Schema.Ref != "" {
 		base = strings.TrimPrefix(op.body.Schema.Ref, "#")

@@ -231,8 +231,8 @@ func (op *Operation) RespondError(status int, contentType string, body []byte) (
 }
 
 // RespondUnrouted answers a request that is for no operation: an error in one of
-// the forms that the document has for errors. An
-// empty one is declared as text/plain.
+// the forms that the document has for errors. An empty one is declared as
+// text/plain.
 func (c *Contract) RespondUnrouted(status int, contentType string, body []byte) (Certified, error) {
 	return c.unrouted.RespondError(status, contentType, body)
 }
