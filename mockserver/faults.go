@@ -30,14 +30,14 @@ const (
 
 // Arm arms a fault, and returns it with its ID; the error says all that is wrong
 // with it.
-func (in *Institution) Arm(f Fault) (Fault, error) { return in.tenant.Faults().Arm(f) }
+func (in *Institution) Arm(f Fault) (Fault, error) { return in.tenant.Arm(f) }
 
 // Faults returns the armed faults in the order in which they were armed, with
 // how often each has struck.
 func (in *Institution) Faults() []Fault { return in.tenant.Faults().List() }
 
 // Disarm disarms the fault with the ID, and says whether there was one.
-func (in *Institution) Disarm(id string) bool { return in.tenant.Faults().Disarm(id) }
+func (in *Institution) Disarm(id string) bool { return in.tenant.Disarm(id) }
 
 // DisarmAll disarms all faults, and returns how many there were.
-func (in *Institution) DisarmAll() int { return in.tenant.Faults().Clear() }
+func (in *Institution) DisarmAll() int { return in.tenant.DisarmAll() }

@@ -100,7 +100,8 @@ func (in *Institution) Key() string { return in.tenant.Key() }
 // Info describes the institution as it is now.
 func (in *Institution) Info() InstitutionInfo { return in.tenant.Info() }
 
-// Reset makes the institution what it was when it was made.
+// Reset makes the institution what it was when it was made. Its journal begins
+// with that.
 func (in *Institution) Reset() error { return in.tenant.Reset() }
 
 // Delete removes the institution: its keys are unknown from now on.

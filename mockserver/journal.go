@@ -11,8 +11,13 @@ import (
 // same, as JSON.
 type (
 	// Exchange is one request and its answer, as the client saw it and as it came
-	// about. Keys are redacted.
+	// about; or, where a filter asks for them, a change that was made beside the API.
+	// Keys are redacted.
 	Exchange = journal.Entry
+	// ExchangeKind tells the two apart.
+	ExchangeKind = journal.Kind
+	// ControlChange is what was changed beside the API, and by whom.
+	ControlChange = journal.Control
 	// ExchangeFilter says which exchanges are looked for.
 	ExchangeFilter = journal.Filter
 	// ExchangesFound are exchanges, and how full the journal was.
@@ -29,6 +34,14 @@ type (
 	HAR = journal.HAR
 	// Explanation says in words why an answer was what it was.
 	Explanation = tenant.Explanation
+)
+
+// The kinds of what a journal holds. A filter that names none finds exchanges:
+// what a test counts is what was asked, and not its own set-up.
+const (
+	KindExchange = journal.KindExchange // a request and its answer
+	KindControl  = journal.KindControl  // a change by the control plane or by this package
+	KindAny      = journal.KindAny      // either, in a filter
 )
 
 // ErrTimeout says that what Institution.WaitFor waited for has not happened.
@@ -73,7 +86,8 @@ func (in *Institution) Follow(f ExchangeFilter) *JournalStream {
 	return in.tenant.Journal().Follow(f, streamed)
 }
 
-// Archive returns the exchanges that the filter finds as an HTTP archive.
+// Archive returns the exchanges that the filter finds as an HTTP archive, which
+// has no place for changes that were made beside the API.
 func (in *Institution) Archive(f ExchangeFilter) HAR {
 	return in.tenant.Journal().HAR(f, "http")
 }
@@ -82,7 +96,8 @@ func (in *Institution) Archive(f ExchangeFilter) HAR {
 func (in *Institution) ClearJournal() { in.tenant.Journal().Reset() }
 
 // Explain says in words why the answer with the X-Request-Id, or of the exchange
-// with the number, was what it was.
+// with the number, was what it was; or what was done, if the number is that of a
+// change.
 func (in *Institution) Explain(ref string) (Explanation, error) {
 	return in.tenant.Explain(ref, "http")
 }

@@ -69,7 +69,7 @@ func TestJournalsRepeat(t *testing.T) {
 		for range i * 5 {
 			do(s, http.MethodGet, "/v5/entities", "")
 		}
-		encoded, err := json.Marshal(script(t, s).Journal(mockserver.ExchangeFilter{}, 0))
+		encoded, err := json.Marshal(script(t, s).Journal(mockserver.ExchangeFilter{Kind: mockserver.KindAny}, 0))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -78,8 +78,10 @@ func TestJournalsRepeat(t *testing.T) {
 	if !bytes.Equal(journals[0], journals[1]) {
 		t.Errorf("the journals differ:\n%s\n%s", journals[0], journals[1])
 	}
-	if n := bytes.Count(journals[0], []byte(`"number"`)); n != 39 {
-		t.Errorf("entries: got %d, want 39", n)
+	for kind, want := range map[mockserver.ExchangeKind]int{mockserver.KindExchange: 39, mockserver.KindControl: 6} {
+		if n := bytes.Count(journals[0], []byte(`"kind":"`+kind+`"`)); n != want {
+			t.Errorf("entries of the kind %s: got %d, want %d", kind, n, want)
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"example.com/assay/cmd/assay/internal/config"
@@ -104,7 +105,7 @@ func (o *ctlOptions) flags(v *verb) *config.Flags {
 	f.Group("Which mock")
 	f.StringVar(&o.control, "control", defaultControl, "the `URL` of the control plane, which assay mock prints")
 	f.StringVar(&o.token, "control-token", "", "the `TOKEN` of the control plane, if it asks for one")
-	if strings.Contains(v.path, "{institution}") {
+	if strings.Contains(v.path+v.byNumber, "{institution}") {
 		f.StringVar(&o.institution, "institution", "", "the `ID` or the name of the institution; if not given, the first of the list")
 	}
 	if v.flags != nil {
@@ -180,6 +181,11 @@ func (v *verb) run(ctx context.Context, p *process, o *ctlOptions, words []strin
 	if err != nil {
 		return ctlCode(err), err
 	}
+	if v.check != nil {
+		if err := v.check(answer.object()); err != nil {
+			return exitUsage, err
+		}
+	}
 	if err := answer.print(p.stdout, v, o.json); err != nil {
 		return exitCouldNotRun, err
 	}
@@ -192,6 +198,9 @@ func (v *verb) run(ctx context.Context, p *process, o *ctlOptions, words []strin
 // pathFor fills in the path: {institution}, and the words in their order.
 func (v *verb) pathFor(ctx context.Context, c *ctlClient, o *ctlOptions, words []string) (string, error) {
 	path := v.path
+	if v.byNumber != "" && isNumber(words[0]) {
+		path = v.byNumber
+	}
 	if strings.Contains(path, "{institution}") {
 		ref := o.institution
 		if ref == "" {
@@ -212,6 +221,13 @@ func (v *verb) pathFor(ctx context.Context, c *ctlClient, o *ctlOptions, words [
 		}
 	}
 	return path, nil
+}
+
+// isNumber tells the number of an entry from a request ID, which is longer.
+func isNumber(word string) bool {
+	const digits = 20 // that a number has at most; an ID has 32
+	_, err := strconv.ParseUint(word, 10, 64)
+	return err == nil && len(word) <= digits
 }
 
 func writeCtlUsage(w io.Writer) {

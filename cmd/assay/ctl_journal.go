@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
 
 	"example.com/assay/cmd/assay/internal/config"
@@ -8,7 +9,7 @@ import (
 
 func journalVerbs() []verb {
 	const journal = inInstitution + "/journal"
-	show := []string{"number", "id", "time", "request.method", "request.url", "response.status", "state.before.workflow_state", "state.after.workflow_state", "fault.name", "problem"}
+	show := []string{"number", "id", "time", "request.method|operation", "request.url|control.words", "response.status", "state.before.workflow_state", "state.after.workflow_state", "fault.name", "problem"}
 	return []verb{
 		{group: "journal", name: "list", summary: "list exchanges, newest first", method: http.MethodGet, path: journal, flags: withLimit(filterFlags), asQuery: true, show: show},
 		{group: "journal", name: "wait", summary: "wait for an exchange; 1 if it does not come", method: http.MethodGet, path: journal + "/wait", asQuery: true,
@@ -20,16 +21,27 @@ func journalVerbs() []verb {
 		{group: "journal", name: "verify", summary: "verify what was asked; 1 if it was not so", method: http.MethodPost, path: journal + "/verify", flags: expectFlags, body: expectation,
 			show: []string{"ok", "results"}, failed: func(a map[string]any) bool { return a["ok"] != true }},
 		{group: "journal", name: "follow", summary: "print exchanges as they come", method: http.MethodGet, path: journal + "/events", flags: filterFlags, asQuery: true, show: show, follow: true},
-		{group: "journal", name: "explain", args: "ID", min: 1, max: 1, summary: "tell why an answer was what it was", method: http.MethodGet, path: "/explain/{1}", show: []string{"words"}},
-		{group: "journal", name: "curl", args: "ID", min: 1, max: 1, summary: "print a request as a command", method: http.MethodGet, path: "/explain/{1}", show: []string{"curl"}},
+		{group: "journal", name: "explain", args: "ID|NUMBER", min: 1, max: 1, summary: "tell why an answer was what it was, or what was changed", method: http.MethodGet,
+			path: "/explain/{1}", byNumber: journal + "/explain/{1}", show: []string{"words"}},
+		{group: "journal", name: "curl", args: "ID|NUMBER", min: 1, max: 1, summary: "print a request as a command", method: http.MethodGet,
+			path: "/explain/{1}", byNumber: journal + "/explain/{1}", check: isRequest, show: []string{"curl"}},
 		{group: "journal", name: "har", summary: "print exchanges as an HTTP archive", method: http.MethodGet, path: journal + "/har", flags: filterFlags, asQuery: true},
 		{group: "journal", name: "clear", summary: "empty the journal", method: http.MethodDelete, path: journal},
 	}
 }
 
+// isRequest says whether an explanation is of a request, which has a command.
+func isRequest(explanation map[string]any) error {
+	if explanation["curl"] == "" {
+		return fmt.Errorf("journal curl: expected an exchange, got entry %v, which is a change that was made beside the API: it had no request", at(explanation, "entry.number"))
+	}
+	return nil
+}
+
 // filterNames has the flags that say which exchanges are meant.
 func filterNames() map[string]string {
 	return map[string]string{
+		"kind":          "exchanges, changes that were made beside the API, or both: `exchange|control|any`",
 		"operation":     "only those for this `OPERATION`, such as cancelWorkflow",
 		"assessment-id": "only those about the assessment of this `ID`",
 		"method":        "only those of this `METHOD`",
@@ -66,7 +78,7 @@ func expectFlags(f *config.Flags, o *ctlOptions) {
 
 // expectation makes one expectation of the flags; --data takes several.
 func expectation(o *ctlOptions, _ []string) (any, error) {
-	one := o.object(map[string]string{"operation": "operation", "assessment-id": "assessment_id", "method": "method", "state": "state", "fault": "fault", "q": "text"})
+	one := o.object(map[string]string{"kind": "kind", "operation": "operation", "assessment-id": "assessment_id", "method": "method", "state": "state", "fault": "fault", "q": "text"})
 	for _, name := range []string{"effective", "refused"} {
 		if text := *o.fields[name]; text != "" {
 			one[name] = text == "true"

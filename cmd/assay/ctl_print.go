@@ -93,17 +93,31 @@ func listIn(value any) ([]any, bool) {
 
 func showTable(w io.Writer, list []any, names []string) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, strings.ToUpper(strings.Join(names, "\t")))
+	fmt.Fprintln(table, strings.ToUpper(strings.Join(titles(names), "\t")))
 	for _, item := range list {
 		fmt.Fprintln(table, row(item, names))
 	}
 	return table.Flush()
 }
 
+// titles returns the heads of columns. One that has alternatives, parted by |, has
+// the head of the first.
+func titles(names []string) []string {
+	heads := make([]string, len(names))
+	for i, name := range names {
+		heads[i], _, _ = strings.Cut(name, "|")
+	}
+	return heads
+}
+
 func row(item any, names []string) string {
 	cells := make([]string, len(names))
 	for i, name := range names {
-		cells[i] = textOf(at(item, name))
+		for alternative := range strings.SplitSeq(name, "|") {
+			if cells[i] = textOf(at(item, alternative)); cells[i] != "" {
+				break
+			}
+		}
 	}
 	return strings.Join(cells, "\t")
 }

@@ -19,10 +19,12 @@ type verb struct {
 	summary     string
 	method      string
 	path        string                                           // below the base path; {institution}, {1} for an argument, {q1} for one in a query
+	byNumber    string                                           // path if the first argument is a number; empty: path
 	flags       func(*config.Flags, *ctlOptions)                 // its own
 	asQuery     bool                                             // whether those are the query
 	body        func(o *ctlOptions, words []string) (any, error) // nil: none
 	show        []string                                         // what is printed of an answer, in its order
+	check       func(answer map[string]any) error                // whether there is what was asked for; nil: always
 	failed      func(answer map[string]any) bool                 // whether the answer is a no
 	follow      bool                                             // whether the answer is a stream of events
 }

@@ -81,7 +81,7 @@ func (s *sse) entry(e *journal.Entry) {
 		return
 	}
 	s.last = e.Number
-	s.write(fmt.Sprintf("id: %d\nevent: exchange\ndata: %s\n\n", e.Number, encoded))
+	s.write(fmt.Sprintf("id: %d\nevent: %s\ndata: %s\n\n", e.Number, e.Kind, encoded))
 }
 
 // follow tells of what comes, until the reader or the server goes away.

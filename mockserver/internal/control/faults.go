@@ -33,7 +33,7 @@ func armFault(r *request) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	armed, err := r.institution.Faults().Arm(rule)
+	armed, err := r.institution.Arm(rule)
 	if err != nil {
 		return response{}, domain.Errorf(domain.BadRequest, "%v", err)
 	}
@@ -41,12 +41,12 @@ func armFault(r *request) (response, error) {
 }
 
 func disarmFaults(r *request) (response, error) {
-	r.institution.Faults().Clear()
+	r.institution.DisarmAll()
 	return noContent()
 }
 
 func disarmFault(r *request) (response, error) {
-	if !r.institution.Faults().Disarm(r.PathValue("fault")) {
+	if !r.institution.Disarm(r.PathValue("fault")) {
 		return response{}, domain.Errorf(domain.NotFound, "expected the ID of an armed fault, got %.64q: list the faults to see them", r.PathValue("fault"))
 	}
 	return noContent()

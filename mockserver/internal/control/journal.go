@@ -141,7 +141,7 @@ func (q query) yesOrNo(name string) *bool {
 // shorten leaves out of an entry what a list does not show, if so asked: a page of
 // two hundred is a tenth of its size without it.
 func (q query) shorten(e *journal.Entry) {
-	if q.Get("brief") != "true" {
+	if q.Get("brief") != "true" || e.Kind == journal.KindControl {
 		return
 	}
 	e.Request.Headers, e.Response.Headers = []journal.Header{}, []journal.Header{}
@@ -153,7 +153,7 @@ func (q query) filter() journal.Filter {
 	after, _ := strconv.ParseUint(q.Get("after"), 10, 64) // 0 is what the absent one stands for
 	before, _ := strconv.ParseUint(q.Get("before"), 10, 64)
 	return journal.Filter{
-		ID: q.Get("id"), Operation: q.Get("operation"), Assessment: q.Get("assessment_id"), Method: q.Get("method"), Status: q.number("status", 0),
+		Kind: journal.Kind(q.Get("kind")), ID: q.Get("id"), Operation: q.Get("operation"), Assessment: q.Get("assessment_id"), Method: q.Get("method"), Status: q.number("status", 0),
 		State: q.Get("state"), Effective: q.yesOrNo("effective"), Fault: q.Get("fault"), Refused: q.yesOrNo("refused"), Text: q.Get("q"),
 		After: after, Before: before,
 	}

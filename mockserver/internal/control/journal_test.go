@@ -101,6 +101,66 @@ func TestJournalByHTTP(t *testing.T) {
 	}
 }
 
+// TestChangesByHTTP makes each change by the control plane. Every operation of its
+// document that changes an institution is in the journal under its name, and keeps
+// the document.
+func TestChangesByHTTP(t *testing.T) {
+	t.Parallel()
+	m := newMock(t, mockserver.Config{})
+	m.want(200, "PATCH", m.own+"/settings", `{"values":{"second-cancel":"conflict"}}`)
+	m.want(200, "DELETE", m.own+"/settings", "")
+	m.want(201, "POST", m.own+"/assessments", `{"template_id":"603754e5-8931-4690-aace-7eacbac83ca8"}`)
+	m.want(200, "POST", m.own+"/assessments/"+guideID+"/finish", "")
+	m.want(200, "POST", m.own+"/assessments/"+guideID+"/force-error", `{}`)
+	m.want(200, "POST", m.own+"/assessments/"+guideID+"/cancel", "")
+	m.want(200, "POST", m.own+"/clock/advance", `{"by":"1h"}`)
+	m.want(200, "POST", m.own+"/clock/run", "")
+	m.want(200, "POST", m.own+"/clock/freeze", "")
+	m.want(201, "POST", m.own+"/faults", `{"status":503}`)
+	m.want(204, "DELETE", m.own+"/faults/fault-1", "")
+	m.want(201, "POST", m.own+"/faults", `{"status":503}`)
+	m.want(204, "DELETE", m.own+"/faults", "")
+	m.want(201, "POST", m.own+"/snapshots", `{"name":"s"}`)
+	m.want(200, "POST", m.own+"/restore", `{"snapshot":"s"}`)
+	var got []string
+	for _, e := range list(t, m.want(200, "GET", m.own+"/journal?kind=control&brief=true", "")["entries"]) {
+		got = append([]string{e["operation"].(string)}, got...)
+		if control := e["control"].(map[string]any); control["by"] != "http" || e["request"] != nil {
+			t.Errorf("got %v, want a change by http", e)
+		}
+	}
+	m.want(200, "POST", m.own+"/reset", "")
+	got = append(got, list(t, m.want(200, "GET", m.own+"/journal?kind=any", "")["entries"])[0]["operation"].(string))
+	want := []string{
+		"changeSettings", "resetSettings", "addAssessment", "finishAssessment", "forceError", "cancelAssessment", "advanceClock",
+		"runClock", "freezeClock", "armFault", "disarmFault", "armFault", "disarmFaults", "restoreSnapshot", "resetInstitution",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("operations (-want +got):\n%s", diff)
+	}
+	doc, err := control.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := map[string]bool{}
+	for _, item := range doc.Paths.Map() {
+		for _, op := range item.Operations() {
+			named[op.OperationID] = true
+		}
+	}
+	for _, operation := range got {
+		if !named[operation] {
+			t.Errorf("%s: got an operation that the document does not have", operation)
+		}
+	}
+	x := m.want(200, "GET", m.own+"/journal/explain/1", "")
+	if words := fmt.Sprint(x["words"]); !strings.Contains(words, "the control plane made the institution what it was at the beginning") || x["curl"] != "" {
+		t.Errorf("explained: got %v, want the reset", x)
+	}
+	m.want(200, "GET", "/journal?kind=any", "")
+	m.want(400, "GET", m.own+"/journal?kind=exchanges", "")
+}
+
 func list(t *testing.T, v any) []map[string]any {
 	t.Helper()
 	encoded, err := json.Marshal(v)

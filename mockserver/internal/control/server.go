@@ -155,9 +155,11 @@ func (s *Server) answer(op *openapi3.Operation, h handler, r *http.Request) (ans
 		return response{}, err
 	}
 	if ref := r.PathValue("institution"); ref != "" {
-		if asked.institution, err = s.Registry.Find(ref); err != nil {
+		found, err := s.Registry.Find(ref)
+		if err != nil {
 			return response{}, err
 		}
+		asked.institution = found.By(journal.ByHTTP)
 	}
 	return h(asked)
 }

@@ -7,6 +7,7 @@
 package fault
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -184,6 +185,29 @@ func checkAnswer(r Rule, _ []string) string {
 
 func bodyAllowed(status int) bool {
 	return status != http.StatusNoContent && status != http.StatusNotModified
+}
+
+// Words says in words what goes wrong with which requests.
+func (r Rule) Words() string {
+	words := string(r.Fault)
+	if r.Status != 0 {
+		words += fmt.Sprintf(" with status %d", r.Status)
+	}
+	words += " for " + cmp.Or(r.Operation, "every operation")
+	if r.Assessment != "" {
+		words += " of " + r.Assessment
+	}
+	switch {
+	case r.Nth > 0:
+		words += fmt.Sprintf(", request %d alone", r.Nth)
+	case r.First > 0:
+		words += fmt.Sprintf(", the first %d", r.First)
+	case r.Every > 0:
+		words += fmt.Sprintf(", one in %d", r.Every)
+	case r.Chance > 0:
+		words += fmt.Sprintf(", by a chance of %g", r.Chance)
+	}
+	return words
 }
 
 // strikes says whether the rule strikes the n-th request that matches it, n

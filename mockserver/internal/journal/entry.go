@@ -10,18 +10,23 @@ import (
 	"example.com/assay/mockserver/internal/domain"
 )
 
-// Entry is one exchange, as the client saw it and as it came about.
+// Entry is one exchange, as the client saw it and as it came about, or one change
+// that was made beside the API.
 type Entry struct {
 	Number      uint64    `json:"number"`         // its place in the journal, from 1
-	ID          string    `json:"id"`             // X-Request-Id of the answer
+	Kind        Kind      `json:"kind"`           // exchange or control
+	ID          string    `json:"id"`             // X-Request-Id of the answer; empty: a change had none
 	Institution string    `json:"institution_id"` // empty: of none
 	Time        time.Time `json:"time"`           // by the clock of the institution
 	Seed        uint64    `json:"seed,string"`    // of the server; a string, because JavaScript would round it
-	Operation   string    `json:"operation"`      // operationId; empty: none
+	Operation   string    `json:"operation"`      // operationId, of a change that of the control plane; empty: none
 	Assessment  string    `json:"assessment_id"`  // in the path; empty: none
 
-	Request  Request  `json:"request"`
-	Response Response `json:"response"`
+	// Request and Response are those of an exchange; zero in a change.
+	Request  Request  `json:"request,omitzero"`
+	Response Response `json:"response,omitzero"`
+	// Control is a change; nil in an exchange.
+	Control *Control `json:"control,omitempty"`
 
 	// State is the state of the assessment before and after; null if the request
 	// was not about one.
@@ -83,8 +88,14 @@ type View struct {
 
 // entry puts together what the record shows.
 func (r *record) entry() Entry {
+	if r.control != nil {
+		return Entry{
+			Number: r.number, Kind: KindControl, Institution: r.institution, Time: r.time, Seed: r.seed, Operation: r.operation,
+			Assessment: r.assessment, Control: r.control, State: r.made,
+		}
+	}
 	return Entry{
-		Number: r.number, ID: r.id, Institution: r.institution, Time: r.time, Seed: r.seed,
+		Number: r.number, Kind: KindExchange, ID: r.id, Institution: r.institution, Time: r.time, Seed: r.seed,
 		Operation: r.operation, Assessment: r.about(),
 		Request: Request{
 			Method: r.method, URL: r.uri, Host: r.host, Proto: r.proto, Headers: sorted(r.asked), Body: bodyOf(r.body, r.bodySize),
@@ -113,6 +124,9 @@ func (r *record) about() string {
 
 // state returns what the request made of the assessment, or what it showed.
 func (r *record) state() *State {
+	if r.made != nil {
+		return r.made
+	}
 	if c := r.change; c != nil {
 		return &State{Before: viewOf(c.before), After: viewOf(c.after), Effective: c.effective}
 	}

@@ -25,6 +25,7 @@ type Exchange struct {
 	record  *record
 	key     string
 	sending bool // the bytes that are written are those of the answer
+	ended   bool // the record is in a journal, and does not change any more
 }
 
 // Begin starts the exchange of a request. Unless it turns out to be of an
@@ -115,8 +116,12 @@ func (x *Exchange) Struck(f Fault) {
 	x.record.fault = &f
 }
 
-// Abort says that the connection is cut.
-func (x *Exchange) Abort() { x.record.aborted = true }
+// Abort says that the connection is about to be cut, and ends the exchange: who
+// sees the cut finds it in the journal.
+func (x *Exchange) Abort() {
+	x.record.aborted = true
+	x.End()
+}
 
 // Decided says what the answer is, whether or not it will be sent.
 func (x *Exchange) Decided(c contract.Certified) {
@@ -159,8 +164,12 @@ func (x *Exchange) Write(p []byte) (int, error) {
 // Unwrap lets http.ResponseController reach the connection.
 func (x *Exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
 
-// End puts the exchange into its journal.
+// End puts the exchange into its journal, once.
 func (x *Exchange) End() {
+	if x.ended {
+		return
+	}
+	x.ended = true
 	r, j := x.record, x.journal
 	if j == nil {
 		j = x.strays

@@ -6,13 +6,15 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 )
 
-// Explain says in sentences why the answer was what it was.
-func (e Entry) Explain() []string {
+// explain says in sentences why the answer was what it was, or what was done.
+func (e Entry) explain(from origins) []string {
+	if e.Control != nil {
+		return e.explainControl()
+	}
 	parts := [][]string{
-		{e.explainRequest()}, e.explainProblem(), e.explainState(), e.explainChoices(), e.Notes, e.explainFault(), {e.explainAnswer()},
+		{e.explainRequest()}, e.explainProblem(), e.explainState(from), e.explainChoices(from), e.Notes, e.explainFault(from), {e.explainAnswer()},
 	}
 	return slices.Concat(parts...)
 }
@@ -26,7 +28,7 @@ func (e Entry) explainRequest() string {
 	if e.Institution != "" {
 		who = "the institution " + e.Institution
 	}
-	return fmt.Sprintf("At %s, %s %s asked for %s, and spoke for %s.", e.Time.Format(time.RFC3339Nano), e.Request.Method, e.Request.URL, what, who)
+	return fmt.Sprintf("At %s, %s %s asked for %s, and spoke for %s.", stamp(e.Time), e.Request.Method, e.Request.URL, what, who)
 }
 
 func (e Entry) explainProblem() []string {
@@ -65,36 +67,45 @@ func place(in, parameter, pointer string) string {
 	return in
 }
 
-func (e Entry) explainState() []string {
-	switch s := e.State; {
-	case s == nil:
+func (e Entry) explainState(from origins) []string {
+	if e.State == nil {
 		return nil
-	case s.Before == nil:
-		return []string{fmt.Sprintf("It made the assessment %s, whose workflow is %s.", e.Assessment, s.After.State)}
-	case s.Effective:
-		return []string{fmt.Sprintf("It changed the assessment %s: %s before, %s after, with the outcome %s.", e.Assessment, s.Before.State, s.After.State, s.After.Outcome)}
-	case e.Request.Method == http.MethodPost:
-		return []string{fmt.Sprintf("It changed nothing: the assessment %s was %s before and after.", e.Assessment, s.Before.State)}
-	default:
-		return []string{fmt.Sprintf("It read the assessment %s, which was %s to its clients.", e.Assessment, s.Before.State)}
 	}
-}
-
-func (e Entry) explainChoices() []string {
-	var lines []string
-	for _, name := range slices.Sorted(maps.Keys(e.Choices)) {
-		lines = append(lines, fmt.Sprintf("The documentation leaves %s open; here it is set to %s.", name, e.Choices[name]))
+	lines := []string{e.became()}
+	if origin := from.state(); origin != "" {
+		lines = append(lines, origin)
 	}
 	return lines
 }
 
-func (e Entry) explainFault() []string {
+func (e Entry) became() string {
+	switch s := e.State; {
+	case s.Before == nil:
+		return fmt.Sprintf("It made the assessment %s, whose workflow is %s.", e.Assessment, s.After.State)
+	case s.Effective:
+		return fmt.Sprintf("It changed the assessment %s: %s before, %s after, with the outcome %s.", e.Assessment, s.Before.State, s.After.State, s.After.Outcome)
+	case e.Request.Method == http.MethodPost:
+		return fmt.Sprintf("It changed nothing: the assessment %s was %s before and after.", e.Assessment, s.Before.State)
+	default:
+		return fmt.Sprintf("It read the assessment %s, which was %s to its clients.", e.Assessment, s.Before.State)
+	}
+}
+
+func (e Entry) explainChoices(from origins) []string {
+	var lines []string
+	for _, name := range slices.Sorted(maps.Keys(e.Choices)) {
+		lines = append(lines, fmt.Sprintf("The documentation leaves %s open; here it is set to %s%s.", name, e.Choices[name], from.choice(name, e.Choices[name])))
+	}
+	return lines
+}
+
+func (e Entry) explainFault(from origins) []string {
 	if e.Fault == nil {
 		return nil
 	}
 	origin := "the header Prefer asked for it"
 	if e.Fault.Rule != "" {
-		origin = "it is armed as " + e.Fault.Rule
+		origin = "it is armed as " + e.Fault.Rule + from.fault(e.Fault.Rule)
 	}
 	return []string{fmt.Sprintf("The fault %s struck (%s): %s.", e.Fault.Name, origin, e.Fault.Words)}
 }

@@ -9,8 +9,9 @@ import (
 // Filter says which entries are looked for. The zero value finds all. Texts are
 // compared as they are, but for IDs and Text, where case does not matter.
 type Filter struct {
+	Kind       Kind   `json:"kind,omitempty"`          // empty: exchanges
 	ID         string `json:"id,omitempty"`            // request ID
-	Operation  string `json:"operation,omitempty"`     // operationId
+	Operation  string `json:"operation,omitempty"`     // operationId, of a change that of the control plane
 	Assessment string `json:"assessment_id,omitempty"` // in the path, or of the one that was made
 	Method     string `json:"method,omitempty"`
 	Status     int    `json:"status,omitempty"` // of the answer that was sent
@@ -18,7 +19,7 @@ type Filter struct {
 	Effective  *bool  `json:"effective,omitempty"`
 	Fault      string `json:"fault,omitempty"`   // name or rule of a fault that struck; any: whichever; none: none
 	Refused    *bool  `json:"refused,omitempty"` // whether the API refused the request
-	Text       string `json:"text,omitempty"`    // in the URL, or in a body
+	Text       string `json:"text,omitempty"`    // in the URL, in a body, or in the words of a change
 	After      uint64 `json:"after,omitempty"`   // only entries with a higher number
 	Before     uint64 `json:"before,omitempty"`  // only entries with a lower number; 0: all
 }
@@ -27,7 +28,8 @@ type Filter struct {
 // first.
 func (f *Filter) finds(r *record) bool {
 	switch {
-	case r.number <= f.After, f.Before > 0 && r.number >= f.Before,
+	case !f.Kind.finds(r.kind()),
+		r.number <= f.After, f.Before > 0 && r.number >= f.Before,
 		f.Operation != "" && f.Operation != r.operation,
 		f.Method != "" && !strings.EqualFold(f.Method, r.method),
 		f.Status != 0 && f.Status != r.status,
@@ -43,6 +45,9 @@ func (f *Filter) finds(r *record) bool {
 }
 
 func (r *record) effective() bool {
+	if r.made != nil {
+		return r.made.Effective
+	}
 	if r.change != nil {
 		return r.change.effective
 	}
@@ -66,6 +71,9 @@ func (r *record) left(state string) bool {
 
 func (r *record) holds(text string) bool {
 	low := strings.ToLower(text)
+	if r.control != nil {
+		return strings.Contains(strings.ToLower(r.control.Words), low)
+	}
 	return strings.Contains(strings.ToLower(r.uri), low) || strings.Contains(strings.ToLower(r.problem), low) ||
 		bytes.Contains(bytes.ToLower(r.body), []byte(low)) || bytes.Contains(bytes.ToLower(r.response()), []byte(low))
 }
@@ -101,8 +109,18 @@ func (j *Journal) Page(f Filter, offset, limit int) Found {
 // Entry returns the entry with the request ID, or with the number in decimal
 // digits, and whether it is kept.
 func (j *Journal) Entry(ref string) (Entry, bool) {
-	if r := j.record(ref); r != nil {
-		return r.entry(), true
+	e, _, kept := j.Explain(ref)
+	return e, kept
+}
+
+// Explain returns the same entry, with sentences that say why the answer was what
+// it was, or what was done.
+func (j *Journal) Explain(ref string) (Entry, []string, bool) {
+	records, _ := j.records()
+	r := referred(records, ref)
+	if r == nil {
+		return Entry{}, nil, false
 	}
-	return Entry{}, false
+	e := r.entry()
+	return e, e.explain(originsOf(r, records)), true
 }

@@ -77,13 +77,13 @@ type harTimings struct {
 	Receive int `json:"receive"`
 }
 
-// HAR returns the entries that the filter finds, oldest first, as an archive. The
-// scheme, http or https, is that of the server's address.
+// HAR returns the exchanges that the filter finds, oldest first, as an archive,
+// which has no place for anything else. The scheme, http or https, is that of the server's address.
 func (j *Journal) HAR(f Filter, scheme string) HAR {
 	records, _ := j.records()
 	log := harLog{Version: "1.2", Creator: harCreator{"assay", "1"}, Entries: []harEntry{}}
 	for _, r := range records {
-		if f.finds(r) {
+		if r.control == nil && f.finds(r) {
 			log.Entries = append(log.Entries, harOf(r.entry(), scheme))
 		}
 	}

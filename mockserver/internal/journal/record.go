@@ -8,8 +8,7 @@ import (
 	"example.com/assay/mockserver/internal/freedoms"
 )
 
-// record is an exchange as it is kept. It does not change once it is in a
-// journal.
+// record is an entry as it is kept. It does not change once it is in a journal.
 type record struct {
 	number      uint64
 	id          string // request ID
@@ -34,6 +33,10 @@ type record struct {
 	notes      []string
 	fault      *Fault
 	change     *change
+
+	// What was done beside the API; nil: it is an exchange.
+	control *Control
+	made    *State // what that made of its assessment; nil: it is about none
 
 	// What was answered.
 	status   int
@@ -82,6 +85,9 @@ func (r *record) size() int {
 	}
 	if r.whole {
 		n += r.answer.Size()
+	}
+	if r.control != nil {
+		n += r.control.cost()
 	}
 	return n
 }

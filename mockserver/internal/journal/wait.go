@@ -8,14 +8,13 @@ import (
 	"strings"
 )
 
-// record returns the record with the request ID or the number, nil if none is
-// kept.
-func (j *Journal) record(ref string) *record {
+// referred returns the record with the request ID or the number, nil if none has
+// it.
+func referred(records []*record, ref string) *record {
 	number, err := strconv.ParseUint(ref, 10, 64)
 	byNumber := err == nil && len(ref) < 20
-	records, _ := j.records()
 	for _, r := range slices.Backward(records) {
-		if strings.EqualFold(r.id, ref) || byNumber && r.number == number {
+		if ref != "" && strings.EqualFold(r.id, ref) || byNumber && r.number == number {
 			return r
 		}
 	}

@@ -204,6 +204,7 @@ func (in *Institution) Add(n Draft) (Assessment, error) {
 	if err != nil {
 		return Assessment{}, err
 	}
+	in.added(now, a)
 	return describe(current, &a, now), nil
 }
 
@@ -323,11 +324,13 @@ func (in *Institution) ForceError(id string, f Failure) (Assessment, error) {
 	if err := f.check(); err != nil {
 		return Assessment{}, err
 	}
-	return in.change(id, func(now time.Time, a domain.Assessment) (domain.Assessment, error) {
+	return in.change(id, func(now time.Time, a domain.Assessment) domain.Assessment {
 		if f.Step == "" {
 			f.Step = at(a.Trace(now))
 		}
-		return a.FailedWith(f.failure(&a), now), nil
+		failed := a.FailedWith(f.failure(&a), now)
+		in.changed(now, "forceError", "put the assessment %s in error", a, failed)
+		return failed
 	})
 }
 
@@ -344,13 +347,15 @@ func at(t domain.Trace) string {
 // Finish puts an assessment at the end of its workflow, which sets the outcome of
 // the end. One that is cancelled stays so.
 func (in *Institution) Finish(id string) (Assessment, error) {
-	return in.change(id, func(now time.Time, a domain.Assessment) (domain.Assessment, error) {
-		return a.Completed(now), nil
+	return in.change(id, func(now time.Time, a domain.Assessment) domain.Assessment {
+		completed := a.Completed(now)
+		in.changed(now, "finishAssessment", "put the assessment %s at the end of its workflow", a, completed)
+		return completed
 	})
 }
 
 // change decides about an assessment that is not cancelled.
-func (in *Institution) change(id string, decide func(time.Time, domain.Assessment) (domain.Assessment, error)) (Assessment, error) {
+func (in *Institution) change(id string, decide func(time.Time, domain.Assessment) domain.Assessment) (Assessment, error) {
 	current := in.current.Load()
 	var changed domain.Assessment
 	var at time.Time
@@ -358,10 +363,8 @@ func (in *Institution) change(id string, decide func(time.Time, domain.Assessmen
 		if a.Decided(now).State == domain.Cancelled {
 			return a, domain.Errorf(domain.Conflict, "expected an assessment that is not cancelled, got one that is: make another, or restore a snapshot")
 		}
-		var err error
-		changed, err = decide(now, a)
-		at = now
-		return changed, err
+		changed, at = decide(now, a), now
+		return changed, nil
 	})
 	if err != nil {
 		return Assessment{}, err
@@ -376,7 +379,11 @@ func (in *Institution) Cancel(id string) (Assessment, error) {
 	id = strings.ToLower(id)
 	rules := current.Choose().ForAssessment(id).CancelRules()
 	err := current.Assessments.Change(id, func(now time.Time, a domain.Assessment) (domain.Assessment, error) {
-		return a.Cancel(now, rules, current.Statuses.Terminal)
+		cancelled, err := a.Cancel(now, rules, current.Statuses.Terminal)
+		if err == nil {
+			in.changed(now, "cancelAssessment", "cancelled the assessment %s", a, cancelled)
+		}
+		return cancelled, err
 	})
 	if err != nil {
 		return Assessment{}, err

@@ -7,6 +7,7 @@ import (
 
 	"example.com/assay/mockserver/internal/domain"
 	"example.com/assay/mockserver/internal/fixtures"
+	"example.com/assay/mockserver/internal/journal"
 	"example.com/assay/mockserver/internal/store"
 )
 
@@ -60,14 +61,14 @@ func clockOf(t *store.Timeline) Clock {
 // Freeze makes the time stand still.
 func (in *Institution) Freeze() Clock {
 	t := in.current.Load().Time
-	t.Freeze()
+	in.write(t.Freeze(), journal.Change{Operation: "freezeClock", Control: journal.Control{Words: "made the time stand still"}})
 	return clockOf(t)
 }
 
 // Run makes the time pass at the pace of the server's clock, from where it stands.
 func (in *Institution) Run() Clock {
 	t := in.current.Load().Time
-	t.Run()
+	in.write(t.Run(), journal.Change{Operation: "runClock", Control: journal.Control{Words: "made the time pass"}})
 	return clockOf(t)
 }
 
@@ -82,7 +83,7 @@ func (in *Institution) Advance(d time.Duration) (Advanced, error) {
 		return Advanced{}, domain.Errorf(domain.BadRequest, "advance: expected to stay before the year %d, got %s", fixtures.LastYear+1, d)
 	}
 	before, after := current.Time.Advance(d)
-	return happened(current, before, after), nil
+	return in.advanced(happened(current, before, after)), nil
 }
 
 // AdvanceToNext moves the time ahead to the next thing that happens by itself.
@@ -100,7 +101,7 @@ func (in *Institution) AdvanceToNext() Advanced {
 	if next.IsZero() {
 		after = before
 	}
-	return happened(current, before, after)
+	return in.advanced(happened(current, before, after))
 }
 
 func happened(current *store.Institution, before, after time.Time) Advanced {

@@ -12,7 +12,7 @@ import (
 type Explanation struct {
 	ID    string        `json:"id"`    // X-Request-Id of the answer
 	Words []string      `json:"words"` // sentences, in the order in which things came about
-	Curl  string        `json:"curl"`  // the request as a command
+	Curl  string        `json:"curl"`  // the request as a command; empty: it is a change, and had none
 	Entry journal.Entry `json:"entry"`
 }
 
@@ -20,11 +20,11 @@ type Explanation struct {
 // the number, was what it was; the error is of kind NotFound if the journal has
 // none.
 func (in *Institution) Explain(ref, scheme string) (Explanation, error) {
-	e, kept := in.journal.Entry(ref)
+	e, words, kept := in.journal.Explain(ref)
 	if !kept {
 		return Explanation{}, domain.Errorf(domain.NotFound, "expected the request ID or the number of an exchange that the journal has, got %.64q: it may have been let go", ref)
 	}
-	x := explained(e, scheme)
+	x := explained(e, words, scheme)
 	if late := in.late(e); late != "" {
 		x.Words = append(x.Words, late)
 	}
@@ -39,14 +39,18 @@ func (r *Registry) Explain(id, scheme string, nobodys *journal.Journal) (Explana
 			return in.Explain(id, scheme)
 		}
 	}
-	if e, kept := nobodys.Entry(id); kept && e.ID == id {
-		return explained(e, scheme), nil
+	if e, words, kept := nobodys.Explain(id); kept && e.ID == id {
+		return explained(e, words, scheme), nil
 	}
 	return Explanation{}, domain.Errorf(domain.NotFound, "expected the X-Request-Id of an answer that a journal has, got %.64q: it may have been let go", id)
 }
 
-func explained(e journal.Entry, scheme string) Explanation {
-	return Explanation{ID: e.ID, Words: e.Explain(), Curl: e.Curl(scheme), Entry: e}
+func explained(e journal.Entry, words []string, scheme string) Explanation {
+	x := Explanation{ID: e.ID, Words: words, Entry: e}
+	if e.Kind == journal.KindExchange {
+		x.Curl = e.Curl(scheme)
+	}
+	return x
 }
 
 // late recognizes a reading that shows the state before a cancel which was

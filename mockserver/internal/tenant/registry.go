@@ -86,7 +86,7 @@ func (r *Registry) add(b *blueprint, id, name string, keys []fixtures.Key, o Opt
 
 // prepared makes an institution that nobody can reach yet.
 func (r *Registry) prepared(b *blueprint, id, name string, keys []fixtures.Key, o Options) (*Institution, error) {
-	in := &Institution{registry: r, id: id, name: name, blueprint: b, options: o}
+	in := &Institution{shared: &shared{registry: r, id: id, name: name, blueprint: b, options: o}}
 	in.journal = journal.New(r.Seed, id, r.Limits.Journal)
 	in.faults = fault.NewRules(store.NewIDs(r.Seed, id).Number("faults"), r.Operations)
 	made, err := r.make(b, id, name, o)
@@ -117,15 +117,22 @@ func keyOf(k fixtures.Key) Key {
 func (r *Registry) replace(in *Institution, made *store.Institution) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	if r.byID[in.id] == in {
+	if r.has(in) {
 		r.Institutions.Put(made)
 	}
+}
+
+// has says whether the institution is the one with its ID. It needs the lock, of
+// either kind.
+func (r *Registry) has(in *Institution) bool {
+	there := r.byID[in.id]
+	return there != nil && there.shared == in.shared
 }
 
 func (r *Registry) remove(in *Institution) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.byID[in.id] != in {
+	if !r.has(in) {
 		return
 	}
 	delete(r.byID, in.id)

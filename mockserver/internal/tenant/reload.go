@@ -6,6 +6,7 @@ import (
 	"example.com/assay/mockserver/internal/auth"
 	"example.com/assay/mockserver/internal/domain"
 	"example.com/assay/mockserver/internal/fixtures"
+	"example.com/assay/mockserver/internal/journal"
 )
 
 // Reloaded says what became of the institutions of the fixtures, by their names,
@@ -36,6 +37,9 @@ func (r *Registry) Reload(set *fixtures.Set) (Reloaded, error) {
 	next, err := r.prepare(set)
 	if err != nil {
 		return Reloaded{}, err
+	}
+	for _, made := range next.made {
+		made.anew(journal.OperationReload, journal.Control{Words: "made the institution anew, as the fixtures have it that were loaded"})
 	}
 	r.install(next)
 	return next.told, nil

@@ -47,12 +47,13 @@ func (in *Institution) Set(c Change) (Settings, error) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	current := in.current.Load()
+	before := described(current.Settings())
 	changed, err := change(*current.Settings(), c, in.registry.awkwardSeed(in.id))
 	if err != nil {
 		return Settings{}, err
 	}
 	current.SetSettings(*changed)
-	return described(changed), nil
+	return in.chosen("changeSettings", before, described(changed)), nil
 }
 
 // ResetSettings makes the choices those that the institution began with.
@@ -63,8 +64,9 @@ func (in *Institution) ResetSettings() (Settings, error) {
 	if err != nil {
 		return Settings{}, err
 	}
+	before := in.Settings()
 	in.current.Load().SetSettings(*s)
-	return described(s), nil
+	return in.chosen("resetSettings", before, described(s)), nil
 }
 
 // change returns changed settings. Those it is given are a copy.

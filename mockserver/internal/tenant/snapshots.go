@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.com/assay/mockserver/internal/domain"
+	"example.com/assay/mockserver/internal/journal"
 	"example.com/assay/mockserver/internal/store"
 )
 
@@ -84,7 +85,11 @@ func (in *Institution) Restore(name string) error {
 	}
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	return in.begin(s.blueprint, Options{})
+	if err := in.begin(s.blueprint, Options{}); err != nil {
+		return err
+	}
+	in.anew(journal.OperationRestore, journal.Control{Snapshot: name, Words: fmt.Sprintf("made the institution what the snapshot %q has", name)})
+	return nil
 }
 
 // Snapshots lists the snapshots in the order in which they were taken.

@@ -16,9 +16,16 @@ import (
 	"example.com/assay/mockserver/internal/store"
 )
 
-// Institution is one tenant. It is safe for concurrent use. After it is deleted
-// its methods still work, on what nobody can reach by a key any more.
+// Institution is one tenant, as one actor reaches it. It is safe for concurrent
+// use. After it is deleted its methods still work, on what nobody can reach by a
+// key any more.
 type Institution struct {
+	*shared
+	by journal.Actor // whose changes the journal will call them
+}
+
+// shared is what all who reach an institution reach.
+type shared struct {
 	registry  *Registry
 	id        string
 	name      string
@@ -104,7 +111,7 @@ func (in *Institution) Journal() *journal.Journal { return in.journal }
 func (in *Institution) Faults() *fault.Rules { return in.faults }
 
 // Reset makes the institution what it was when it was made: assessments, clock
-// and choices, no faults, and an empty journal. Its keys stay.
+// and choices, no faults, and a journal that begins with this. Its keys stay.
 func (in *Institution) Reset() error {
 	in.mu.Lock()
 	defer in.mu.Unlock()
@@ -113,6 +120,7 @@ func (in *Institution) Reset() error {
 	}
 	in.faults.Reset()
 	in.journal.Reset()
+	in.anew(journal.OperationReset, journal.Control{Words: "made the institution what it was at the beginning"})
 	return nil
 }
 
