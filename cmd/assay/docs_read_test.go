@@ -18,11 +18,15 @@ type block struct {
 // documents lists every document for users, by its path from here.
 func documents(t *testing.T) []string {
 	t.Helper()
-	guides, err := filepath.Glob("../../docs/*.md")
-	if err != nil || len(guides) == 0 {
-		t.Fatalf("expected guides in docs, got %q and the error %v", guides, err)
+	all := []string{"../../README.md", "../../CONTRIBUTING.md"}
+	for _, folder := range []string{"../../docs", "../../docs/guides", "../../docs/examples", "../../docs/decisions"} {
+		found, err := filepath.Glob(folder + "/*.md")
+		if err != nil || len(found) == 0 {
+			t.Fatalf("expected documents in %s, got %q and the error %v", folder, found, err)
+		}
+		all = append(all, found...)
 	}
-	return append([]string{"../../README.md"}, guides...)
+	return all
 }
 
 func readDocument(t *testing.T, path string) string {

@@ -4,51 +4,104 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
-
-	"example.com/assay/cmd/assay/internal/config"
 )
 
-var (
-	guideLink    = regexp.MustCompile(`\]\(([^)#]+)\)`)
-	guideCommand = regexp.MustCompile(`(?m)^\$ (?:[A-Z_]+=\S+ )*assay (mock|wait)(.*)$`)
-)
+var documentLink = regexp.MustCompile(`\]\(([^)]+)\)`)
 
-// TestGuides follows every link of the guides, and has every command's flags read.
-func TestGuides(t *testing.T) {
+// TestLinksOfDocuments follows every link that stays within the project, headings
+// included.
+func TestLinksOfDocuments(t *testing.T) {
 	t.Parallel()
-	guides, err := filepath.Glob("../../docs/guides/*.md")
-	if err != nil || len(guides) == 0 {
-		t.Fatalf("got no guide and the error %v", err)
-	}
-	for _, guide := range append(guides, examples+"README.md") {
-		text, err := os.ReadFile(guide)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, link := range guideLink.FindAllStringSubmatch(string(text), -1) {
-			if _, err := os.Stat(filepath.Join(filepath.Dir(guide), link[1])); err != nil {
-				t.Errorf("%s: %v", guide, err)
+	for _, path := range documents(t) {
+		for _, link := range documentLink.FindAllStringSubmatch(readDocument(t, path), -1) {
+			if strings.Contains(link[1], "://") {
+				continue
 			}
-		}
-		for _, command := range guideCommand.FindAllStringSubmatch(string(text), -1) {
-			checkCommand(t, command[1], strings.Fields(command[2]))
+			file, heading, _ := strings.Cut(link[1], "#")
+			target := filepath.Join(filepath.Dir(path), file)
+			if file == "" {
+				target = path
+			}
+			if _, err := os.Stat(target); err != nil {
+				t.Errorf("%s: %v", path, err)
+				continue
+			}
+			if heading != "" && !slices.Contains(headingsOf(readDocument(t, target)), heading) {
+				t.Errorf("%s: expected the heading #%s in %s, got none", path, heading, target)
+			}
 		}
 	}
 }
 
-func checkCommand(t *testing.T, name string, args []string) {
-	t.Helper()
-	flags := (&mockOptions{}).flags()
-	if name == "wait" {
-		target, rest := cutURL(args)
-		if _, err := probes(target); err != nil {
-			t.Error(err)
-		}
-		flags, args = (&waitOptions{}).flags(), rest
+var heading = regexp.MustCompile(`(?m)^#+ (.+)$`)
+
+// headingsOf returns the names by which the headings of a document are linked.
+func headingsOf(document string) []string {
+	var all []string
+	for _, h := range heading.FindAllStringSubmatch(document, -1) {
+		name := regexp.MustCompile("[^a-z0-9 _-]").ReplaceAllString(strings.ToLower(h[1]), "")
+		all = append(all, strings.ReplaceAll(name, " ", "-"))
 	}
-	if err := flags.Parse(config.Sources{Args: args, LookupEnv: lookupIn(nil)}); err != nil {
-		t.Errorf("assay %s %q: %v", name, args, err)
+	return all
+}
+
+// TestExcerptsOfExamples holds the code in the guides against the examples, which
+// are run: an excerpt is a part of one of their files, word for word.
+func TestExcerptsOfExamples(t *testing.T) {
+	t.Parallel()
+	sources := exampleSources(t)
+	guides, err := filepath.Glob("../../docs/guides/*.md")
+	if err != nil || len(guides) == 0 {
+		t.Fatalf("got no guide and the error %v", err)
+	}
+	found := 0
+	for _, guide := range guides {
+		for _, b := range blocksOf(t, readDocument(t, guide)) {
+			if slices.Contains([]string{"console", "text", "go"}, b.language) {
+				continue
+			}
+			found++
+			if !slices.ContainsFunc(sources, func(source string) bool { return strings.Contains(source, b.text) }) {
+				t.Errorf("%s: line %d: expected a part of a file of docs/examples, got\n%s", guide, b.line, b.text)
+			}
+		}
+	}
+	if found == 0 {
+		t.Error("got no excerpt, expected some")
+	}
+}
+
+func exampleSources(t *testing.T) []string {
+	t.Helper()
+	var sources []string
+	for _, pattern := range []string{"*/*.js", "*/*/*.js", "*/*/*.ts", "*/*.y*ml", "*/Dockerfile"} {
+		files, err := filepath.Glob(examples + pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			sources = append(sources, readDocument(t, file))
+		}
+	}
+	return sources
+}
+
+// TestEveryExampleHasAGuide sees that .ci/examples, which runs the commands of the
+// guides, runs every example that has a test of its own.
+func TestEveryExampleHasAGuide(t *testing.T) {
+	t.Parallel()
+	manifests, err := filepath.Glob(examples + "*/package.json")
+	if err != nil || len(manifests) == 0 {
+		t.Fatalf("got no example and the error %v", err)
+	}
+	for _, manifest := range manifests {
+		name := filepath.Base(filepath.Dir(manifest))
+		lines := "```console\n$ cd docs/examples/" + name + "\n$ npm ci\n$ npm test\n```\n"
+		if !strings.Contains(readDocument(t, "../../docs/guides/"+name+".md"), lines) {
+			t.Errorf("docs/guides/%s.md: expected the block\n%s", name, lines)
+		}
 	}
 }

@@ -24,11 +24,17 @@ type running struct {
 
 func startMock(t *testing.T, args ...string) *running {
 	t.Helper()
+	return startMockIn(t, nil, io.Discard, args...)
+}
+
+// startMockIn starts a mock with these variables, whose log goes to the writer.
+func startMockIn(t *testing.T, env []string, log io.Writer, args ...string) *running {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	out, in := io.Pipe()
 	code := make(chan int, 1)
 	go func() {
-		c := run(ctx, append([]string{"mock", "--listen", "127.0.0.1:0"}, args...), nil, nil, in, io.Discard)
+		c := run(ctx, append([]string{"mock", "--listen", "127.0.0.1:0"}, args...), env, nil, in, log)
 		_ = in.Close()
 		code <- c
 	}()

@@ -12,67 +12,35 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
-// notRunHere are the commands of the documents that this test cannot run, by how
-// they begin, and who runs them instead.
-func notRunHere() map[string]string {
-	return map[string]string{
-		"make ":                "this test is itself a part of make test; .ci/run runs make check",
-		"cd conformance && go": "it fetches the godog command; .ci/godog runs this very line, in make check",
-		"docker ":              "it needs a container engine; .ci/static builds the same binary, in make check",
-	}
-}
-
-// TestDocumentsAreTrue runs every command that the documents show, in their order,
-// a mock and a folder for each document, and compares what comes out.
-func TestDocumentsAreTrue(t *testing.T) {
-	t.Parallel()
-	for _, path := range documents(t) {
-		t.Run(filepath.Base(path), func(t *testing.T) {
-			t.Parallel()
-			s := newSession(t)
-			for _, b := range blocksOf(t, readDocument(t, path)) {
-				if s.keep(b); b.language != "console" {
-					continue
-				}
-				examples := examplesOf(t, b)
-				for i, e := range examples {
-					asked := i+1 < len(examples) && examples[i+1].command == "echo $?"
-					s.try(e, asked)
-				}
-			}
-		})
-	}
-}
-
-// TestNothingElseIsLeftOut keeps the list of commands that are not run short.
-func TestNothingElseIsLeftOut(t *testing.T) {
-	t.Parallel()
-	var all strings.Builder
-	for _, path := range documents(t) {
-		all.WriteString(readDocument(t, path))
-	}
-	for beginning := range notRunHere() {
-		if !strings.Contains(all.String(), "$ "+beginning) {
-			t.Errorf("no document has a command %q: expected none, or no entry for it", beginning)
-		}
-	}
-}
-
 // session is a terminal in which the commands of one document are run. The address
-// of its mock is 127.0.0.1:8080 in the document.
+// of its mock is 127.0.0.1:8080 in the document, that of its control plane
+// 127.0.0.1:8081.
 type session struct {
 	t      *testing.T
 	folder string
 	env    []string
 	mock   *running
-	code   int // of the last command
+	log    logLines // of the mock
+	code   int      // of the last command
 }
 
 func newSession(t *testing.T) *session {
 	t.Helper()
-	return &session{t: t, folder: t.TempDir()}
+	return &session{t: t, folder: t.TempDir(), log: make(logLines, 1000)}
+}
+
+// logLines takes a log, a line a message. What is more than it holds is let go.
+type logLines chan string
+
+func (l logLines) Write(line []byte) (int, error) {
+	select {
+	case l <- string(line):
+	default:
+	}
+	return len(line), nil
 }
 
 var fileName = regexp.MustCompile(`^# ([a-z][a-z.-]*\.(?:yaml|txt))\n`)
@@ -121,29 +89,48 @@ func (s *session) run(command string) (string, error) {
 		s.env = append(s.env, variable)
 		return "", nil
 	}
-	words := splitShell(s.t, s.here(command))
+	words, env := splitShell(s.t, s.here(command)), s.env
+	for variable.MatchString(words[0]) {
+		words, env = words[1:], append(slices.Clone(env), words[0])
+	}
 	if len(words) > 3 && strings.Join(words[:3], " ") == "go run ./cmd/assay" {
 		words = append([]string{"assay"}, words[3:]...)
 	}
 	switch {
 	case words[0] == "curl":
 		return s.curl(words)
+	case words[0] == "sed":
+		return "", s.edit(words[1:])
 	case words[0] == "assay" && words[1] == "mock" && words[len(words)-1] != "help":
-		return s.startMock(words[2:])
+		return s.startMock(words[2:], env)
 	case words[0] == "assay":
-		return s.assay(words[1:])
+		return s.assay(words[1:], env)
 	}
-	return "", errors.New("expected curl, assay, export or echo $?; see notRunHere for others")
+	return "", errors.New("expected curl, sed, assay, export or echo $?; see notRunHere for others")
 }
 
-const documented = ":8080"
+var variable = regexp.MustCompile(`^[A-Z_]+=`)
 
-// here puts the port of the mock in the place of the document's.
+// The ports of the documents.
+const (
+	documented        = ":8080"
+	documentedControl = ":8081"
+)
+
+// here puts the ports of the mock in the place of the document's.
 func (s *session) here(command string) string {
 	if s.mock == nil {
 		return command
 	}
-	return strings.ReplaceAll(command, documented, s.port())
+	return strings.NewReplacer(documented, s.port(), documentedControl, s.controlPort()).Replace(command)
+}
+
+// there puts the ports of the document in the place of the mock's.
+func (s *session) there(output string) string {
+	if s.mock == nil {
+		return output
+	}
+	return strings.NewReplacer(s.port(), documented, s.controlPort(), documentedControl).Replace(output)
 }
 
 func (s *session) port() string {
@@ -151,12 +138,45 @@ func (s *session) port() string {
 	return address[strings.LastIndex(address, ":"):]
 }
 
+func (s *session) controlPort() string {
+	if m := controlLine.FindStringSubmatch(s.mock.after); m != nil {
+		return m[1][strings.LastIndex(m[1], ":"):]
+	}
+	return documentedControl
+}
+
 // controlLine is where a mock says where its control plane is: at the default
 // address in the document.
 var controlLine = regexp.MustCompile(`(?m)^The control plane is at (\S+),`)
 
+// edit replaces a text in a file that a mock watches, and waits until the mock
+// serves what the file has then.
+func (s *session) edit(args []string) error {
+	if len(args) != 3 || args[0] != "-i" || strings.Count(args[1], "/") != 3 {
+		return fmt.Errorf("sed: expected -i s/OLD/NEW/ FILE, got %q", args)
+	}
+	parts, name := strings.Split(args[1], "/"), filepath.Join(s.folder, args[2])
+	before, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(name, []byte(strings.ReplaceAll(string(before), parts[1], parts[2])), 0o600); err != nil {
+		return err
+	}
+	for late := time.After(patience); ; {
+		select {
+		case line := <-s.log:
+			if strings.Contains(line, "fixtures reloaded") {
+				return nil
+			}
+		case <-late:
+			return fmt.Errorf("sed: expected a mock to serve %s anew within %s, got none", args[2], patience)
+		}
+	}
+}
+
 // startMock starts another mock, and stops the one before.
-func (s *session) startMock(args []string) (string, error) {
+func (s *session) startMock(args, env []string) (string, error) {
 	if s.mock != nil {
 		s.mock.stop()
 		<-s.mock.code
@@ -166,12 +186,12 @@ func (s *session) startMock(args []string) (string, error) {
 			args[i] = full
 		}
 	}
-	s.mock = startMock(s.t, args...)
+	s.mock = startMockIn(s.t, env, s.log, args...)
 	if m := controlLine.FindStringSubmatch(s.mock.after); m != nil {
 		s.env = append(s.env, "ASSAY_CONTROL="+m[1])
 	}
 	banner := strings.Join(s.mock.banner, "\n") + fmt.Sprintf("\nListening on %s until interrupted.\n%s\n", s.mock.base, s.mock.after)
-	return strings.ReplaceAll(banner, s.port(), documented), nil
+	return s.there(banner), nil
 }
 
 func exists(path string) bool {
@@ -180,19 +200,16 @@ func exists(path string) bool {
 }
 
 // assay runs the command as a process of its own, in the folder of the session.
-func (s *session) assay(args []string) (string, error) {
+func (s *session) assay(args, env []string) (string, error) {
 	cmd := exec.CommandContext(s.t.Context(), "assay", args...)
-	cmd.Dir, cmd.Env = s.folder, append([]string{}, s.env...) // nothing of the test's own
+	cmd.Dir, cmd.Env = s.folder, append([]string{}, env...) // nothing of the test's own
 	output, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		return "", err
 	}
 	s.code = cmd.ProcessState.ExitCode()
-	if s.mock == nil {
-		return string(output), nil
-	}
-	return strings.ReplaceAll(string(output), s.port(), documented), nil
+	return s.there(string(output)), nil
 }
 
 // curl prints what curl would: with -i the head, and else the body only.
