@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // attempts is how often a refused create is made again when an assessment appears
@@ -14,20 +15,21 @@ const attempts = 5
 
 // comparison is the list around something that should create nothing.
 type comparison struct {
-	after    *listing // nil: the assessments cannot be listed whole, so nothing can be told
-	appeared []string // IDs that are in it, and were not before
-	busy     bool     // some appear while nothing is done as well
+	after    *listing      // nil: the assessments cannot be listed whole, so nothing can be told
+	appeared []string      // IDs that are in it, and were not before
+	took     time.Duration // what was done in between
+	busy     bool          // some appear while nothing is done as well
 }
 
 // compareAround acts, and compares the list before and after, while nobody else in
 // this run creates anything. When something has appeared it acts again, and looks
-// on beforehand and afterwards for as long as nothing is done: whoever creates
-// assessments then does so anyway.
+// on before and after for as long as that took: whoever creates assessments then
+// does so anyway.
 func (w *World) compareAround(ctx context.Context, act func() error) error {
 	w.run.creating.Lock()
 	defer w.run.creating.Unlock()
 	for i := range attempts {
-		c, err := w.compareOnce(ctx, act, i > 0)
+		c, err := w.compareOnce(ctx, act, i > 0, w.around.took)
 		w.around = c
 		if err != nil || len(c.appeared) == 0 || c.busy {
 			return err
@@ -36,21 +38,23 @@ func (w *World) compareAround(ctx context.Context, act func() error) error {
 	return nil
 }
 
-func (w *World) compareOnce(ctx context.Context, act func() error, control bool) (comparison, error) {
+// compareOnce compares once, with a look at what happens without the act if there
+// is to be a control, which takes so long.
+func (w *World) compareOnce(ctx context.Context, act func() error, control bool, took time.Duration) (comparison, error) {
 	before, err := w.listWhole(ctx)
-	if err != nil {
-		return comparison{}, err
+	c := comparison{after: before, took: took}
+	if err == nil && control {
+		err = w.lookOn(ctx, &c)
 	}
-	c := comparison{after: before}
-	if control {
-		if err := w.lookOn(ctx, &c); err != nil {
-			return c, err
-		}
+	if err != nil {
+		return c, err
 	}
 	before = c.after
+	began := time.Now()
 	if err := act(); err != nil {
 		return c, err
 	}
+	c.took = time.Since(began)
 	if c.after, err = w.listWhole(ctx); err != nil {
 		return c, err
 	}
@@ -61,8 +65,12 @@ func (w *World) compareOnce(ctx context.Context, act func() error, control bool)
 	return c, err
 }
 
-// lookOn reads the list once more, and notes whether something has appeared in it.
+// lookOn lets the time pass that the act takes, reads the list once more, and notes
+// whether something has appeared in it.
 func (w *World) lookOn(ctx context.Context, c *comparison) error {
+	if err := sleep(ctx, c.took); err != nil {
+		return err
+	}
 	now, err := w.listWhole(ctx)
 	c.busy = c.busy || len(w.appeared(c.after, now)) > 0
 	c.after = now
