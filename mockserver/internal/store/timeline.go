@@ -96,13 +96,18 @@ func (t *Timeline) Run() time.Time {
 	return now
 }
 
-// Advance moves the time ahead, and returns the time before and after.
-func (t *Timeline) Advance(d time.Duration) (before, after time.Time) {
+// Advance moves the time ahead, but never beyond the latest one that is allowed: then
+// it stays, and allowed is false. It returns the time before and after.
+func (t *Timeline) Advance(d time.Duration, latest time.Time) (before, after time.Time, allowed bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	before = t.read()
-	t.move(before.Add(max(d, 0)))
-	return before, t.read()
+	to := before.Add(max(d, 0))
+	if to.After(latest) {
+		return before, before, false
+	}
+	t.move(to)
+	return before, t.read(), true
 }
 
 // AdvanceTo moves the time ahead to the given one, unless it is past already,

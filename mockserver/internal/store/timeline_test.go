@@ -32,14 +32,20 @@ func TestTimelines(t *testing.T) {
 	expect("frozen", line.Freeze(), 20*time.Second)
 	clock.now = begin.Add(time.Hour)
 	expect("still frozen", line.Now(), 20*time.Second)
-	before, after := line.Advance(time.Minute)
+	far := begin.AddDate(1, 0, 0)
+	before, after, _ := line.Advance(time.Minute, far)
 	expect("before an advance", before, 20*time.Second)
 	expect("after it", after, 80*time.Second)
 	expect("running again", line.Run(), 80*time.Second)
 	clock.now = clock.now.Add(time.Second)
 	expect("a second later", line.Now(), 81*time.Second)
-	_, after = line.Advance(time.Hour)
+	_, after, _ = line.Advance(time.Hour, far)
 	expect("ahead while it runs", after, time.Hour+81*time.Second)
+	_, after, allowed := line.Advance(time.Minute, begin.Add(time.Hour))
+	expect("beyond what is allowed", after, time.Hour+81*time.Second)
+	if allowed {
+		t.Error("beyond what is allowed: got it allowed")
+	}
 	_, after = line.AdvanceTo(begin)
 	expect("never back", after, time.Hour+81*time.Second)
 	if line.Run(); line.Frozen() {
@@ -73,7 +79,7 @@ func TestTimelinesThatAreTheirOwn(t *testing.T) {
 		{"the clock's", func() *store.Timeline { return store.NewTimeline(clock.Now) }, false},
 		{"set, to the clock's time", func() *store.Timeline { return store.NewTimelineAt(clock.Now, clock.now, false) }, true},
 		{"frozen, and running again", func() *store.Timeline { l := store.NewTimeline(clock.Now); l.Freeze(); l.Run(); return l }, true},
-		{"moved", func() *store.Timeline { l := store.NewTimeline(clock.Now); l.Advance(1); return l }, true},
+		{"moved", func() *store.Timeline { l := store.NewTimeline(clock.Now); l.Advance(1, clock.now.Add(1)); return l }, true},
 		{"moved to a time that is past", func() *store.Timeline { l := store.NewTimeline(clock.Now); l.AdvanceTo(time.Time{}); return l }, false},
 	}
 	for _, tt := range tests {

@@ -79,21 +79,25 @@ func (in *Institution) Advance(d time.Duration) (Advanced, error) {
 		return Advanced{}, domain.Errorf(domain.BadRequest, "advance: expected a duration above 0 and up to %s, such as 90s or 24h, got %s", maxAdvance, d)
 	}
 	current := in.current.Load()
-	if current.Time.Now().Add(d).Year() > fixtures.LastYear {
-		return Advanced{}, domain.Errorf(domain.BadRequest, "advance: expected to stay before the year %d, got %s", fixtures.LastYear+1, d)
+	before, after, allowed := current.Time.Advance(d, latest())
+	if !allowed {
+		return Advanced{}, domain.Errorf(domain.BadRequest, "advance: expected to stay before the year %d, got %s from %s on: reset the institution, or advance less", fixtures.LastYear+1, d, before.Format(time.RFC3339))
 	}
-	before, after := current.Time.Advance(d)
 	return in.advanced(happened(current, before, after)), nil
 }
 
+// latest is the latest time that an institution can have.
+func latest() time.Time { return time.Date(fixtures.LastYear+1, 1, 1, 0, 0, 0, 0, time.UTC).Add(-1) }
+
 // AdvanceToNext moves the time ahead to the next thing that happens by itself.
-// Where nothing is going to happen, the time stays, and there are no events.
+// Where nothing is going to happen before the last year that there is, the time
+// stays, and there are no events.
 func (in *Institution) AdvanceToNext() Advanced {
 	current := in.current.Load()
 	all, now := current.Assessments.All()
 	var next time.Time
 	for _, a := range all {
-		if e, ok := a.Next(now); ok && (next.IsZero() || e.At.Before(next)) {
+		if e, ok := a.Next(now); ok && !e.At.After(latest()) && (next.IsZero() || e.At.Before(next)) {
 			next = e.At
 		}
 	}
@@ -111,14 +115,22 @@ func happened(current *store.Institution, before, after time.Time) Advanced {
 		for _, e := range a.Events(before, after) {
 			moved.Events = append(moved.Events, Event{At: e.At, Kind: string(e.Kind), Assessment: e.Assessment, Step: e.Step})
 		}
+		if len(moved.Events) > 16*maxEvents { // now and then: all of them at once may be more than there is room for
+			moved.keepFirst()
+		}
 	}
-	slices.SortStableFunc(moved.Events, func(a, b Event) int {
+	moved.keepFirst()
+	return moved
+}
+
+// keepFirst sorts the events, and leaves out those that are too many.
+func (a *Advanced) keepFirst() {
+	slices.SortStableFunc(a.Events, func(a, b Event) int {
 		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Assessment, b.Assessment))
 	})
-	if n := len(moved.Events); n > maxEvents {
-		moved.Events, moved.Omitted = moved.Events[:maxEvents], n-maxEvents
+	if n := len(a.Events); n > maxEvents {
+		a.Events, a.Omitted = a.Events[:maxEvents], a.Omitted+n-maxEvents
 	}
-	return moved
 }
 
 // timelineFor makes the time of an institution that begins.

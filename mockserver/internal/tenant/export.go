@@ -61,5 +61,12 @@ func write(current *store.Institution, region string, keys []Key, clock fixtures
 		}
 		e.Keys = append(e.Keys, key)
 	}
-	return fixtures.Write(e)
+	content, err := fixtures.Write(e)
+	if err != nil {
+		return nil, err
+	}
+	if err := fixtures.Fits("export", content); err != nil { // a file that nobody can load is none
+		return nil, domain.Errorf(domain.Unprocessable, "%v, beyond which no fixtures are loaded: keep such a state as a snapshot", err)
+	}
+	return content, nil
 }
