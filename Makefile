@@ -1,5 +1,5 @@
-# What there is to run. Go and make are enough for everything but `lint`, which also needs Node.js and npm, and
-# `examples`, which also needs Chromium.
+# What there is to run. Go and make are enough for everything but `lint`, which also needs Node.js and npm, `examples`,
+# which needs those and Chromium, and `browser`, which needs Chromium.
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -22,9 +22,10 @@ build: ## build bin/assay
 	go build -o $(BIN)/assay ./cmd/assay
 
 # vet comes first: what it finds makes the tests hard to believe.
-test: ## run every test, with the race detector
+test: ## run every test, with the race detector if there is a C compiler
 	go vet ./...
-	go test -race -timeout 30m -json ./... | go run .ci/testsum.go $(BIN)/test-summary
+	race=$$(.ci/race); \
+	go test $$race -timeout 30m -json ./... | go run .ci/testsum.go $(BIN)/test-summary $$race
 
 lint: $(BIN)/golangci-lint node_modules/.package-lock.json ## run the linters of Go and of the OpenAPI documents
 	@unformatted=$$(gofmt -l $$(git ls-files --cached --others --exclude-standard '*.go')); \

@@ -1,6 +1,7 @@
 // Command testsum reads what `go test -json` prints, shows the part of it that
 // a person wants to read, and counts the tests. Its last line, which it also
-// writes to the file that it is given, is "N passed, N failed".
+// writes to the file that it is given, is "N passed, N failed". Without a third
+// argument, -race, a line before it says that the race detector was off.
 //
 // It fails if a test or a package failed, and if there was no test at all.
 package main
@@ -34,13 +35,16 @@ type summary struct {
 }
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: go test -json ./... | testsum FILE")
+	if len(os.Args) != 2 && (len(os.Args) != 3 || os.Args[2] != "-race") {
+		fmt.Fprintln(os.Stderr, "usage: go test [-race] -json ./... | testsum FILE [-race]")
 		os.Exit(2)
 	}
 	s := &summary{output: map[string][]string{}, failedIn: map[string]int{}}
 	err := s.read(os.Stdin, os.Stdout)
 	line := fmt.Sprintf("%d passed, %d failed\n", s.passed, s.failed)
+	if len(os.Args) == 2 {
+		line = "WARNING: the tests ran without the race detector\n" + line
+	}
 	fmt.Printf("%d skipped\n%s", s.skipped, line)
 	if err == nil {
 		err = write(os.Args[1], line)

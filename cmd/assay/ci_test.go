@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -67,4 +69,46 @@ func TestActionKeepsInputsOutOfScripts(t *testing.T) {
 	if ran != 2 {
 		t.Errorf("steps with a script: got %d, expected 2", ran)
 	}
+}
+
+// TestRaceDetectorIsNoMust has the script that looks for a C compiler look where
+// there is none.
+func TestRaceDetectorIsNoMust(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, ci, problem string
+		failure           bool
+	}{
+		{name: "at home", problem: "WARNING: the tests run without the race detector: "},
+		{name: "in CI", ci: "true", problem: "expected a C compiler for the race detector, got: ", failure: true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			cmd := exec.CommandContext(t.Context(), "../../.ci/race")
+			cmd.Env = append(cmd.Environ(), "CI="+tt.ci, "PATH="+toolsWithoutCompiler(t), "CC=", "CGO_ENABLED=")
+			var stdout, stderr strings.Builder
+			cmd.Stdout, cmd.Stderr = &stdout, &stderr
+			err := cmd.Run()
+			if (err != nil) != tt.failure || stdout.String() != "" || !strings.HasPrefix(stderr.String(), tt.problem) {
+				t.Errorf("got the error %v, stdout %q and stderr %q, expected failure %t, nothing and %q…", err, &stdout, &stderr, tt.failure, tt.problem)
+			}
+		})
+	}
+}
+
+// toolsWithoutCompiler makes a folder for the PATH with what the script needs.
+func toolsWithoutCompiler(t *testing.T) string {
+	t.Helper()
+	folder := t.TempDir()
+	for _, tool := range []string{"bash", "dirname", "go"} {
+		path, err := exec.LookPath(tool)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(path, filepath.Join(folder, tool)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return folder
 }
