@@ -9,7 +9,7 @@ import (
 
 func journalVerbs() []verb {
 	const journal = inInstitution + "/journal"
-	show := []string{"number", "id", "time", "request.method|operation", "request.url|control.words", "response.status", "state.before.workflow_state", "state.after.workflow_state", "fault.name", "problem"}
+	show := []string{"number", "time", "method=request.method|operation", "url=request.url|control.words", "status=response.status", "before=state.before.workflow_state", "after=state.after.workflow_state", "fault=fault.name", "id", "problem"}
 	return []verb{
 		{group: "journal", name: "list", summary: "list exchanges, newest first", method: http.MethodGet, path: journal, flags: withLimit(filterFlags), asQuery: true, show: show},
 		{group: "journal", name: "wait", summary: "wait for an exchange; 1 if it does not come", method: http.MethodGet, path: journal + "/wait", asQuery: true,
@@ -19,7 +19,7 @@ func journalVerbs() []verb {
 				o.field(f, "timeout", "wait no longer than this `DURATION`")
 			}, show: show, failed: func(a map[string]any) bool { return a["timed_out"] == true }},
 		{group: "journal", name: "verify", summary: "verify what was asked; 1 if it was not so", method: http.MethodPost, path: journal + "/verify", flags: expectFlags, body: expectation,
-			show: []string{"ok", "results"}, failed: func(a map[string]any) bool { return a["ok"] != true }},
+			show: []string{"ok", "results(ok,expected,got,reason)"}, failed: func(a map[string]any) bool { return a["ok"] != true }},
 		{group: "journal", name: "follow", summary: "print exchanges as they come", method: http.MethodGet, path: journal + "/events", flags: filterFlags, asQuery: true, show: show, follow: true},
 		{group: "journal", name: "explain", args: "ID|NUMBER", min: 1, max: 1, summary: "tell why an answer was what it was, or what was changed", method: http.MethodGet,
 			path: "/explain/{1}", byNumber: journal + "/explain/{1}", show: []string{"words"}},

@@ -47,28 +47,60 @@ func (a *ctlAnswer) print(w io.Writer, v *verb, asJSON bool) error {
 		_, err := w.Write(append(bytes.TrimRight(a.content, "\n"), '\n'))
 		return err
 	}
-	return show(w, a.value(), v.show)
+	return show(w, a.value(), columns(v.show))
 }
 
 // show writes a list as a table, and anything else line by line.
-func show(w io.Writer, value any, names []string) error {
+func show(w io.Writer, value any, columns []column) error {
 	if list, ok := listIn(value); ok {
-		return showTable(w, list, names)
+		return showTable(w, "", list, columns)
 	}
 	width := 16
-	for _, name := range names {
-		width = max(width, len(name))
+	for _, c := range columns {
+		width = max(width, len(c.title))
 	}
-	for _, name := range names {
-		field := at(value, name)
-		if isNothing(field) {
-			continue
+	empty := true
+	for _, c := range columns {
+		field := c.of(value)
+		empty = empty && isNothing(field)
+		if err := showLine(w, c, field, width, len(columns) > 1); err != nil {
+			return err
 		}
-		if many, isList := field.([]any); isList && len(many) > 1 || len(names) == 1 {
-			showEach(w, name, field, len(names) > 1)
-			continue
+	}
+	if empty {
+		fmt.Fprintln(w, "Nothing.")
+	}
+	return nil
+}
+
+// showLine writes one thing of an answer after its title, or below it if it is
+// many. A title is left out if there is only one.
+func showLine(w io.Writer, c column, value any, width int, titled bool) error {
+	const indent = "  "
+	list, isList := value.([]any)
+	object, isObject := value.(map[string]any)
+	switch {
+	case isNothing(value):
+		return nil
+	case isList && c.inner != nil:
+		fmt.Fprintf(w, "%s:\n", c.title)
+		return showTable(w, indent, list, c.inner)
+	case isObject:
+		fmt.Fprintf(w, "%s:\n", c.title)
+		return showNames(w, indent, object)
+	case isList && !titled:
+		for _, item := range list {
+			fmt.Fprintln(w, textOf(item))
 		}
-		fmt.Fprintf(w, "%-*s %s\n", width, name, textOf(field))
+	case isList && len(list) > 1:
+		fmt.Fprintf(w, "%s:\n", c.title)
+		for _, item := range list {
+			fmt.Fprintf(w, "%s%s\n", indent, textOf(item))
+		}
+	case !titled:
+		fmt.Fprintln(w, textOf(value))
+	default:
+		fmt.Fprintf(w, "%-*s %s\n", width, c.title, textOf(value))
 	}
 	return nil
 }
@@ -79,10 +111,8 @@ func listIn(value any) ([]any, bool) {
 		return list, true
 	}
 	object, _ := value.(map[string]any)
-	for _, name := range []string{"entries"} {
-		if list, ok := object[name].([]any); ok {
-			return list, true
-		}
+	if list, ok := object["entries"].([]any); ok {
+		return list, true
 	}
 	if _, paged := object["count"]; paged {
 		list, ok := object["results"].([]any)
@@ -91,72 +121,34 @@ func listIn(value any) ([]any, bool) {
 	return nil, false
 }
 
-func showTable(w io.Writer, list []any, names []string) error {
+func showTable(w io.Writer, indent string, list []any, columns []column) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, strings.ToUpper(strings.Join(titles(names), "\t")))
+	heads := make([]string, len(columns))
+	for i, c := range columns {
+		heads[i] = strings.ToUpper(c.title)
+	}
+	fmt.Fprintln(table, indent+strings.Join(heads, "\t"))
 	for _, item := range list {
-		fmt.Fprintln(table, row(item, names))
+		fmt.Fprintln(table, indent+row(item, columns))
 	}
 	return table.Flush()
 }
 
-// titles returns the heads of columns. One that has alternatives, parted by |, has
-// the head of the first.
-func titles(names []string) []string {
-	heads := make([]string, len(names))
-	for i, name := range names {
-		heads[i], _, _ = strings.Cut(name, "|")
-	}
-	return heads
-}
-
-func row(item any, names []string) string {
-	cells := make([]string, len(names))
-	for i, name := range names {
-		for alternative := range strings.SplitSeq(name, "|") {
-			if cells[i] = textOf(at(item, alternative)); cells[i] != "" {
-				break
-			}
-		}
+func row(item any, columns []column) string {
+	cells := make([]string, len(columns))
+	for i, c := range columns {
+		cells[i] = textOf(c.of(item))
 	}
 	return strings.Join(cells, "\t")
 }
 
-// showEach writes a list one item a line, under its name unless it is all there is.
-func showEach(w io.Writer, name string, value any, titled bool) {
-	items, isList := value.([]any)
-	if !isList {
-		items = []any{value}
+// showNames writes an object one name a line.
+func showNames(w io.Writer, indent string, object map[string]any) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		fmt.Fprintf(table, "%s%s\t%s\n", indent, oneLine(name), textOf(object[name]))
 	}
-	indent := ""
-	if titled {
-		fmt.Fprintf(w, "%s:\n", name)
-		indent = "  "
-	}
-	for _, item := range items {
-		fmt.Fprintf(w, "%s%s\n", indent, textOf(item))
-	}
-}
-
-// at follows a dotted name into an object; nil if it leads nowhere.
-func at(value any, name string) any {
-	for part := range strings.SplitSeq(name, ".") {
-		object, _ := value.(map[string]any)
-		value = object[part]
-	}
-	return value
-}
-
-func isNothing(value any) bool {
-	switch v := value.(type) {
-	case nil:
-		return true
-	case string:
-		return v == ""
-	case []any:
-		return len(v) == 0
-	}
-	return false
+	return table.Flush()
 }
 
 // textOf writes a value in a line.
@@ -213,7 +205,7 @@ func follow(ctx context.Context, p *process, c *ctlClient, path string, o *ctlOp
 		}
 		data = strings.TrimSpace(data)
 		if !o.json {
-			data = row((&ctlAnswer{content: []byte(data)}).value(), v.show)
+			data = row((&ctlAnswer{content: []byte(data)}).value(), columns(v.show))
 		}
 		fmt.Fprintln(p.stdout, strings.TrimRight(data, "\t"))
 	}

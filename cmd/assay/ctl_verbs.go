@@ -43,12 +43,12 @@ func verbs() []verb {
 func serverVerbs() []verb {
 	return []verb{
 		{group: "server", name: "show", summary: "show what the mock is, and how full", method: http.MethodGet, path: "/server",
-			show: []string{"version", "seed", "contract", "api_url", "fixtures", "quotas.institutions", "quotas.assessments", "quotas.snapshots"}},
+			show: []string{"version", "seed", "contract", "api_url", "fixtures", "quotas"}},
 	}
 }
 
 func institutionVerbs() []verb {
-	show := []string{"id", "name", "keys", "assessments", "clock.mode", "clock.now", "awkward", "from"}
+	show := []string{"id", "name", "keys", "assessments", "clock=clock.mode", "now=clock.now", "awkward", "from"}
 	const one = "/institutions/{1}"
 	return []verb{
 		{group: "institutions", name: "list", summary: "list the institutions and their keys", method: http.MethodGet, path: "/institutions", show: show},
@@ -121,7 +121,7 @@ func (o *ctlOptions) readFixtures(body map[string]any) error {
 
 func assessmentVerbs() []verb {
 	const all, one = inInstitution + "/assessments", inInstitution + "/assessments/{1}"
-	show := []string{"id", "workflow_state", "completed", "outcome.name", "template.name", "entity.name", "created_at", "reason", "error.message", "next.at", "next.kind", "next.step", "steps"}
+	show := []string{"id", "workflow_state", "completed", "outcome.name", "template.name", "entity.name", "created_at", "reason", "error.message", "next.at", "next.kind", "next.step", "steps(name,progress,manual,takes,started_at,ended_at)"}
 	return []verb{
 		{group: "assessments", name: "list", summary: "list or search assessments", method: http.MethodGet, path: all, asQuery: true,
 			flags: func(f *config.Flags, o *ctlOptions) {
@@ -192,7 +192,7 @@ func clockVerbs() []verb {
 		{group: "clock", name: "advance", args: "[DURATION]", max: 1, summary: "move it ahead, or else to the next event", method: http.MethodPost, path: clock + "/advance",
 			body: func(_ *ctlOptions, words []string) (any, error) {
 				return map[string]string{"by": strings.Join(words, "")}, nil
-			}, show: []string{"from", "to", "omitted", "events"}},
+			}, show: []string{"from", "to", "omitted", "events(at,kind,step,assessment_id)"}},
 	}
 }
 
@@ -234,7 +234,7 @@ func snapshotVerbs() []verb {
 		{group: "snapshots", name: "restore", args: "NAME", min: 1, max: 1, summary: "bring an institution to that state", method: http.MethodPost, path: inInstitution + "/restore",
 			body: func(_ *ctlOptions, words []string) (any, error) {
 				return map[string]any{"snapshot": words[0]}, nil
-			}, show: []string{"id", "name", "assessments", "clock.mode", "clock.now"}},
+			}, show: []string{"id", "name", "assessments", "clock=clock.mode", "now=clock.now"}},
 		{group: "snapshots", name: "fork", args: "NAME [INSTITUTION]", min: 1, max: 2, summary: "make a new institution of that state", method: http.MethodPost, path: "/institutions",
 			body: func(_ *ctlOptions, words []string) (any, error) {
 				body := map[string]any{"snapshot": words[0]}
