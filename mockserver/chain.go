@@ -42,7 +42,7 @@ func (s *Server) journaled(next http.Handler) http.Handler {
 		}
 		x := journal.Begin(w, r, s.strays, s.now)
 		start := time.Now() // of the machine: how long it takes is no matter of the institution's time
-		traced := s.tracer.begin(r)
+		traced := s.tracer.begin(r, x)
 		defer func() { // whatever panics
 			x.End()
 			s.metrics.exchanged(x.Ended(), time.Since(start))

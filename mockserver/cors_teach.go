@@ -50,10 +50,10 @@ func (c *cors) teach(w http.ResponseWriter, r *http.Request, asked bool, refusal
 	if asked {
 		what = "the browser does not send the request"
 	}
-	c.logger.Warn("CORS", "consequence", what, "reason", refusal, "origin", r.Header.Get("Origin"), "path", r.URL.Path)
-	x, ok := w.(*journal.Exchange)
+	x, _ := w.(*journal.Exchange)
+	c.logger.Warn("CORS", "consequence", what, "reason", x.Hide(refusal), "origin", x.Hide(r.Header.Get("Origin")), "path", x.Hide(r.URL.Path))
 	switch {
-	case !ok:
+	case x == nil:
 	case asked && !c.strict: // else the API answers, and says why in its way
 		x.Refused("CORS: "+what+": "+refusal, nil, "")
 	default:

@@ -28,18 +28,18 @@ func newTracer(provider trace.TracerProvider) *tracer {
 
 // begin starts the span of a request, and returns what ends it. The key is in no
 // span, and no header is.
-func (t *tracer) begin(r *http.Request) (end func(journal.Ended)) {
+func (t *tracer) begin(r *http.Request, x *journal.Exchange) (end func(journal.Ended)) {
 	if t == nil {
 		return func(journal.Ended) {}
 	}
 	ctx := t.context.Extract(r.Context(), propagation.HeaderCarrier(r.Header))
-	_, span := t.spans.Start(ctx, r.Method, trace.WithSpanKind(trace.SpanKindServer), trace.WithAttributes(
-		attribute.String("http.request.method", r.Method),
-		attribute.String("url.path", r.URL.Path),
+	_, span := t.spans.Start(ctx, x.Hide(r.Method), trace.WithSpanKind(trace.SpanKindServer), trace.WithAttributes(
+		attribute.String("http.request.method", x.Hide(r.Method)),
+		attribute.String("url.path", x.Hide(r.URL.Path)),
 	))
 	return func(ended journal.Ended) {
 		defer span.End()
-		span.SetName(cmp.Or(ended.Operation, r.Method))
+		span.SetName(cmp.Or(ended.Operation, x.Hide(r.Method)))
 		if ended.Fault != "" {
 			span.SetAttributes(attribute.String("assay.fault", ended.Fault))
 		}

@@ -98,15 +98,15 @@ func (r *record) entry() Entry {
 		Number: r.number, Kind: KindExchange, ID: r.id, Institution: r.institution, Time: r.time, Seed: r.seed,
 		Operation: r.operation, Assessment: r.about(),
 		Request: Request{
-			Method: r.method, URL: r.uri, Host: r.host, Proto: r.proto, Headers: sorted(r.asked), Body: bodyOf(r.body, r.bodySize),
+			Method: r.method, URL: r.uri, Host: r.host, Proto: r.proto, Headers: sorted(r.asked), Body: bodyOf(r.body, r.bodySize, r.bodyCut),
 		},
-		Response: Response{Status: r.status, Headers: sorted(r.answered), Body: bodyOf(r.response(), r.sent), Aborted: r.aborted},
+		Response: Response{Status: r.status, Headers: sorted(r.answered), Body: bodyOf(r.response(), r.sent, r.copiedCut), Aborted: r.aborted},
 		State:    r.state(), Problem: r.problem, Try: r.try, Findings: r.findings, Choices: r.choices(), Notes: r.notes, Fault: r.fault,
 	}
 }
 
-func bodyOf(b []byte, whole int64) Body {
-	body := Body{Text: string(b), Bytes: whole, Cut: whole > int64(len(b))}
+func bodyOf(b []byte, whole int64, cut bool) Body {
+	body := Body{Text: string(b), Bytes: whole, Cut: cut}
 	if !utf8.Valid(b) {
 		body.Text, body.Encoding = base64.StdEncoding.EncodeToString(b), "base64"
 	}

@@ -23,9 +23,11 @@ type Exchange struct {
 	journal *Journal // whose request it is; nil: a stray's
 	now     func() time.Time
 	record  *record
-	key     string
-	sending bool // the bytes that are written are those of the answer
-	ended   bool // the record is in a journal, and does not change any more
+	secrets *secrets // that the request presents
+	exposed bool     // a secret is in the URL
+	unknown string   // the key, if its secrets are worth remembering once it is known to be good
+	sending bool     // the bytes that are written are those of the answer
+	ended   bool     // the record is in a journal, and does not change any more
 }
 
 // Begin starts the exchange of a request. Unless it turns out to be of an
@@ -45,6 +47,9 @@ func Begin(w http.ResponseWriter, r *http.Request, strays *Journal, now func() t
 // Of says which institution's request it is, at which time.
 func (x *Exchange) Of(j *Journal, now time.Time) {
 	x.journal, x.record.time = j, now
+	if x.unknown != "" {
+		x.strays.known.remember(x.unknown, x.secrets)
+	}
 	x.identify(j)
 }
 
@@ -63,6 +68,9 @@ func (x *Exchange) Asked(operation, assessment string, s *freedoms.Settings) {
 	if x == nil {
 		return
 	}
+	if x.exposed {
+		assessment = x.Hide(assessment)
+	}
 	x.record.operation, x.record.assessment, x.record.settings = operation, assessment, s
 }
 
@@ -72,10 +80,11 @@ func (x *Exchange) Read(body []byte) {
 		return
 	}
 	x.record.bodySize = int64(len(body))
-	if len(body) > maxKept {
-		body = bytes.Clone(body[:maxKept])
+	hidden := x.hideBody(body, whole)
+	if len(hidden) > maxKept {
+		hidden, x.record.bodyCut = bytes.Clone(hidden[:maxKept]), true
 	}
-	x.record.body = redacted(body, x.key)
+	x.record.body = hidden
 }
 
 // Refused says why the request is refused, whatever the answer will tell of it,
@@ -84,7 +93,7 @@ func (x *Exchange) Refused(problem string, findings []contract.Mismatch, try str
 	if x == nil {
 		return
 	}
-	x.record.problem, x.record.findings, x.record.try = redact(problem, x.key), redactedFindings(findings, x.key), redact(try, x.key)
+	x.record.problem, x.record.findings, x.record.try = x.Hide(problem), x.hideFindings(findings), x.Hide(try)
 }
 
 // Note adds what somebody who looks for a reason should know.
@@ -92,7 +101,7 @@ func (x *Exchange) Note(text string) {
 	if x == nil {
 		return
 	}
-	x.record.notes = append(x.record.notes, text)
+	x.record.notes = append(x.record.notes, x.Hide(text))
 }
 
 // Changed says what the request made of the state of an assessment. It is called
@@ -178,7 +187,7 @@ func (x *Exchange) End() {
 	x.identify(j)
 	switch {
 	case r.status != 0:
-		r.answered = fields(x.Header(), x.key)
+		r.answered = x.fields(x.Header())
 	case !r.aborted: // net/http answers for a handler that does not
 		r.status = http.StatusOK
 	}
@@ -194,8 +203,17 @@ func (x *Exchange) keepBody() {
 		r.whole, r.copied, r.sent = false, nil, 0
 		return
 	}
-	if r.whole && r.status >= http.StatusBadRequest && x.key != "" && bytes.Contains(r.answer.Body(), []byte(x.key)) {
-		r.whole, r.copied = false, r.answer.Body()
+	if r.whole && r.status < http.StatusBadRequest { // it has nothing of the request but IDs of what there is
+		return
 	}
-	r.copied = redacted(r.copied, x.key)
+	answered := r.copied
+	r.copiedCut = r.sent > int64(len(answered))
+	if r.whole {
+		answered = r.answer.Body()
+	}
+	hidden := x.hideBody(answered, fragment)
+	if !r.whole || !bytes.Equal(hidden, answered) {
+		r.copiedCut = !r.whole && r.copiedCut
+		r.whole, r.copied = false, hidden
+	}
 }

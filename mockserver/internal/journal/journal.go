@@ -41,6 +41,8 @@ type Journal struct {
 	evicted uint64
 	changed chan struct{} // closed at the next entry; nil: nobody waits
 	streams map[*Stream]struct{}
+
+	known knownSecrets // of good keys, whichever institution's; those of strays alone are used
 }
 
 // New returns an empty journal. The seed and the institution, which is empty for

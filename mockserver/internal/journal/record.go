@@ -22,6 +22,7 @@ type record struct {
 	asked                    []Header
 	body                     []byte
 	bodySize                 int64 // of the whole body, -1 if it was not read
+	bodyCut                  bool  // not all of it is kept
 
 	// How it was taken.
 	operation  string
@@ -39,13 +40,14 @@ type record struct {
 	made    *State // what that made of its assessment; nil: it is about none
 
 	// What was answered.
-	status   int
-	answered []Header
-	answer   contract.Certified // the body, if whole
-	whole    bool
-	copied   []byte // the body, or its beginning, if not
-	sent     int64  // bytes of the body
-	aborted  bool
+	status    int
+	answered  []Header
+	answer    contract.Certified // the body, if whole
+	whole     bool
+	copied    []byte // the body, or its beginning, if not
+	sent      int64  // bytes of the body
+	copiedCut bool   // not all of it is kept
+	aborted   bool
 }
 
 // change is what a request did, or would have done, to the state of an

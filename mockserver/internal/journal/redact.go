@@ -1,7 +1,7 @@
 package journal
 
 import (
-	"bytes"
+	"encoding/base64"
 	"net/http"
 	"net/url"
 	"slices"
@@ -13,15 +13,25 @@ import (
 // Redacted stands where a secret was.
 const Redacted = "[redacted]"
 
-// shortest is how long a key must be to be looked for outside of its header: the
-// letters of a shorter one stand everywhere.
-const shortest = 6
-
 // secret says whether the values of a header are nobody's business, whoever is
-// allowed to read the journal.
+// allowed to read the journal. A key is often sent in a header of another API.
 func secret(name string) bool {
 	switch name {
-	case "Apikey", "Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie":
+	case "Apikey", "Api-Key", "X-Apikey", "X-Api-Key", "X-Auth-Token", "X-Access-Token",
+		"Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie":
+		return true
+	}
+	return false
+}
+
+// secretParameter does the same for a parameter of a query: the API before v5 took
+// keys there, so clients may still send one.
+func secretParameter(name string) bool {
+	if plain, err := url.QueryUnescape(name); err == nil {
+		name = plain
+	}
+	switch strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(name)) {
+	case "apikey", "xapikey", "key", "token", "accesstoken", "authtoken", "password", "secret":
 		return true
 	}
 	return false
@@ -29,25 +39,90 @@ func secret(name string) bool {
 
 // keepHead notes the head of the request, without what is secret in it.
 func (x *Exchange) keepHead(r *http.Request) {
-	if keys := r.Header["Apikey"]; len(keys) > 0 && len(keys[0]) >= shortest {
-		x.key = keys[0]
-	}
-	x.record.asked = fields(r.Header, x.key)
-	x.record.uri = redact(x.record.uri, x.key)
+	x.present(r)
+	x.record.method, x.record.host = x.secrets.hide(x.record.method, whole), x.secrets.hide(x.record.host, whole)
+	x.record.asked = x.fields(r.Header)
+	uri := x.record.uri
+	x.record.uri = x.secrets.hide(uri, whole)
+	x.exposed = x.record.uri != uri
 	if strings.Contains(x.record.uri, "?") {
 		x.record.uri = redactQuery(x.record.uri)
 	}
 }
 
+// present finds the secrets of a request. Those of a request with one key and
+// nothing else, that is of nearly all, are made once.
+func (x *Exchange) present(r *http.Request) {
+	keys := r.Header["Apikey"]
+	if len(keys) != 1 || presentsMore(r.Header, x.record.uri) {
+		x.secrets = secretsOf(presented(r.Header, x.record.uri)...)
+		return
+	}
+	if x.secrets = x.strays.known.of(keys[0]); x.secrets != nil {
+		return
+	}
+	if x.secrets = secretsOf(keys[0]); x.secrets != nil {
+		x.unknown = keys[0]
+	}
+}
+
+// presented returns the secrets in the headers and in the query.
+func presented(header http.Header, uri string) []string {
+	var values []string
+	for name, given := range header {
+		if secret(name) {
+			values = append(values, credentials(given)...)
+		}
+	}
+	_, query, _ := strings.Cut(uri, "?")
+	for pair := range strings.SplitSeq(query, "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		if plain, err := url.QueryUnescape(value); err == nil && secretParameter(name) {
+			values = append(values, plain)
+		}
+	}
+	return values
+}
+
+// presentsMore says whether there may be secrets in other places than in the
+// header apikey.
+func presentsMore(header http.Header, uri string) bool {
+	for name := range header {
+		if name != "Apikey" && secret(name) {
+			return true
+		}
+	}
+	return strings.Contains(uri, "=")
+}
+
+// credentials returns the secrets in the values of a header: the values, what
+// follows the name of a scheme, and the two halves of Basic credentials.
+func credentials(values []string) []string {
+	all := slices.Clone(values)
+	for _, value := range values {
+		scheme, rest, found := strings.Cut(value, " ")
+		if !found {
+			continue
+		}
+		rest = strings.TrimSpace(rest)
+		all = append(all, rest)
+		if decoded, err := base64.StdEncoding.DecodeString(rest); err == nil && strings.EqualFold(scheme, "Basic") {
+			user, password, _ := strings.Cut(string(decoded), ":")
+			all = append(all, user, password)
+		}
+	}
+	return all
+}
+
 // fields copies a head. The order is left to whoever looks at it.
-func fields(header http.Header, key string) []Header {
+func (x *Exchange) fields(header http.Header) []Header {
 	list := make([]Header, 0, len(header))
 	for name, values := range header {
 		for _, v := range values {
 			if secret(name) {
 				v = Redacted
 			}
-			list = append(list, Header{name, redact(v, key)})
+			list = append(list, Header{x.secrets.hide(name, whole), x.secrets.hide(v, whole)})
 		}
 	}
 	return list
@@ -61,42 +136,51 @@ func sorted(list []Header) []Header {
 	return list
 }
 
-func redact(s, key string) string {
-	if key == "" || !strings.Contains(s, key) {
-		return s
+// Hide returns a text that was made of pieces of the request without what is
+// secret in it, for whatever else is told of an exchange, such as a log. It is the
+// text itself on a nil exchange.
+func (x *Exchange) Hide(text string) string {
+	if x == nil {
+		return text
 	}
-	return strings.ReplaceAll(s, key, Redacted)
+	return x.secrets.hide(text, fragment)
 }
 
-func redacted(b []byte, key string) []byte {
-	if key == "" || !bytes.Contains(b, []byte(key)) {
-		return b
+// hideBody does the same for bytes, of which fewer than all may be there.
+func (x *Exchange) hideBody(body []byte, e extent) []byte {
+	if x.secrets == nil || len(body) == 0 {
+		return body
 	}
-	return bytes.ReplaceAll(b, []byte(key), []byte(Redacted))
+	text := string(body)
+	hidden := x.secrets.hide(text, e)
+	if hidden == text {
+		return body
+	}
+	return []byte(hidden)
 }
 
-// redactedFindings returns copies without the key: they are in the answer, too,
-// which its caller may see.
-func redactedFindings(findings []contract.Mismatch, key string) []contract.Mismatch {
-	if key == "" {
+// hideFindings returns copies without secrets: the findings are in the answer,
+// too, which its caller may see.
+func (x *Exchange) hideFindings(findings []contract.Mismatch) []contract.Mismatch {
+	if x.secrets == nil {
 		return findings
 	}
 	findings = slices.Clone(findings)
 	for i := range findings {
 		f := &findings[i]
-		f.Got, f.Hint, f.Parameter = redact(f.Got, key), redact(f.Hint, key), redact(f.Parameter, key)
+		for _, text := range []*string{&f.Pointer, &f.Parameter, &f.Expected, &f.Got, &f.Hint} {
+			*text = x.Hide(*text)
+		}
 	}
 	return findings
 }
 
-// redactQuery takes the value of a parameter apikey out: the API before v5 took
-// keys there, so clients may still send one.
+// redactQuery takes the values of secret parameters out.
 func redactQuery(uri string) string {
 	path, query, _ := strings.Cut(uri, "?")
 	parts := strings.Split(query, "&")
 	for i, part := range parts {
-		name, _, _ := strings.Cut(part, "=")
-		if plain, err := url.QueryUnescape(name); err == nil && strings.EqualFold(plain, "apikey") {
+		if name, _, _ := strings.Cut(part, "="); secretParameter(name) {
 			parts[i] = name + "=" + Redacted
 		}
 	}
