@@ -27,14 +27,16 @@ test: ## run every test, with the race detector if there is a C compiler
 	race=$$(.ci/race); \
 	go test $$race -timeout 30m -json ./... | go run .ci/testsum.go $(BIN)/test-summary $$race
 
-lint: $(BIN)/golangci-lint node_modules/.package-lock.json ## run the linters of Go and of the OpenAPI documents
+lint: $(BIN)/golangci-lint $(BIN)/containers node_modules/.package-lock.json ## run the linters of Go, of the OpenAPI documents, and of the files for containers and CI
 	@unformatted=$$(gofmt -l $$(git ls-files --cached --others --exclude-standard '*.go')); \
 	if [[ -n $$unformatted ]]; then echo "not formatted, run gofmt -w on: $$unformatted" >&2; exit 1; fi
 	go vet .ci/testsum.go
 	go vet .ci/vacuity.go
+	go vet -C .ci/containers .
 	$(BIN)/golangci-lint run ./...
 	npx --no-install redocly lint $(DOCUMENTS)
 	npx --no-install spectral lint --fail-severity=hint $(DOCUMENTS)
+	$(BIN)/containers lint
 
 tidy: ## see that go.mod and go.sum list what is used, and nothing else
 	go mod tidy -diff
@@ -51,8 +53,9 @@ check: lint tidy fuzz demo prove examples godog static browser test ## run all t
 demo: build ## start a mock, and verify it
 	.ci/demo $(BIN)/assay
 
-examples: build ## run docs/examples against a mock; needs Node.js, npm and Chromium
+examples: build $(BIN)/containers ## run docs/examples against a mock; needs Node.js, npm and Chromium
 	.ci/examples $(BIN)/assay
+	$(BIN)/containers run $(BIN)/assay
 
 prove: build ## show that verify raises no false alarm, and catches every mutant
 	$(BIN)/assay prove
@@ -76,6 +79,9 @@ clean: ## remove what was built
 $(BIN)/golangci-lint: .ci/tools/go.mod .ci/tools/go.sum
 	go build -C .ci/tools -o $(CURDIR)/$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 	@touch $@
+
+$(BIN)/containers: $(wildcard .ci/containers/*)
+	go build -C .ci/containers -o $(CURDIR)/$@ .
 
 node_modules/.package-lock.json: package.json package-lock.json .npmrc
 	npm ci --ignore-scripts
