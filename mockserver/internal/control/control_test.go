@@ -66,6 +66,14 @@ func (p plane) call(method, path, body string, headers ...string) *httptest.Resp
 	return w
 }
 
+// callURL sends a request without a body to a URL as it is.
+func (p plane) callURL(method string, u *url.URL) *httptest.ResponseRecorder {
+	r := &http.Request{Method: method, URL: u, Host: "127.0.0.1:8081", Header: http.Header{}, Body: http.NoBody, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}
+	w := httptest.NewRecorder()
+	p.ServeHTTP(w, r.WithContext(p.t.Context()))
+	return w
+}
+
 // want sends a request, checks the status, and returns the JSON of the answer.
 func (p plane) want(status int, method, path, body string) map[string]any {
 	p.t.Helper()

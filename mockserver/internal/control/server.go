@@ -9,8 +9,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
+	"net/url"
 	"runtime/debug"
+	"slices"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
@@ -187,15 +190,27 @@ func (s *Server) check(op *openapi3.Operation, r *http.Request) ([]byte, error) 
 	if err != nil {
 		return nil, domain.Errorf(domain.BadRequest, "expected a request as the document of the control plane has it: %s", inShort(err))
 	}
-	return body, undeclared(op, r)
+	return body, unclear(op, r)
 }
 
-// undeclared refuses query parameters that nobody declared: a misspelt filter
-// would find everything.
-func undeclared(op *openapi3.Operation, r *http.Request) error {
-	for name := range r.URL.Query() {
-		if op.Parameters.GetByInAndName(openapi3.ParameterInQuery, name) == nil {
+// unclear refuses query parameters that nobody declared, and values that can be
+// read in more ways than one: a misread filter would find everything.
+func unclear(op *openapi3.Operation, r *http.Request) error {
+	given, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return domain.Errorf(domain.BadRequest, "expected a query of parameters parted by &, with values that are escaped: %v", err)
+	}
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		values, declared := given[name], op.Parameters.GetByInAndName(openapi3.ParameterInQuery, name)
+		switch {
+		case declared == nil:
 			return domain.Errorf(domain.BadRequest, "expected query parameters of the operation %s, got %.64q", op.OperationID, name)
+		case len(values) > 1:
+			return domain.Errorf(domain.BadRequest, "query parameter %s: expected it once, got it %d times", name, len(values))
+		case values[0] == "":
+			return domain.Errorf(domain.BadRequest, "query parameter %s: expected a value, got none: leave the parameter out", name)
+		case declared.Schema.Value.Type.Is(openapi3.TypeBoolean) && values[0] != "true" && values[0] != "false":
+			return domain.Errorf(domain.BadRequest, "query parameter %s: expected true or false, got %.20q", name, values[0])
 		}
 	}
 	return nil

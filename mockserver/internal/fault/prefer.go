@@ -44,16 +44,16 @@ func preferences() map[string]preference {
 }
 
 // Prefer reads the header Prefer (RFC 7240) of a request: code=503, delay=200ms,
-// retry-after=30 and fault=NAME, parted by commas. It returns nil if none of them
-// is there. An error says what is wrong with them: a fault that silently does not
-// happen would make a test pass for nothing.
+// retry-after=30 and fault=NAME, parted by commas, in any number of headers. It
+// returns nil if none of them is there. An error says what is wrong with them: a
+// fault that silently does not happen would make a test pass for nothing.
 func Prefer(values []string) (*Plan, error) {
 	var rule Rule
-	asked := false
+	given := map[string]string{}
 	known := preferences()
-	for item := range strings.SplitSeq(strings.Join(values, ","), ",") {
+	for _, item := range items(strings.Join(values, ",")) {
 		name, value, _ := strings.Cut(item, "=")
-		name = strings.ToLower(strings.TrimSpace(name))
+		name, value = strings.ToLower(strings.TrimSpace(name)), unquoted(strings.TrimSpace(value))
 		set := known[name]
 		if set == nil {
 			if err := misspelt(name); err != nil {
@@ -61,12 +61,15 @@ func Prefer(values []string) (*Plan, error) {
 			}
 			continue
 		}
-		asked = true
-		if err := set(&rule, strings.Trim(strings.TrimSpace(value), `"`)); err != nil {
+		if before, again := given[name]; again && before != value {
+			return nil, fmt.Errorf("prefer %s: expected one value, got %.40q and %.40q", name, before, value)
+		}
+		given[name] = value
+		if err := set(&rule, value); err != nil {
 			return nil, fmt.Errorf("prefer %s: %w", name, err)
 		}
 	}
-	if !asked {
+	if len(given) == 0 {
 		return nil, nil
 	}
 	rule, err := rule.whole(nil)
@@ -74,6 +77,32 @@ func Prefer(values []string) (*Plan, error) {
 		return nil, fmt.Errorf("prefer: %w", err)
 	}
 	return planOf(rule, rand.New(rand.NewPCG(0, 0))), nil //nolint:gosec // a fixed delay draws nothing
+}
+
+// items parts a list at its commas, but for those in quotes.
+func items(list string) []string {
+	var all []string
+	start, quoted := 0, false
+	for i := 0; i < len(list); i++ {
+		switch c := list[i]; {
+		case c == '\\' && quoted:
+			i++ // whatever it is
+		case c == '"':
+			quoted = !quoted
+		case c == ',' && !quoted:
+			all = append(all, list[start:i])
+			start = i + 1
+		}
+	}
+	return append(all, list[start:])
+}
+
+// unquoted returns the value without the quotes that it may stand in.
+func unquoted(value string) string {
+	if len(value) >= 2 && strings.HasPrefix(value, `"`) && strings.HasSuffix(value, `"`) {
+		return value[1 : len(value)-1]
+	}
+	return value
 }
 
 // misspelt recognizes a preference that was meant for a fault. Those that RFC

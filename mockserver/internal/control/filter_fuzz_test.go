@@ -1,0 +1,58 @@
+package control_test
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"testing"
+
+	"example.com/assay/mockserver"
+	"example.com/assay/mockserver/internal/control"
+)
+
+// FuzzJournalFilter holds of every query: what is taken has only parameters that
+// there are, each once, and with a value that can be read in one way. A filter that
+// is misread would find too much, and let a test pass for nothing.
+func FuzzJournalFilter(f *testing.F) {
+	for _, seed := range []string{
+		"", "kind=any", "operation=cancelWorkflow&effective=true&status=204", "effective=1", "refused=TRUE", "status=0200", "status=2e2", "after=18446744073709551616",
+		"before=0", "state=Canceled", "status=200&status=404", "effective=", "q=%ff", "limit=+5", "opration=x", "fault=any;state=Active", "brief=t&limit=1",
+	} {
+		f.Add(seed)
+	}
+	s, err := mockserver.New(mockserver.Config{})
+	if err != nil {
+		f.Fatal(err)
+	}
+	handler, err := s.ControlHandler()
+	if err != nil {
+		f.Fatal(err)
+	}
+	number, truth := regexp.MustCompile(`^[0-9]+$`), regexp.MustCompile(`^(true|false)$`)
+	readable := map[string]*regexp.Regexp{
+		"kind": regexp.MustCompile(`^(exchange|control|any)$`), "state": regexp.MustCompile(`^(Active|Cancelled|Error)$`),
+		"status": number, "after": number, "before": number, "limit": number, "offset": number, "effective": truth, "refused": truth, "brief": truth,
+		"id": regexp.MustCompile(`.`), "operation": regexp.MustCompile(`.`), "assessment_id": regexp.MustCompile(`.`), "method": regexp.MustCompile(`.`),
+		"fault": regexp.MustCompile(`.`), "q": regexp.MustCompile(`(?s).`),
+	}
+	f.Fuzz(func(t *testing.T, query string) {
+		p := plane{t, handler}
+		r := &url.URL{Path: control.BasePath + "/journal", RawQuery: query}
+		w := p.callURL(http.MethodGet, r)
+		if w.Code != http.StatusOK && w.Code != http.StatusBadRequest {
+			t.Fatalf("%q: got %d %s", query, w.Code, w.Body)
+		}
+		given, err := url.ParseQuery(query)
+		if w.Code != http.StatusOK {
+			return
+		}
+		if err != nil {
+			t.Errorf("%q: was taken, want it refused: %v", query, err)
+		}
+		for name, values := range given {
+			if readable[name] == nil || len(values) != 1 || !readable[name].MatchString(values[0]) {
+				t.Errorf("%q: %s=%q was taken, want it refused", query, name, values)
+			}
+		}
+	})
+}
