@@ -248,7 +248,7 @@ func TestChangesAreBounded(t *testing.T) {
 	}
 }
 
-// TestReloadsAreWrittenDown tells where an institution comes from that began anew.
+// TestReloadsAreWrittenDown tells where an institution has its data from that changed.
 func TestReloadsAreWrittenDown(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{Fixtures: fixturesOf(alpha(), beta())})

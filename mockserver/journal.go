@@ -44,8 +44,13 @@ const (
 	KindAny      = journal.KindAny      // either, in a filter
 )
 
-// ErrTimeout says that what Institution.WaitFor waited for has not happened.
-var ErrTimeout = journal.ErrTimeout
+// What ends Institution.WaitFor before it has found enough.
+var (
+	// ErrTimeout says that it has not happened in time.
+	ErrTimeout = journal.ErrTimeout
+	// ErrEnded says that the institution was deleted.
+	ErrEnded = journal.ErrEnded
+)
 
 // streamed is how many exchanges a slow reader of a stream may be behind.
 const streamed = 1_000
@@ -58,7 +63,7 @@ func (in *Institution) Journal(f ExchangeFilter, limit int) ExchangesFound {
 
 // WaitFor returns once the filter finds so many exchanges, oldest first, those
 // that are there already included. The error is ErrTimeout if the context ends
-// before.
+// before, and ErrEnded if the institution is deleted before.
 func (in *Institution) WaitFor(ctx context.Context, f ExchangeFilter, count int) ([]Exchange, error) {
 	return in.tenant.Journal().Wait(ctx, f, count)
 }

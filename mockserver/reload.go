@@ -13,17 +13,16 @@ import (
 type Reloaded = tenant.Reloaded
 
 // Reload replaces the fixtures while the server serves. An institution that they
-// have as before keeps its state; one that they have differently, or newly, begins
-// as they have it, with the keys that they give it; one that they do not have any
-// more is gone, with its keys. Institutions that were made at run time keep their
-// state and their keys. A request sees an institution as it was or as it is, and
-// nothing between.
+// have as before keeps its state; one that they have newly begins; one that they do
+// not have any more is gone, with its keys. One that they have differently has their
+// assessments, templates, entities, outcomes, name and keys from now on, while its
+// journal, its armed faults, its time and its choices go on, except for a clock or a
+// choice that the fixtures themselves have changed; its journal says so.
+// Institutions that were made at run time keep their state and their keys. A request
+// sees an institution as it was or as it is, and nothing between.
 //
 // The name is the one that messages carry, as Config.FixturesName. An error says
 // what is wrong, with file and line, and then nothing has changed.
-//
-// An [Institution] that was got before, and that has changed, is one that no key
-// reaches any more: get it again, by [Server.Institution].
 func (s *Server) Reload(name string, data []byte) (Reloaded, error) {
 	told, err := s.reload(name, data)
 	s.metrics.reloaded(err)
@@ -40,5 +39,6 @@ func (s *Server) reload(name string, data []byte) (Reloaded, error) {
 		return Reloaded{}, fmt.Errorf("fixtures: %s: %w", name, err)
 	}
 	s.fixtures.Store(set)
+	warnOverridden(s.logger, set, s.chosen)
 	return told, nil
 }

@@ -35,6 +35,7 @@ type Server struct {
 	institutions *store.Institutions
 	tenants      *tenant.Registry
 	fixtures     atomic.Pointer[fixtures.Set]
+	chosen       map[string]string // Config.Settings
 	keys         *auth.Keys
 	plane        func() (*control.Server, error) // made when it is first needed
 	guard        control.Guard
@@ -74,6 +75,7 @@ func New(cfg Config) (*Server, error) {
 		return nil, fmt.Errorf("fixtures: %w", err)
 	}
 	s.fixtures.Store(set)
+	s.chosen = cfg.Settings
 	warnOverridden(cfg.Logger, set, cfg.Settings)
 	if err := s.build(cfg, settings); err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"time"
 
@@ -98,6 +99,9 @@ func (s *sse) follow(ctx context.Context, live *journal.Stream) {
 			s.entry(event.Entry)
 		case errors.Is(err, journal.ErrSlow):
 			s.write("event: dropped\ndata: {\"reason\":\"the reader was too slow: read the journal from the last id on\"}\n\n")
+			return
+		case errors.Is(err, io.EOF):
+			s.write("event: ended\ndata: {\"reason\":\"the institution was deleted\"}\n\n")
 			return
 		case ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded):
 			return

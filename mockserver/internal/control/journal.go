@@ -3,6 +3,7 @@ package control
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/url"
 	"strconv"
 	"time"
@@ -77,6 +78,9 @@ func awaitExchanges(r *request) (response, error) {
 	ctx, cancel := context.WithTimeout(r.Context(), timeout)
 	defer cancel()
 	entries, err := r.journal().Wait(ctx, q.filter(), q.number("count", 1))
+	if errors.Is(err, journal.ErrEnded) {
+		return response{}, domain.Errorf(domain.NotFound, "expected an institution that stays, got one that was deleted while its exchanges were waited for")
+	}
 	return ok(awaited{Entries: entries, TimedOut: err != nil})
 }
 

@@ -52,6 +52,9 @@ type Freedom struct {
 	get func(*Settings) string
 }
 
+// Value returns what the settings have for it.
+func (f Freedom) Value(s *Settings) string { return f.get(s) }
+
 // All lists the freedoms in the order of the catalogue.
 func All() []Freedom {
 	return []Freedom{

@@ -10,6 +10,7 @@ package journal
 import (
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"hash/fnv"
 	"sync"
 	"sync/atomic"
@@ -40,6 +41,7 @@ type Journal struct {
 	bytes   int
 	evicted uint64
 	changed chan struct{} // closed at the next entry; nil: nobody waits
+	ended   bool
 	streams map[*Stream]struct{}
 
 	known knownSecrets // of good keys, whichever institution's; those of strays alone are used
@@ -101,6 +103,32 @@ func (j *Journal) Reset() {
 	for s := range j.streams {
 		s.offer(nil)
 	}
+}
+
+// ErrEnded says that there is nothing to wait for: the institution of the journal
+// was deleted.
+var ErrEnded = errors.New("the institution of the journal was deleted")
+
+// End lets everybody go who waits or follows: the institution of the journal is
+// gone. What the journal has can still be read.
+func (j *Journal) End() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.ended = true
+	if j.changed != nil {
+		close(j.changed)
+		j.changed = nil
+	}
+	for s := range j.streams {
+		s.end()
+	}
+}
+
+// over says whether the journal has ended.
+func (j *Journal) over() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.ended
 }
 
 // Stats says how full the journal is.

@@ -30,7 +30,9 @@ func (j *Journal) Follow(f Filter, waiting int) *Stream {
 	s := &Stream{journal: j, filter: f, waiting: make(chan *record, waiting)}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.streams[s] = struct{}{}
+	if j.streams[s] = struct{}{}; j.ended {
+		s.end()
+	}
 	return s
 }
 
@@ -57,7 +59,7 @@ func (s *Stream) end() {
 }
 
 // Next waits for the next event. The error is that of the context, ErrSlow if the
-// reader was too slow, and io.EOF if the stream was closed.
+// reader was too slow, and io.EOF if the stream was closed, or the institution deleted.
 func (s *Stream) Next(ctx context.Context) (Event, error) {
 	select {
 	case r, open := <-s.waiting:

@@ -26,13 +26,17 @@ var ErrTimeout = errors.New("it has not happened in time")
 
 // Wait returns once the filter finds so many entries, oldest first, those that
 // are there already included. The error is ErrTimeout if the context ends
-// before, with the entries that were found.
+// before, with the entries that were found, and ErrEnded if the institution is
+// deleted before.
 func (j *Journal) Wait(ctx context.Context, f Filter, count int) ([]Entry, error) {
 	for {
 		changed := j.next()
 		found := j.Oldest(f, count)
 		if len(found) >= count {
 			return found, nil
+		}
+		if j.over() {
+			return found, ErrEnded
 		}
 		select {
 		case <-changed:

@@ -9,6 +9,7 @@ import (
 
 	"example.com/assay/mockserver/internal/domain"
 	"example.com/assay/mockserver/internal/fixtures"
+	"example.com/assay/mockserver/internal/freedoms"
 	"example.com/assay/mockserver/internal/store"
 )
 
@@ -120,15 +121,15 @@ func (r *Registry) identify(o Options, b *blueprint, given document) (identity, 
 // checkIdentity sees that no institution has the name, the ID or a key.
 func (r *Registry) checkIdentity(who identity) error {
 	for _, in := range r.List() {
-		if in.name == who.name {
+		if in.Name() == who.name {
 			return domain.Errorf(domain.Conflict, "expected a name of its own, got %q, which an institution has: delete or reset that one", who.name)
 		}
 		if in.id == who.id {
-			return domain.Errorf(domain.Conflict, "expected an ID of its own, got %s, which the institution %q has: delete that one, or leave keep out for a new ID", who.id, in.name)
+			return domain.Errorf(domain.Conflict, "expected an ID of its own, got %s, which the institution %q has: delete that one, or leave keep out for a new ID", who.id, in.Name())
 		}
 		for _, k := range who.keys {
 			if in.hasKey(k.Value) {
-				return domain.Errorf(domain.Conflict, "expected keys of its own, got one that the institution %q has: delete that one, or leave keep out for a new key", in.name)
+				return domain.Errorf(domain.Conflict, "expected keys of its own, got one that the institution %q has: delete that one, or leave keep out for a new key", in.Name())
 			}
 		}
 	}
@@ -188,6 +189,12 @@ func (r *Registry) make(b *blueprint, id, name string, o Options) (*store.Instit
 	if err != nil {
 		return nil, err
 	}
+	return r.assemble(b, id, name, timeline, *settings, b.created), nil
+}
+
+// assemble puts the state of an institution together. So many creations are
+// counted already.
+func (r *Registry) assemble(b *blueprint, id, name string, timeline *store.Timeline, settings freedoms.Settings, created uint64) *store.Institution {
 	owner := b.owner
 	owner.ID, owner.Name = id, name
 	in := &store.Institution{
@@ -195,8 +202,8 @@ func (r *Registry) make(b *blueprint, id, name string, o Options) (*store.Instit
 		IDs: store.NewIDs(r.Seed, id), Time: timeline,
 	}
 	in.Assessments = store.NewMemory(timeline, r.Seed, r.Resources.Assessment, store.Beginning{
-		Image: b.image, Institution: id, Created: b.created, Most: r.Limits.Assessments,
+		Image: b.image, Institution: id, Created: created, Most: r.Limits.Assessments,
 	})
-	in.SetSettings(*settings)
-	return in, nil
+	in.SetSettings(settings)
+	return in
 }

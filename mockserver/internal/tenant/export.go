@@ -15,13 +15,13 @@ import (
 // of its own, because it was frozen, moved or set, begins at that time again; any
 // other is the server's.
 func (in *Institution) Export() ([]byte, error) {
-	current := in.current.Load()
+	made, current := in.both()
 	all, now := current.Assessments.All()
 	var clock fixtures.Clock
 	if current.Time.Own() {
 		clock = fixtures.Clock{Frozen: current.Time.Frozen(), At: now}
 	}
-	return write(current, in.blueprint.region, in.keys, clock, all, now)
+	return write(current, made.blueprint.region, made.keys, clock, all, now)
 }
 
 // Export returns the snapshot with the name as a fixture file, with the keys of
@@ -34,7 +34,7 @@ func (r *Registry) Export(name string) ([]byte, error) {
 	}
 	var keys []Key
 	if in, there := r.ByID(s.Institution); there {
-		keys = in.keys
+		keys = in.origin.Load().keys
 	}
 	made, err := r.make(s.blueprint, s.blueprint.owner.ID, s.blueprint.owner.Name, Options{Clock: ClockOptions{Mode: Frozen}})
 	if err != nil {

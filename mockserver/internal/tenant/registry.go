@@ -33,7 +33,7 @@ type Deps struct {
 type Registry struct {
 	Deps
 
-	creating  sync.Mutex // held while one is made, so that a name is free until it is taken
+	creating  sync.Mutex // held while the list changes, so that a name is free until it is taken
 	mu        sync.RWMutex
 	byID      map[string]*Institution
 	fixtures  []*blueprint
@@ -86,7 +86,7 @@ func (r *Registry) add(b *blueprint, id, name string, keys []fixtures.Key, o Opt
 
 // prepared makes an institution that nobody can reach yet.
 func (r *Registry) prepared(b *blueprint, id, name string, keys []fixtures.Key, o Options) (*Institution, error) {
-	in := &Institution{shared: &shared{registry: r, id: id, name: name, blueprint: b, options: o}}
+	in := &Institution{shared: &shared{registry: r, id: id}}
 	in.journal = journal.New(r.Seed, id, r.Limits.Journal)
 	in.faults = fault.NewRules(store.NewIDs(r.Seed, id).Number("faults"), r.Operations)
 	made, err := r.make(b, id, name, o)
@@ -94,9 +94,7 @@ func (r *Registry) prepared(b *blueprint, id, name string, keys []fixtures.Key, 
 		return nil, err
 	}
 	in.current.Store(made)
-	for _, k := range keys {
-		in.keys = append(in.keys, keyOf(k))
-	}
+	in.origin.Store(newOrigin(b, name, keys, o))
 	return in, nil
 }
 
@@ -130,16 +128,19 @@ func (r *Registry) has(in *Institution) bool {
 }
 
 func (r *Registry) remove(in *Institution) {
+	r.creating.Lock() // a reload that has begun does not bring it back
+	defer r.creating.Unlock()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !r.has(in) {
 		return
 	}
 	delete(r.byID, in.id)
-	for _, k := range in.keys {
+	for _, k := range in.origin.Load().keys {
 		r.Keys.Remove(k.Value)
 	}
 	r.Institutions.Remove(in.id)
+	in.journal.End()
 }
 
 // List returns the institutions in the order of their creation.
@@ -170,7 +171,7 @@ func (r *Registry) Find(ref string) (*Institution, error) {
 	}
 	var found *Institution
 	for _, in := range r.List() {
-		if in.name != ref && !in.hasKey(ref) {
+		if in.Name() != ref && !in.hasKey(ref) {
 			continue
 		}
 		if found != nil {
@@ -185,5 +186,5 @@ func (r *Registry) Find(ref string) (*Institution, error) {
 }
 
 func (in *Institution) hasKey(value string) bool {
-	return slices.ContainsFunc(in.keys, func(k Key) bool { return k.Value == value })
+	return slices.ContainsFunc(in.origin.Load().keys, func(k Key) bool { return k.Value == value })
 }

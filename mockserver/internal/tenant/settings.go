@@ -60,7 +60,8 @@ func (in *Institution) Set(c Change) (Settings, error) {
 func (in *Institution) ResetSettings() (Settings, error) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	s, err := in.registry.settingsFor(in.blueprint, in.id, in.options)
+	as := in.origin.Load()
+	s, err := in.registry.settingsFor(as.blueprint, in.id, as.options)
 	if err != nil {
 		return Settings{}, err
 	}

@@ -65,7 +65,7 @@ func (in *Institution) capture(name string) (*snapshot, error) {
 	}
 	_, created := current.Assessments.Counts()
 	settings := *current.Settings()
-	b := *in.blueprint
+	b := *in.origin.Load().blueprint
 	b.from = "snapshot " + name
 	b.owner = current.Institution
 	b.image, b.created = image, created

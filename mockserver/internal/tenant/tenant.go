@@ -11,6 +11,7 @@ import (
 
 	"example.com/assay/mockserver/internal/domain"
 	"example.com/assay/mockserver/internal/fault"
+	"example.com/assay/mockserver/internal/fixtures"
 	"example.com/assay/mockserver/internal/freedoms"
 	"example.com/assay/mockserver/internal/journal"
 	"example.com/assay/mockserver/internal/store"
@@ -26,18 +27,32 @@ type Institution struct {
 
 // shared is what all who reach an institution reach.
 type shared struct {
-	registry  *Registry
-	id        string
-	name      string
-	number    uint64 // the order of creation
-	blueprint *blueprint
-	options   Options
-	keys      []Key
-	journal   *journal.Journal
-	faults    *fault.Rules
+	registry *Registry
+	id       string
+	number   uint64 // the order of creation
+	journal  *journal.Journal
+	faults   *fault.Rules
 
 	mu      sync.Mutex // held by what replaces or reads and replaces
+	origin  atomic.Pointer[origin]
 	current atomic.Pointer[store.Institution]
+}
+
+// origin is what an institution was made as. It never changes: fixtures that have
+// the institution differently make another one.
+type origin struct {
+	name      string
+	keys      []Key
+	blueprint *blueprint
+	options   Options
+}
+
+func newOrigin(b *blueprint, name string, keys []fixtures.Key, o Options) *origin {
+	made := &origin{name: name, blueprint: b, options: o}
+	for _, k := range keys {
+		made.keys = append(made.keys, keyOf(k))
+	}
+	return made
 }
 
 // Key is a key of an institution.
@@ -78,12 +93,12 @@ type Info struct {
 func (in *Institution) ID() string { return in.id }
 
 // Name returns the name.
-func (in *Institution) Name() string { return in.name }
+func (in *Institution) Name() string { return in.origin.Load().name }
 
 // Key returns the value of its first key that is not revoked, empty if there is
 // none.
 func (in *Institution) Key() string {
-	for _, k := range in.keys {
+	for _, k := range in.origin.Load().keys {
 		if !k.Revoked {
 			return k.Value
 		}
@@ -93,12 +108,20 @@ func (in *Institution) Key() string {
 
 // Info describes the institution as it is now.
 func (in *Institution) Info() Info {
-	current := in.current.Load()
+	made, current := in.both()
 	there, _ := current.Assessments.Counts()
 	return Info{
-		ID: in.id, Name: in.name, From: in.blueprint.from, Keys: in.keys, Assessments: there,
+		ID: in.id, Name: made.name, From: made.blueprint.from, Keys: made.keys, Assessments: there,
 		Clock: clockOf(current.Time), Awkward: current.Settings().Awkward != nil,
 	}
+}
+
+// both returns what the institution was made as, and what has become of that, with
+// no reload between the two.
+func (in *Institution) both() (*origin, *store.Institution) {
+	in.registry.mu.RLock()
+	defer in.registry.mu.RUnlock()
+	return in.origin.Load(), in.current.Load()
 }
 
 // Store returns what the API works with at the moment. A reset replaces it.
@@ -115,7 +138,8 @@ func (in *Institution) Faults() *fault.Rules { return in.faults }
 func (in *Institution) Reset() error {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	if err := in.begin(in.blueprint, in.options); err != nil {
+	as := in.origin.Load()
+	if err := in.begin(as.blueprint, as.options); err != nil {
 		return err
 	}
 	in.faults.Reset()
@@ -126,7 +150,7 @@ func (in *Institution) Reset() error {
 
 // begin puts a new state in the place of the current one.
 func (in *Institution) begin(b *blueprint, o Options) error {
-	made, err := in.registry.make(b, in.id, in.name, o)
+	made, err := in.registry.make(b, in.id, in.Name(), o)
 	if err != nil {
 		return err
 	}
@@ -135,5 +159,6 @@ func (in *Institution) begin(b *blueprint, o Options) error {
 	return nil
 }
 
-// Delete removes the institution: its keys are unknown from now on.
+// Delete removes the institution: its keys are unknown from now on, and who follows
+// its journal is told that it has ended.
 func (in *Institution) Delete() { in.registry.remove(in) }
