@@ -62,7 +62,8 @@ func runProve(ctx context.Context, p *process, args []string) (int, error) {
 	if err != nil {
 		return code, err
 	}
-	if err := outputs.write(p.stdout, r); err != nil {
+	summary := func(w io.Writer) error { return prove.Write(w, "markdown", r) }
+	if err := errors.Join(outputs.write(p.stdout, r), githubSummary(p, summary)); err != nil {
 		return exitCouldNotRun, err
 	}
 	if !r.OK {

@@ -1,7 +1,6 @@
 package prove
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -39,13 +38,6 @@ func Write(w io.Writer, name string, r *Result) error {
 		return fmt.Errorf("write the proof as %s: %w", name, err)
 	}
 	return nil
-}
-
-func writeJSON(w io.Writer, r *Result) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(r)
 }
 
 // Expected is the result that a proof with the options must have, made without

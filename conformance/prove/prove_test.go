@@ -43,6 +43,7 @@ func TestMutantsAreCaught(t *testing.T) {
 	for _, m := range r.Misses() {
 		t.Errorf("%s: %s", m.ID, m.Missed)
 	}
+	validate(t, r)
 	if !r.OK || len(r.Mutants) != len(few()) || len(r.Reference) != 0 {
 		t.Errorf("got OK %t, %d mutants, %d runs of the reference; want true, %d, 0", r.OK, len(r.Mutants), len(r.Reference), len(few()))
 	}
@@ -61,6 +62,7 @@ func TestBlindSpotIsAMiss(t *testing.T) {
 	if got := r.Misses()[0].Missed; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
+	validate(t, r)
 	for format, words := range map[string]string{"text": "The proof fails: 0 false alarms, 1 mutant missed.", "markdown": "**Missed** harmless", "html": `class="missed"`} {
 		if got := written(t, format, r); !strings.Contains(got, words) {
 			t.Errorf("%s: got no %q in:\n%s", format, words, got)
@@ -165,6 +167,8 @@ func TestFormats(t *testing.T) {
 			}
 		}
 	}
+	validate(t, r)
+	validate(t, &prove.Result{Schema: prove.Schema, ContractHash: r.ContractHash}) // lists that are absent are empty ones
 	var decoded prove.Result
 	if err := json.Unmarshal([]byte(written(t, "json", r)), &decoded); err != nil || decoded.Schema != prove.Schema {
 		t.Errorf("JSON: got schema %q, error %v", decoded.Schema, err)
@@ -206,6 +210,7 @@ func TestAgainst(t *testing.T) {
 			}
 		}
 	}
+	validate(t, r)
 	if !r.OK || skipped != 1 {
 		t.Errorf("got OK %t, %d not tried (%v); want true, 1", r.OK, skipped, r.Misses())
 	}
