@@ -232,3 +232,65 @@ func TestResetsWhileClientsCreate(t *testing.T) {
 		t.Errorf("at the end: got %d assessments, %v, want the 1 of the fixtures", in.Info().Assessments, err)
 	}
 }
+
+// TestReloadOfTheDeleted lets an institution of the fixtures that was deleted at run
+// time be, until the file has it differently.
+func TestReloadOfTheDeleted(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mockserver.Config{Fixtures: fixturesOf(alpha(), beta()), MaxInstitutions: 2})
+	in, err := s.Institution(alphaID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.Delete()
+	changed := beta()
+	changed.entity = "Another"
+	reload(t, s, fixturesOf(alpha(), changed))
+	if got := stateOf(s, alpha()); got != "Unauthorized" {
+		t.Errorf("unchanged in the file: got %s, want it deleted still", got)
+	}
+	back := alpha()
+	back.entity = "Another"
+	reload(t, s, fixturesOf(back, changed))
+	if got := stateOf(s, alpha()); got != "Active" {
+		t.Errorf("changed in the file: got %s, want it back", got)
+	}
+	if _, err := in.CreateAssessment(mockserver.AssessmentDraft{}); err != nil || len(s.Institutions()) != 2 {
+		t.Errorf("the deleted one: got %v, and %d institutions, want that it works by itself, and 2", err, len(s.Institutions()))
+	}
+}
+
+// TestDeletedUnderRequests deletes institutions while clients work: each of their
+// requests is before it, or refused.
+func TestDeletedUnderRequests(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mockserver.Config{Fixtures: fixturesOf(alpha())})
+	body := `{"entity_id":"` + alpha().own("7") + `","template_id":"` + alpha().own("6") + `"}`
+	for round := range 30 {
+		in := newInstitution(t, s, mockserver.InstitutionOptions{Name: fmt.Sprint("round ", round)})
+		begun := make(chan struct{}, 3)
+		var clients sync.WaitGroup
+		for range cap(begun) {
+			clients.Go(func() {
+				for i := 0; ; i++ {
+					w := serve(s, request(http.MethodPost, "/v5/assessments", in.Key(), body))
+					if i == 0 {
+						begun <- struct{}{}
+					}
+					if w.Code == http.StatusUnauthorized {
+						return
+					}
+					if w.Code != http.StatusCreated {
+						t.Errorf("got %d %s, want 201, and 401 in the end", w.Code, w.Body)
+						return
+					}
+				}
+			})
+		}
+		for range cap(begun) {
+			<-begun
+		}
+		in.Delete()
+		clients.Wait()
+	}
+}

@@ -62,7 +62,8 @@ func institutionVerbs() []verb {
 
 func newInstitutionFlags(f *config.Flags, o *ctlOptions) {
 	o.field(f, "fixture", "copy this institution of the fixtures, by its `NAME`; if not given, the first")
-	f.StringVar(&o.fixtures, "fixtures", "", "make it from this YAML or JSON `FILE`; if that has several, --fixture says which one")
+	f.StringVar(&o.fixtures, "fixtures", "", "make it from this YAML or JSON `FILE`; if that has several, --fixture says which one;\nASSAY_FIXTURES is the mock's, and says nothing here")
+	f.NotByEnvironment("fixtures")
 	f.BoolVar(&o.keep, "keep", false, "take the ID, the name and the keys, too, as --fixtures has them")
 	o.field(f, "snapshot", "copy this snapshot, by its `NAME`")
 	f.BoolVar(&o.empty, "empty", false, "leave the assessments out")

@@ -102,7 +102,7 @@ type identity struct {
 
 // identify finds an identity that nobody has, and sees that there is room for it.
 func (r *Registry) identify(o Options, b *blueprint, given document) (identity, error) {
-	if err := r.Limits.takes(len(r.List()) + 1); err != nil {
+	if err := r.room(); err != nil {
 		return identity{}, err
 	}
 	if o.Keep {
@@ -118,9 +118,17 @@ func (r *Registry) identify(o Options, b *blueprint, given document) (identity, 
 	return who, r.checkIdentity(who)
 }
 
+func (r *Registry) room() error {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.Limits.takes(len(r.byID) + 1)
+}
+
 // checkIdentity sees that no institution has the name, the ID or a key.
 func (r *Registry) checkIdentity(who identity) error {
-	for _, in := range r.List() {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	for _, in := range r.byID {
 		if in.Name() == who.name {
 			return domain.Errorf(domain.Conflict, "expected a name of its own, got %q, which an institution has: delete or reset that one", who.name)
 		}
@@ -136,12 +144,30 @@ func (r *Registry) checkIdentity(who identity) error {
 	return nil
 }
 
+// numbered makes a name by the number of those that were made so far, or by the
+// next one that nobody has taken for a name of his own.
+func numbered(kind string, made uint64, taken func(name string) bool) string {
+	for {
+		made++
+		if name := fmt.Sprintf("%s-%d", kind, made); !taken(name) {
+			return name
+		}
+	}
+}
+
 // nameFor checks a name, or makes one.
 func (r *Registry) nameFor(name string) (string, error) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	if name == "" {
-		return fmt.Sprintf("institution-%d", r.made+1), nil
+		return numbered("institution", r.made, func(name string) bool {
+			for _, in := range r.byID {
+				if in.Name() == name {
+					return true
+				}
+			}
+			return false
+		}), nil
 	}
 	if err := checkName("name", name); err != nil {
 		return "", err

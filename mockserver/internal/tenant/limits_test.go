@@ -50,6 +50,29 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// TestNumbersThatAreTaken gives names that are made by number the next one.
+func TestNumbersThatAreTaken(t *testing.T) {
+	t.Parallel()
+	r := newRegistry(t, tenant.DefaultLimits())
+	in, err := r.Create(tenant.Options{Name: "institution-4"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"institution-5", "institution-6"} {
+		if made, err := r.Create(tenant.Options{}); err != nil || made.Name() != want {
+			t.Errorf("got %v, %v, want %s", made, err, want)
+		}
+	}
+	if _, err := in.Save("snapshot-2"); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"snapshot-3", "snapshot-4"} {
+		if saved, err := in.Save(""); err != nil || saved.Name != want {
+			t.Errorf("got %v, %v, want %s", saved, err, want)
+		}
+	}
+}
+
 // TestOneNameIsTakenOnce has many ask for the same name at the same time.
 func TestOneNameIsTakenOnce(t *testing.T) {
 	t.Parallel()

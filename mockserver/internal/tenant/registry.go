@@ -34,6 +34,7 @@ type Registry struct {
 	Deps
 
 	creating  sync.Mutex // held while the list changes, so that a name is free until it is taken
+	saving    sync.Mutex // held while a snapshot is taken, so that its name and its room are there until it is
 	mu        sync.RWMutex
 	byID      map[string]*Institution
 	fixtures  []*blueprint

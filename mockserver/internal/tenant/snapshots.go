@@ -31,33 +31,46 @@ type snapshot struct {
 // and its choices. Without a name, one is made by number.
 func (in *Institution) Save(name string) (Snapshot, error) {
 	r := in.registry
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if name == "" {
-		name = fmt.Sprintf("snapshot-%d", r.saved+1)
-	}
-	if err := checkName("name", name); err != nil {
+	r.saving.Lock() // no other lock: whoever asks meanwhile, of whichever institution, need not wait
+	defer r.saving.Unlock()
+	name, err := r.nameOfSnapshot(name)
+	if err != nil {
 		return Snapshot{}, err
-	}
-	switch {
-	case r.snapshots[name] != nil:
-		return Snapshot{}, domain.Errorf(domain.Conflict, "expected a name of its own, got %q, which a snapshot has: delete that one", name)
-	case r.Limits.Snapshots > 0 && len(r.snapshots) >= r.Limits.Snapshots:
-		return Snapshot{}, domain.Full(domain.Conflict, "snapshots", r.Limits.Snapshots, "another", "delete one that is not needed any more", "--max-snapshots (Config.MaxSnapshots)")
 	}
 	s, err := in.capture(name)
 	if err != nil {
 		return Snapshot{}, err
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.saved++
 	s.number = r.saved
 	r.snapshots[name] = s
 	return s.Snapshot, nil
 }
 
+// nameOfSnapshot checks a name, or makes one, and sees that there is room.
+func (r *Registry) nameOfSnapshot(name string) (string, error) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if name == "" {
+		name = numbered("snapshot", r.saved, func(name string) bool { return r.snapshots[name] != nil })
+	}
+	if err := checkName("name", name); err != nil {
+		return "", err
+	}
+	switch {
+	case r.snapshots[name] != nil:
+		return "", domain.Errorf(domain.Conflict, "expected a name of its own, got %q, which a snapshot has: delete that one", name)
+	case r.Limits.Snapshots > 0 && len(r.snapshots) >= r.Limits.Snapshots:
+		return "", domain.Full(domain.Conflict, "snapshots", r.Limits.Snapshots, "another", "delete one that is not needed any more", "--max-snapshots (Config.MaxSnapshots)")
+	}
+	return name, nil
+}
+
 // capture makes a snapshot of the institution as it is now.
 func (in *Institution) capture(name string) (*snapshot, error) {
-	current := in.current.Load()
+	made, current := in.both()
 	all, now := current.Assessments.All()
 	image, err := store.ImageOf(all)
 	if err != nil {
@@ -65,7 +78,7 @@ func (in *Institution) capture(name string) (*snapshot, error) {
 	}
 	_, created := current.Assessments.Counts()
 	settings := *current.Settings()
-	b := *in.origin.Load().blueprint
+	b := *made.blueprint
 	b.from = "snapshot " + name
 	b.owner = current.Institution
 	b.image, b.created = image, created

@@ -30,6 +30,7 @@ type Flags struct {
 
 	groups     []group
 	configFile string
+	notByEnv   []string // flags whose variables are not for them
 }
 
 // Sources is where the layers are read from.
@@ -77,6 +78,10 @@ func (f *Flags) Parse(from Sources) error {
 	}
 	return f.applyAll(args, env, file)
 }
+
+// NotByEnvironment leaves the variable of a flag aside: it is meant for another
+// command, which has a flag of the name, too.
+func (f *Flags) NotByEnvironment(name string) { f.notByEnv = append(f.notByEnv, name) }
 
 // applyAll sets every flag from the first layer that has it, and reports all
 // the values that do not fit.
@@ -171,7 +176,7 @@ func (f *Flags) fromEnv(lookup func(string) (string, bool)) (layer, error) {
 	f.VisitAll(func(fl *flag.Flag) {
 		name := Variable(fl.Name)
 		value, _ := lookup(name)
-		if value == "" {
+		if value == "" || slices.Contains(f.notByEnv, fl.Name) {
 			return
 		}
 		values := []string{value}
