@@ -52,9 +52,11 @@ func runCtl(ctx context.Context, p *process, args []string) (int, error) {
 	return v.run(ctx, p, o, words)
 }
 
-// leading takes the words before the first flag.
+// leading takes the words before the first flag. A number below 0 is no flag.
 func leading(args []string) (words, rest []string) {
-	i := slices.IndexFunc(args, func(a string) bool { return strings.HasPrefix(a, "-") })
+	i := slices.IndexFunc(args, func(a string) bool {
+		return strings.HasPrefix(a, "-") && (len(a) < 2 || a[1] < '0' || a[1] > '9')
+	})
 	if i < 0 {
 		return args, nil
 	}

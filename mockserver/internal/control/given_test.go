@@ -67,3 +67,24 @@ func TestGivenFixturesAreRefusedWithTheirLines(t *testing.T) {
 		})
 	}
 }
+
+// TestAnInstitutionWithoutKeys is one that only the control plane reaches.
+func TestAnInstitutionWithoutKeys(t *testing.T) {
+	t.Parallel()
+	const bare = "institutions: [{id: 11111111-1111-4111-8111-111111111111, name: Bare, starting_status: 22222222-2222-4222-8222-222222222222}]"
+	p := newPlane(t, mockserver.Config{Fixtures: []byte(bare)})
+	p.want(200, "GET", "/institutions", "")
+	p.want(200, "GET", "/institutions/Bare/catalogue", "")
+	p.want(200, "GET", "/institutions/Bare/assessments", "")
+	p.want(409, "POST", "/institutions/Bare/assessments", "{}")
+	p.want(200, "POST", "/institutions/Bare/clock/advance", "{}")
+	p.want(201, "POST", "/institutions/Bare/snapshots", `{"name":"s"}`)
+	p.want(200, "GET", "/diff?a=s&b=Bare", "")
+	p.want(204, "DELETE", "/institutions/Bare", "")
+	if got := p.want(201, "POST", "/institutions", asJSON(t, map[string]any{"fixtures": bare, "keep": true})); len(got["keys"].([]any)) != 0 {
+		t.Errorf("created: got the keys %v, want none", got["keys"])
+	}
+	if got := p.want(201, "POST", "/institutions", `{"snapshot":"s"}`); len(got["keys"].([]any)) != 1 {
+		t.Errorf("a fork: got the keys %v, want one of its own", got["keys"])
+	}
+}

@@ -48,7 +48,7 @@ type origin struct {
 }
 
 func newOrigin(b *blueprint, name string, keys []fixtures.Key, o Options) *origin {
-	made := &origin{name: name, blueprint: b, options: o}
+	made := &origin{name: name, blueprint: b, options: o, keys: []Key{}} // which JSON tells from none
 	for _, k := range keys {
 		made.keys = append(made.keys, keyOf(k))
 	}
