@@ -105,3 +105,35 @@ func TestEveryExampleHasAGuide(t *testing.T) {
 		}
 	}
 }
+
+var quotedPath = regexp.MustCompile("`([a-z.][a-zA-Z0-9_./-]*/[a-zA-Z0-9_./-]*)`")
+
+// TestPathsForContributors sees that what CONTRIBUTING.md speaks of is there.
+func TestPathsForContributors(t *testing.T) {
+	t.Parallel()
+	found := quotedPath.FindAllStringSubmatch(readDocument(t, "../../CONTRIBUTING.md"), -1)
+	if len(found) == 0 {
+		t.Fatal("got no path, expected some")
+	}
+	for _, path := range found {
+		if _, err := os.Stat(filepath.Join("../..", path[1])); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestIndexOfDocumentsIsComplete sees that docs/README.md leads to every other
+// document, or to the folder that it is in.
+func TestIndexOfDocumentsIsComplete(t *testing.T) {
+	t.Parallel()
+	const index = "../../docs/README.md"
+	linked := map[string]bool{filepath.Clean(index): true, filepath.Clean(examples + "README.md"): true} // the guides lead to the examples
+	for _, link := range documentLink.FindAllStringSubmatch(readDocument(t, index), -1) {
+		linked[filepath.Join(filepath.Dir(index), link[1])] = true
+	}
+	for _, path := range documents(t) {
+		if !linked[filepath.Clean(path)] && !linked[filepath.Dir(path)] {
+			t.Errorf("%s: expected a link to %s, got none", index, path)
+		}
+	}
+}
