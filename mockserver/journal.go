@@ -26,6 +26,8 @@ type (
 	Expectation = journal.Expectation
 	// Verdict says whether expectations were met.
 	Verdict = journal.Verdict
+	// NearMiss is an exchange that would have counted but for a few things.
+	NearMiss = journal.Near
 	// JournalStats say how full a journal is.
 	JournalStats = journal.Stats
 	// JournalStream is a live view of a journal.

@@ -19,7 +19,7 @@ func journalVerbs() []verb {
 				o.field(f, "timeout", "wait no longer than this `DURATION`")
 			}, show: show, failed: func(a map[string]any) bool { return a["timed_out"] == true }},
 		{group: "journal", name: "verify", summary: "verify what was asked; 1 if it was not so", method: http.MethodPost, path: journal + "/verify", flags: expectFlags, body: expectation,
-			show: []string{"ok", "results(ok,expected,got,reason)"}, failed: func(a map[string]any) bool { return a["ok"] != true }},
+			show: []string{"ok", "results(ok,expected,got,reason)"}, lines: nearMisses, failed: func(a map[string]any) bool { return a["ok"] != true }},
 		{group: "journal", name: "follow", summary: "print exchanges as they come", method: http.MethodGet, path: journal + "/events", flags: filterFlags, asQuery: true, show: show, follow: true},
 		{group: "journal", name: "explain", args: "ID|NUMBER", min: 1, max: 1, summary: "tell why an answer was what it was, or what was changed", method: http.MethodGet,
 			path: "/explain/{1}", byNumber: journal + "/explain/{1}", show: []string{"words"}},
@@ -36,6 +36,20 @@ func isRequest(explanation map[string]any) error {
 		return fmt.Errorf("journal curl: expected an exchange, got entry %v, which is a change that was made beside the API: it had no request", at(explanation, "entry.number"))
 	}
 	return nil
+}
+
+// nearMisses takes from a verdict what nearly was as expected, a line for each
+// entry.
+func nearMisses(verdict map[string]any) []string {
+	var lines []string
+	results, _ := verdict["results"].([]any)
+	for _, result := range results {
+		nearest, _ := at(result, "nearest").([]any)
+		for _, near := range nearest {
+			lines = append(lines, fmt.Sprintf("Near is entry %v, %s; %s.", at(near, "number"), textOf(at(near, "what")), textOf(at(near, "differs"))))
+		}
+	}
+	return lines
 }
 
 // filterNames has the flags that say which exchanges are meant.

@@ -48,7 +48,13 @@ func (a *ctlAnswer) print(w io.Writer, v *verb, asJSON bool) error {
 		_, err := w.Write(append(bytes.TrimRight(a.content, "\n"), '\n'))
 		return err
 	}
-	return show(w, a.value(), columns(v.show))
+	if err := show(w, a.value(), columns(v.show)); err != nil || v.lines == nil {
+		return err
+	}
+	for _, line := range v.lines(a.object()) {
+		fmt.Fprintln(w, oneLine(line))
+	}
+	return nil
 }
 
 // show writes a list as a table, and anything else line by line.

@@ -25,6 +25,7 @@ type verb struct {
 	body        func(o *ctlOptions, words []string) (any, error) // nil: none
 	show        []string                                         // what is printed of an answer, in its order
 	check       func(answer map[string]any) error                // whether there is what was asked for; nil: always
+	lines       func(answer map[string]any) []string             // what is printed after that; nil: nothing
 	failed      func(answer map[string]any) bool                 // whether the answer is a no
 	follow      bool                                             // whether the answer is a stream of events
 }

@@ -24,26 +24,6 @@ type Filter struct {
 	Before     uint64 `json:"before,omitempty"`  // only entries with a lower number; 0: all
 }
 
-// finds says whether the filter finds the record. What costs little is asked
-// first.
-func (f *Filter) finds(r *record) bool {
-	switch {
-	case !f.Kind.finds(r.kind()),
-		r.number <= f.After, f.Before > 0 && r.number >= f.Before,
-		f.Operation != "" && f.Operation != r.operation,
-		f.Method != "" && !strings.EqualFold(f.Method, r.method),
-		f.Status != 0 && f.Status != r.status,
-		f.ID != "" && !strings.EqualFold(f.ID, r.id),
-		f.Effective != nil && *f.Effective != r.effective(),
-		f.Refused != nil && *f.Refused != (r.problem != ""),
-		f.Fault != "" && !r.struckBy(f.Fault),
-		f.Assessment != "" && !strings.EqualFold(f.Assessment, r.about()),
-		f.Text != "" && !r.holds(f.Text):
-		return false
-	}
-	return f.State == "" || r.left(f.State)
-}
-
 func (r *record) effective() bool {
 	if r.made != nil {
 		return r.made.Effective
@@ -64,9 +44,20 @@ func (r *record) struckBy(fault string) bool {
 	return fault == "any" || fault == r.fault.Name || fault == r.fault.Rule
 }
 
-func (r *record) left(state string) bool {
+func (r *record) faultName() string {
+	if r.fault == nil {
+		return ""
+	}
+	return r.fault.Name
+}
+
+// left returns the state that the client was shown, or that it left.
+func (r *record) left() string {
 	s := r.state()
-	return s != nil && s.After != nil && s.After.State == state
+	if s == nil || s.After == nil {
+		return ""
+	}
+	return s.After.State
 }
 
 func (r *record) holds(text string) bool {
@@ -94,8 +85,9 @@ func (j *Journal) Find(f Filter, limit int) Found { return j.Page(f, 0, limit) }
 func (j *Journal) Page(f Filter, offset, limit int) Found {
 	records, stats := j.records()
 	found := Found{Entries: []Entry{}, Stats: stats}
+	criteria := f.criteria()
 	for _, r := range slices.Backward(records) {
-		if !f.finds(r) {
+		if !criteria.meet(r) {
 			continue
 		}
 		found.Count++

@@ -82,8 +82,9 @@ type harTimings struct {
 func (j *Journal) HAR(f Filter, scheme string) HAR {
 	records, _ := j.records()
 	log := harLog{Version: "1.2", Creator: harCreator{"assay", "1"}, Entries: []harEntry{}}
+	criteria := f.criteria()
 	for _, r := range records {
-		if r.control == nil && f.finds(r) {
+		if r.control == nil && criteria.meet(r) {
 			log.Entries = append(log.Entries, harOf(r.entry(), scheme))
 		}
 	}

@@ -13,7 +13,7 @@ var ErrSlow = errors.New("expected a reader that keeps up, got one that is too s
 // reader, and then ends.
 type Stream struct {
 	journal *Journal
-	filter  Filter
+	filter  criteria
 	waiting chan *record
 	slow    bool // written before waiting is closed
 }
@@ -27,7 +27,7 @@ type Event struct {
 // Follow returns a stream of the entries from now on that the filter finds. So
 // many of them wait for the reader at most. It must be closed.
 func (j *Journal) Follow(f Filter, waiting int) *Stream {
-	s := &Stream{journal: j, filter: f, waiting: make(chan *record, waiting)}
+	s := &Stream{journal: j, filter: f.criteria(), waiting: make(chan *record, waiting)}
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.streams[s] = struct{}{}; j.ended {
@@ -39,7 +39,7 @@ func (j *Journal) Follow(f Filter, waiting int) *Stream {
 // offer gives a record to the stream, nil for a reset. A stream that has no room
 // for it is ended. The journal's lock is held, so that offers keep their order.
 func (s *Stream) offer(r *record) {
-	if r != nil && !s.filter.finds(r) {
+	if r != nil && !s.filter.meet(r) {
 		return
 	}
 	select {

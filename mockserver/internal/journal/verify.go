@@ -29,6 +29,9 @@ type Result struct {
 	Got      int      `json:"got"`
 	Entries  []uint64 `json:"entries"`          // the numbers of the first of those that count
 	Reason   string   `json:"reason,omitempty"` // why not
+	// Nearest are entries that would have counted but for a few things, if too few
+	// did; the nearest first.
+	Nearest []Near `json:"nearest,omitempty"`
 }
 
 // mostListed is how many numbers a result lists.
@@ -119,9 +122,11 @@ func (r *record) effect() uint64 {
 // judge counts the entries after a number, and returns the last one.
 func (e Expectation) judge(records []*record, after, evicted uint64) (Result, *record) {
 	result := Result{Expected: e.words(), Entries: []uint64{}}
+	e.After = after
+	criteria := e.criteria()
 	var last *record
 	for _, r := range records {
-		if r.number <= after || !e.finds(r) {
+		if !criteria.meet(r) {
 			continue
 		}
 		last = r
@@ -138,6 +143,8 @@ func (e Expectation) judge(records []*record, after, evicted uint64) (Result, *r
 	case !enough || tooMany:
 		result.Reason = fmt.Sprintf("expected %s, got %d", result.Expected, result.Got)
 	}
-	result.OK = result.Reason == ""
+	if result.OK = result.Reason == ""; !enough {
+		result.Nearest = criteria.nearest(records)
+	}
 	return result, last
 }

@@ -11,14 +11,21 @@ import (
 // referred returns the record with the request ID or the number, nil if none has
 // it.
 func referred(records []*record, ref string) *record {
-	number, err := strconv.ParseUint(ref, 10, 64)
-	byNumber := err == nil && len(ref) < 20
+	number, byNumber := asNumber(ref)
 	for _, r := range slices.Backward(records) {
 		if ref != "" && strings.EqualFold(r.id, ref) || byNumber && r.number == number {
 			return r
 		}
 	}
 	return nil
+}
+
+// asNumber reads the number of an entry. A request ID is longer, even if it has
+// digits alone.
+func asNumber(ref string) (uint64, bool) {
+	const digits = 20 // that a number has at most
+	number, err := strconv.ParseUint(ref, 10, 64)
+	return number, err == nil && len(ref) <= digits
 }
 
 // ErrTimeout says that what was waited for has not happened.
@@ -61,8 +68,9 @@ func (j *Journal) next() <-chan struct{} {
 func (j *Journal) Oldest(f Filter, limit int) []Entry {
 	records, _ := j.records()
 	found := []Entry{}
+	criteria := f.criteria()
 	for _, r := range records {
-		if len(found) < limit && f.finds(r) {
+		if len(found) < limit && criteria.meet(r) {
 			found = append(found, r.entry())
 		}
 	}

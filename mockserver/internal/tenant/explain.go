@@ -22,7 +22,7 @@ type Explanation struct {
 func (in *Institution) Explain(ref, scheme string) (Explanation, error) {
 	e, words, kept := in.journal.Explain(ref)
 	if !kept {
-		return Explanation{}, domain.Errorf(domain.NotFound, "expected the request ID or the number of an exchange that the journal has, got %.64q: it may have been let go", ref)
+		return Explanation{}, domain.Errorf(domain.NotFound, "expected the request ID or the number of an exchange that the journal has, got %.64q: %s", ref, in.journal.Guess(ref))
 	}
 	x := explained(e, words, scheme)
 	if late := in.late(e); late != "" {
@@ -42,7 +42,17 @@ func (r *Registry) Explain(id, scheme string, nobodys *journal.Journal) (Explana
 	if e, words, kept := nobodys.Explain(id); kept && e.ID == id {
 		return explained(e, words, scheme), nil
 	}
-	return Explanation{}, domain.Errorf(domain.NotFound, "expected the X-Request-Id of an answer that a journal has, got %.64q: it may have been let go", id)
+	return Explanation{}, domain.Errorf(domain.NotFound, "expected the X-Request-Id of an answer that a journal has, got %.64q: %s", id, r.guess(id, nobodys))
+}
+
+// guess says what an ID was meant to be that no journal has.
+func (r *Registry) guess(id string, nobodys *journal.Journal) string {
+	for _, in := range r.List() {
+		if guess := in.journal.Guess(id); guess != journal.NoGuess {
+			return guess
+		}
+	}
+	return nobodys.Guess(id)
 }
 
 func explained(e journal.Entry, words []string, scheme string) Explanation {
