@@ -49,7 +49,7 @@ func read(path string, into any) error {
 
 // others are the actions that need GitHub. Here they have nothing to do: the files
 // and the programs are there.
-var others = []string{"actions/checkout@v4", "actions/setup-node@v4", "actions/setup-go@v5", "actions/upload-artifact@v4"}
+var others = []string{"actions/checkout@v6", "actions/setup-node@v6", "actions/setup-go@v6", "actions/upload-artifact@v7"}
 
 // expressions are what GitHub puts in the place of ${{ … }}.
 type expressions map[string]string
