@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -26,6 +27,19 @@ type metrics struct {
 	seconds  *prometheus.HistogramVec
 	faults   *prometheus.CounterVec
 	reloads  *prometheus.CounterVec
+	series   sync.Map // of *series by outcome: looking them up by labels costs more than counting
+}
+
+// outcome is what the series of requests are told apart by. There are few.
+type outcome struct {
+	operation string
+	status    int
+}
+
+// series are what a request is counted in.
+type series struct {
+	requests prometheus.Counter
+	seconds  prometheus.Observer
 }
 
 func newMetrics(institutions func() int) *metrics {
@@ -58,16 +72,27 @@ func newMetrics(institutions func() int) *metrics {
 
 // exchanged counts a request that has ended.
 func (m *metrics) exchanged(r journal.Ended, took time.Duration) {
-	operation := cmp.Or(r.Operation, noOperation)
-	status := noStatus
-	if r.Status != 0 {
-		status = strconv.Itoa(r.Status)
-	}
-	m.requests.WithLabelValues(operation, status).Inc()
-	m.seconds.WithLabelValues(operation).Observe(took.Seconds())
+	s := m.of(outcome{r.Operation, r.Status})
+	s.requests.Inc()
+	s.seconds.Observe(took.Seconds())
 	if r.Fault != "" {
 		m.faults.WithLabelValues(r.Fault).Inc()
 	}
+}
+
+// of returns the series of an outcome.
+func (m *metrics) of(o outcome) *series {
+	if known, ok := m.series.Load(o); ok {
+		return known.(*series) //nolint:forcetypeassert // nothing else is put there
+	}
+	operation := cmp.Or(o.operation, noOperation)
+	status := noStatus
+	if o.status != 0 {
+		status = strconv.Itoa(o.status)
+	}
+	made := &series{m.requests.WithLabelValues(operation, status), m.seconds.WithLabelValues(operation)}
+	m.series.Store(o, made)
+	return made
 }
 
 // reloaded counts an attempt to replace the fixtures.

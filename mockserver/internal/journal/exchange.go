@@ -24,7 +24,7 @@ type Exchange struct {
 	now     func() time.Time
 	record  *record
 	secrets *secrets // that the request presents
-	exposed bool     // a secret is in the URL
+	exposed bool     // a secret is in the head of the request, and not as a credential
 	unknown string   // the key, if its secrets are worth remembering once it is known to be good
 	sending bool     // the bytes that are written are those of the answer
 	ended   bool     // the record is in a journal, and does not change any more
@@ -187,7 +187,7 @@ func (x *Exchange) End() {
 	x.identify(j)
 	switch {
 	case r.status != 0:
-		r.answered = x.fields(x.Header())
+		r.answered = fields(x.Header(), x.answered)
 	case !r.aborted: // net/http answers for a handler that does not
 		r.status = http.StatusOK
 	}

@@ -40,11 +40,8 @@ func secretParameter(name string) bool {
 // keepHead notes the head of the request, without what is secret in it.
 func (x *Exchange) keepHead(r *http.Request) {
 	x.present(r)
-	x.record.method, x.record.host = x.secrets.hide(x.record.method, whole), x.secrets.hide(x.record.host, whole)
-	x.record.asked = x.fields(r.Header)
-	uri := x.record.uri
-	x.record.uri = x.secrets.hide(uri, whole)
-	x.exposed = x.record.uri != uri
+	x.record.method, x.record.host, x.record.uri = x.asked(x.record.method), x.asked(x.record.host), x.asked(x.record.uri)
+	x.record.asked = fields(r.Header, x.asked)
 	if strings.Contains(x.record.uri, "?") {
 		x.record.uri = redactQuery(x.record.uri)
 	}
@@ -114,18 +111,36 @@ func credentials(values []string) []string {
 	return all
 }
 
-// fields copies a head. The order is left to whoever looks at it.
-func (x *Exchange) fields(header http.Header) []Header {
+// fields copies a head, each part as it may be kept. The order is left to whoever
+// looks at it.
+func fields(header http.Header, kept func(string) string) []Header {
 	list := make([]Header, 0, len(header))
 	for name, values := range header {
 		for _, v := range values {
 			if secret(name) {
 				v = Redacted
 			}
-			list = append(list, Header{x.secrets.hide(name, whole), x.secrets.hide(v, whole)})
+			list = append(list, Header{kept(name), kept(v)})
 		}
 	}
 	return list
+}
+
+// asked returns a part of the head of the request as it may be kept, and notes if
+// a secret was in it.
+func (x *Exchange) asked(text string) string {
+	hidden := x.secrets.hide(text, whole)
+	x.exposed = x.exposed || hidden != text
+	return hidden
+}
+
+// answered returns a part of the head of the answer as it may be kept. It cannot
+// repeat what that of the request did not have beside its credentials.
+func (x *Exchange) answered(text string) string {
+	if !x.exposed {
+		return text
+	}
+	return x.secrets.hide(text, whole)
 }
 
 // sorted returns the fields in the order of their names. Fields of one name keep

@@ -113,7 +113,10 @@ func (s *secrets) hide(text string, e extent) string {
 	var kept strings.Builder
 	from := 0
 	for i := 0; i < len(text) && (e != whole || i+s.shortest <= len(text)); {
-		width := s.width(text[i:], e)
+		width := 0
+		if e == fragment || s.starts[text[i]] {
+			width = s.width(text[i:], e)
+		}
 		if width == 0 {
 			i++
 			continue
@@ -132,9 +135,6 @@ func (s *secrets) hide(text string, e extent) string {
 
 // width returns how many bytes of a secret the text begins with.
 func (s *secrets) width(text string, e extent) int {
-	if e != fragment && !s.starts[text[0]] {
-		return 0
-	}
 	longest := 0
 	for i := range s.forms {
 		longest = max(longest, s.forms[i].width(text, e))
@@ -143,11 +143,11 @@ func (s *secrets) width(text string, e extent) int {
 }
 
 func (n *needle) width(text string, e extent) int {
-	if e == whole && len(text) < len(n.text) {
+	if e == whole && (len(text) < len(n.text) || text[0] != '%' && text[0] != '\\' && !n.same(text[0], n.text[0])) {
 		return 0
 	}
 	longest := n.run(text, 0, e)
-	if e != fragment {
+	if e != fragment { // as nearly all that is looked at
 		return longest
 	}
 	for from := 1; from+n.least <= len(n.text); from++ {
