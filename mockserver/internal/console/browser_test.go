@@ -50,7 +50,7 @@ func findBrowser(t *testing.T) string {
 }
 
 // startBrowser starts one that ends with the test.
-func startBrowser(t *testing.T) context.Context {
+func startBrowser(t *testing.T, more ...chromedp.ExecAllocatorOption) context.Context {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(findBrowser(t)),
@@ -61,7 +61,7 @@ func startBrowser(t *testing.T) context.Context {
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox) // Chromium has none for root
 	}
-	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), append(options, more...)...)
 	t.Cleanup(stop)
 	browser, closeBrowser := chromedp.NewContext(allocator, chromedp.WithErrorf(func(string, ...any) {})) // it tells of events that are newer than it
 	t.Cleanup(closeBrowser)
@@ -192,6 +192,16 @@ func (p *tab) picture(name string) {
 	if err := os.WriteFile(filepath.Join(*picturesTo, name+".png"), png, 0o600); err != nil {
 		p.Fatal(err)
 	}
+}
+
+// use goes on with the console of another mock.
+func (p *tab) use(m mock) {
+	p.Helper()
+	p.run(chromedp.Navigate("about:blank"))
+	p.quiet(m.origin())
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.base, p.hosts = m.ControlURL(), map[string]bool{}
 }
 
 // quiet fails if the page complained, or asked any other host than it may.

@@ -1,7 +1,9 @@
 package console_test
 
 import (
+	"cmp"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -17,7 +19,7 @@ type mock struct {
 // startMock starts one that ends with the test.
 func startMock(t *testing.T, cfg mockserver.Config) mock {
 	t.Helper()
-	cfg.Addr, cfg.ControlAddr = "127.0.0.1:0", "127.0.0.1:0"
+	cfg.Addr, cfg.ControlAddr = cmp.Or(cfg.Addr, "127.0.0.1:0"), cmp.Or(cfg.ControlAddr, "127.0.0.1:0")
 	server, err := mockserver.New(cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -66,10 +68,19 @@ func (m mock) ask(t *testing.T, key, method, path, body string) int {
 // origin is where the API is, without the path.
 func (m mock) origin() string { return strings.TrimSuffix(m.URL(), "/v5") }
 
+// serve has the mock answer a request without a network, which is quick.
+func (m mock) serve(t *testing.T, key, target string) {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, target, http.NoBody)
+	r.Header.Set("apikey", key)
+	m.ServeHTTP(httptest.NewRecorder(), r)
+}
+
 // evil is what must be seen as text, and never be markup.
 const evil = `<img src=x onerror="document.documentElement.dataset.struck=1"><b class=evil>`
 
-// evilFixtures are the default ones, with names that try to be markup.
+// evilFixtures are the default ones, with names that try to be markup, and to be
+// wider than the page.
 func evilFixtures() []byte {
 	lines := strings.Split(string(fixtures.Default()), "\n")
 	for i, line := range lines {
@@ -77,7 +88,7 @@ func evilFixtures() []byte {
 		if !found || strings.TrimLeft(before, " -") != "" {
 			continue
 		}
-		lines[i] = before + "name: '" + strings.ReplaceAll(strings.Trim(name, `'"`), "'", "") + " " + evil + "'"
+		lines[i] = before + "name: '" + strings.ReplaceAll(strings.Trim(name, `'"`), "'", "") + " " + evil + strings.Repeat("W", 90) + "'"
 	}
 	return []byte(strings.Join(lines, "\n"))
 }

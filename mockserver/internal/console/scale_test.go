@@ -3,8 +3,6 @@ package console_test
 import (
 	"context"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -37,6 +35,7 @@ func TestScale(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	in.ClearJournal() // of what was made
 	for i := range manyExchanges {
 		m.serve(t, in.Key(), fmt.Sprintf("/v5/assessments/%s?call=%d.", guide, i))
 	}
@@ -46,14 +45,6 @@ func TestScale(t *testing.T) {
 	pageThroughMuch(p, in)
 	standABurst(p, m, in)
 	p.quiet(m.origin())
-}
-
-// serve has the mock answer a request without a network, which is quick.
-func (m mock) serve(t *testing.T, key, target string) {
-	t.Helper()
-	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, target, http.NoBody)
-	r.Header.Set("apikey", key)
-	m.ServeHTTP(httptest.NewRecorder(), r)
 }
 
 func searchMuch(p *tab, in *mockserver.Institution) {

@@ -4,12 +4,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 
 	"example.com/assay/mockserver"
@@ -41,6 +38,9 @@ func TestInBrowser(t *testing.T) {
 		{"a refused preflight is explained", refuseAPreflight},
 		{"an operation is tried out", tryAnOperation},
 		{"everything works by keys", useKeys},
+		{"the focus stays while rows come", keepTheFocus},
+		{"what is empty says why", showNothing},
+		{"many institutions are searched", searchInstitutions},
 		{"a page of another origin gets nothing", attackFromElsewhere},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -109,6 +109,16 @@ func followTheJournal(p *tab, m mock, in *mockserver.Institution) {
 	p.picture("journal-explained")
 	p.fill("input[type=search]", "/v5/assessments/"+guide)
 	p.until(`document.querySelectorAll('.row').length === 1`)
+	p.fill("input[type=search]", "")
+	p.fill("[name=kind]", "control")
+	if _, err := in.Cancel(guide); err != nil {
+		p.Fatal(err)
+	}
+	p.shows(".row b", "cancelAssessment") // what a test did beside the API
+	p.press(".detail button", "Close")
+	p.eval(`document.querySelector('.row').click()`, nil)
+	p.shows(".detail h2", "cancelAssessment")
+	p.shows(".words li", "cancelled")
 }
 
 func armAFault(p *tab, m mock, in *mockserver.Institution) {
@@ -127,6 +137,44 @@ func armAFault(p *tab, m mock, in *mockserver.Institution) {
 	if a, err := in.Assessment(guide); err != nil || a.State != "Cancelled" {
 		p.Errorf("commit-then-reset: got %s, %v, want Cancelled", a.State, err)
 	}
+}
+
+// showNothing looks at views that have nothing to show. What is not of one
+// institution alone is of a mock that nobody else uses.
+func showNothing(p *tab, m mock, _ *mockserver.Institution) {
+	in := m.institution(p.T, mockserver.InstitutionOptions{Name: "nothing", Empty: true})
+	p.open("assessments", in.ID())
+	p.shows(".empty", "There is no assessment yet")
+	p.fill("input[type=search]", "nothing that there is")
+	p.shows(".empty", "No assessment is found")
+	p.open("journal", in.ID())
+	p.shows(".empty", "There is no exchange yet")
+	p.fill("[name=fault]", "any")
+	p.shows(".empty", "No exchange is found")
+	p.eval(`location.hash = '#/assessments/%E0%A4'`, nil)
+	p.shows(".empty", "is not there, or not any more")
+	p.use(startMock(p.T, mockserver.Config{}))
+	p.open("snapshots")
+	p.shows(".empty", "There is no snapshot yet")
+	p.open("cors")
+	p.shows(".empty", "No browser has asked yet")
+}
+
+func searchInstitutions(p *tab, _ mock, _ *mockserver.Institution) {
+	m := startMock(p.T, mockserver.Config{})
+	for i := range 60 {
+		m.institution(p.T, mockserver.InstitutionOptions{Name: fmt.Sprintf("worker %d of many", i)})
+	}
+	in := m.institution(p.T, mockserver.InstitutionOptions{Name: "the last"})
+	p.use(m)
+	p.open("institutions", in.ID())
+	p.shows(".pages", "of ")
+	p.fill("input[type=search]", "worker 59 of many")
+	p.until(`document.querySelectorAll('tbody tr').length === 1`)
+	p.fill("input[type=search]", in.Key())
+	p.shows("tbody a", in.Name())
+	p.fill("input[type=search]", "none of them")
+	p.shows(".empty", "No institution is found")
 }
 
 func setAFreedom(p *tab, _ mock, in *mockserver.Institution) {
@@ -169,6 +217,8 @@ func compareSnapshots(p *tab, _ mock, in *mockserver.Institution) {
 	p.shows(".diff ins", "Cancelled")
 	p.picture("diff")
 	p.press("tbody button", "Restore")
+	p.shows("dialog p", "is lost")
+	p.press("dialog button", "Restore")
 	p.shows("[role=status]", "is as in")
 }
 
@@ -196,24 +246,6 @@ func tryAnOperation(p *tab, _ mock, in *mockserver.Institution) {
 	p.press("article form button", "Send")
 	p.shows("article pre", `"workflow_state": `)
 	p.picture("tried")
-}
-
-func useKeys(p *tab, _ mock, in *mockserver.Institution) {
-	p.open("assessments", in.ID())
-	p.shows("tbody a", "")
-	p.run(input.DispatchKeyEvent(input.KeyDown).WithKey("/").WithText("/"))
-	p.until(`document.activeElement.type === 'search'`)
-	p.eval(`document.querySelector('tbody a').focus()`, nil)
-	p.run(chromedp.KeyEvent("j"))
-	p.until(`document.activeElement === document.querySelectorAll('tbody a')[1]`)
-	p.run(chromedp.KeyEvent("\r"))
-	p.until(`document.activeElement.id === 'detail'`)
-	p.run(chromedp.KeyEvent("2"))
-	p.shows("h1", "Journal")
-	p.run(chromedp.KeyEvent("?"))
-	p.shows("dialog h2", "Keys")
-	p.run(chromedp.KeyEvent("\u001b"))
-	p.until(`!document.querySelector('dialog')`)
 }
 
 // attackFromElsewhere opens a page of another origin, which tries to read and to
@@ -244,73 +276,4 @@ func attackFromElsewhere(p *tab, m mock, in *mockserver.Institution) {
 		p.Errorf("the assessment: got %s, %v, want Active and left alone", a.State, err)
 	}
 	p.troubles = nil // the browser says that it refused
-}
-
-// TestLooks opens every view full of names that try to be markup, in light, dark
-// and narrow, looks for faults of accessibility, and takes pictures.
-func TestLooks(t *testing.T) {
-	browser := startBrowser(t)
-	axe, err := os.ReadFile("testdata/axe.min.js")
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := startMock(t, mockserver.Config{Fixtures: evilFixtures()})
-	in := fill(t, m)
-	for _, look := range []struct {
-		name, scheme string
-		width        int64
-	}{{"light", "light", 1280}, {"dark", "dark", 1280}, {"narrow", "light", 360}} {
-		t.Run(look.name, func(t *testing.T) {
-			t.Parallel()
-			p := newTab(t, browser, m.ControlURL())
-			p.run(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: look.scheme}}),
-				chromedp.EmulateViewport(look.width, 900))
-			for _, view := range append(views(), "assessments "+guide, "contract createAssessment") {
-				p.open(strings.Fields(strings.Replace(view, " ", " "+in.ID()+" ", 1) + after(view, in.ID()))...)
-				p.settled(view)
-				p.picture(look.name + "-" + strings.ReplaceAll(view, " ", "-"))
-				p.harmless(view)
-				p.accessible(view, string(axe))
-			}
-			p.quiet(m.origin())
-		})
-	}
-}
-
-func after(view, institution string) string {
-	if strings.Contains(view, " ") {
-		return ""
-	}
-	return " " + institution
-}
-
-// fill makes an institution with evil in every place that clients and users can
-// write to.
-func fill(t *testing.T, m mock) *mockserver.Institution {
-	t.Helper()
-	in := m.institution(t, mockserver.InstitutionOptions{Name: "filled"})
-	if _, err := in.ForceError(guide, mockserver.Failure{Step: evil, Type: evil, Message: evil, Details: map[string]any{evil: evil}}); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := in.Arm(mockserver.Fault{Operation: "listEntities", Status: 503, Body: evil}); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := in.Snapshot("filled"); err != nil {
-		t.Fatal(err)
-	}
-	m.ask(t, in.Key(), http.MethodPost, "/assessments?q=%3Cimg%20src=x%3E", `{"`+strings.ReplaceAll(evil, `"`, `\"`)+`":1}`)
-	m.ask(t, in.Key(), http.MethodGet, "/assessments/<img>", "")
-	m.ask(t, in.Key(), http.MethodGet, "/assessments?limit="+strings.ReplaceAll(evil, " ", "+"), "")
-	m.ask(t, in.Key(), http.MethodGet, "/entities", "")
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodOptions, m.URL()+"/assessments", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header.Set("Origin", "https://"+evil)
-	r.Header.Set("Access-Control-Request-Method", evil)
-	r.Header.Set("Access-Control-Request-Headers", evil)
-	if answer, err := http.DefaultTransport.RoundTrip(r); err == nil {
-		answer.Body.Close()
-	}
-	return in
 }

@@ -4,7 +4,7 @@ const base = '/control/v1';
 const tokenName = 'assay-token';
 
 // Refusal is an answer that is no success. A status of 0: there was none.
-export class Refusal extends Error {
+class Refusal extends Error {
   constructor(status, message) {
     super(message);
     this.status = status;
@@ -58,7 +58,7 @@ const text = async (path) => (await send('GET', path)).text();
 const part = encodeURIComponent;
 
 // query writes a query string without what is empty.
-export function query(values) {
+function query(values) {
   const all = new URLSearchParams();
   for (const [name, value] of Object.entries(values)) if (value !== '' && value !== undefined && value !== null) all.set(name, value);
   const written = all.toString();

@@ -25,8 +25,16 @@ const views = [
 
 // The address of a view is #/view/institution/item.
 function readAddress() {
-  const [view, institution, item] = location.hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
+  const [view, institution, item] = location.hash.replace(/^#\/?/, '').split('/').map(decoded);
   return { view: views.find((v) => v.name === view) || views[0], institution, item };
+}
+
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part; // somebody has written it by hand
+  }
 }
 
 const writeAddress = (view, institution, item) => '#/' + [view, institution, item].filter(Boolean).map(encodeURIComponent).join('/');
@@ -49,8 +57,9 @@ function App() {
   const all = useLoad(api.institutions.list, [changed]);
   const tell = useCallback((text, kind = 'done') => setMessage({ text, kind }), []);
   useInterval(all.reload, 5000);
+  useFading(message, setMessage);
   useShortcuts(() => setHelp(true));
-  const institution = all.value && (all.value.find((i) => i.id === address.institution) || all.value[0]);
+  const institution = all.value && (address.institution ? all.value.find((i) => i.id === address.institution) : all.value[0]);
   const go = useGo(institution);
   if (all.error?.status === 401) return html`<${AskToken} onDone=${all.reload} error=${all.error} />`;
   const touch = () => setChanged((n) => n + 1);
@@ -59,9 +68,10 @@ function App() {
     <a class="skip" href="#main" onClick=${(e) => { e.preventDefault(); document.getElementById('main').focus(); }}>To the content</a>
     <${Head} all=${all.value || []} institution=${institution} address=${address} go=${go} tell=${tell} touch=${touch} />
     <main id="main" tabindex="-1">
+      ${all.error?.status === 0 && html`<p class="failure" role="alert"><strong>The mock does not answer.</strong> Is it still running? What is shown here is what it said last. The page goes on by itself once it answers.</p>`}
       <${Failure} error=${all.error} />
       ${institution && html`<${View} key=${address.view.name + institution.id} institution=${institution} institutions=${all.value} item=${address.item} go=${go} tell=${tell} changed=${changed} touch=${touch} />`}
-      ${all.value && !institution && html`<p class="empty">There is no institution.</p>`}
+      ${all.value && !institution && html`<h1>No such institution</h1><p class="empty">${address.institution ? html`The institution <code>${address.institution}</code> is not there, or not any more. Choose another above.` : 'There is no institution.'}</p>`}
     </main>
     <div class="message-place" role="status" aria-live="polite">${message && html`<p class=${'message ' + message.kind}>${message.text} <button type="button" class="small" onClick=${() => setMessage(null)}>Dismiss</button></p>`}</div>
     ${help && html`<${Help} onClose=${() => setHelp(false)} />`}`;
@@ -75,10 +85,20 @@ function useGo(institution) {
   return go;
 }
 
+// useFading takes a message away that nobody needs to answer.
+function useFading(message, setMessage) {
+  useEffect(() => {
+    if (message?.kind !== 'done') return undefined;
+    const id = setTimeout(() => setMessage(null), 8000);
+    return () => clearTimeout(id);
+  }, [message]);
+}
+
 function Head({ all, institution, address, go, tell, touch }) {
   return html`<header class="head">
     <a class="brand" href=${go.to('assessments')}>Assay</a>
     <label class="pick"><span class="sr">Institution</span><select value=${institution?.id} onInput=${(e) => { location.hash = writeAddress(address.view.name, e.target.value); }}>
+      ${!institution && html`<option value="" selected>Choose one</option>`}
       ${all.map((i) => html`<option value=${i.id} selected=${i.id === institution?.id}>${i.name}</option>`)}
     </select></label>
     ${institution && html`<${Clock} key=${institution.id} institution=${institution} tell=${tell} touch=${touch} />`}
@@ -100,7 +120,7 @@ function Clock({ institution, tell, touch }) {
     (moved) => moved.from === moved.to ? 'Nothing is going to happen by itself.' : `The time moved to ${moved.to.replace(/\.\d+/, '')}.`);
   const frozen = clock.value?.mode === 'frozen';
   return html`<div class="clock" role="group" aria-label="Clock">
-    <${Time} at=${clock.value?.now} /> ${frozen && html`<${Badge} kind="frozen" />`}
+    <span class="now"><${Time} at=${clock.value?.now} /> <span class="muted">UTC</span> ${frozen && html`<${Badge} kind="frozen" />`}</span>
     <button type="button" class="small" disabled=${busy || !clock.value} onClick=${() => run(frozen ? calls.run : calls.freeze, frozen ? 'The time passes.' : 'The time stands still.')}>${frozen ? 'Run' : 'Freeze'}</button>
     <button type="button" class="small" disabled=${busy} onClick=${() => advance('1m')} title="Advance by a minute">+1 min</button>
     <button type="button" class="small" disabled=${busy} onClick=${() => advance('24h')} title="Advance by a day">+1 day</button>
@@ -115,9 +135,9 @@ function Clock({ institution, tell, touch }) {
 
 function AskToken({ onDone, error }) {
   const submit = (e) => { e.preventDefault(); api.token.set(formValues(e.target).token || ''); onDone(); };
-  return html`<main id="main" class="ask"><h1>Assay console</h1><p>The mock listens beyond this machine, so it wants the token that it printed when it started.</p>
-    ${api.token.get() && html`<${Failure} error=${error} />`}
-    <form onSubmit=${submit}><${Field} label="Token" name="token" type="password" autocomplete="off" required /><button type="submit">Go on</button></form></main>`;
+  return html`<main id="main" class="ask"><h1>Assay console</h1><p>The mock asks for its token: the one that it was given or, if it was given none, printed when it started.</p>
+    ${api.token.get() && html`<p class="failure" role="alert">This is not the token of the mock. ${error.message}</p>`}
+    <form onSubmit=${submit}><${Field} label="Token" name="token" type="password" autocomplete="off" required autofocus /><button type="submit">Go on</button></form></main>`;
 }
 
 // useShortcuts lets single keys do things wherever no text is being typed.
@@ -127,6 +147,7 @@ function useShortcuts(help) {
       if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.('input, textarea, select, dialog')) return;
       if (event.key === '/') { event.preventDefault(); document.querySelector('input[type=search]')?.focus(); }
       if (event.key === '?') help();
+      if (event.key === 'Escape') document.querySelector('.detail .close')?.click();
       const chosen = views[Number(event.key) - 1];
       if (chosen) document.querySelectorAll('.menu a')[Number(event.key) - 1].click();
     };
@@ -139,8 +160,9 @@ function Help({ onClose }) {
   return html`<${Dialog} title="Keys" onClose=${onClose}><dl>
     <dt><kbd>1</kbd>–<kbd>${views.length}</kbd></dt><dd>Go to a view</dd>
     <dt><kbd>/</kbd></dt><dd>Search</dd>
-    <dt><kbd>↑</kbd> <kbd>↓</kbd></dt><dd>In a list: one up or down; <kbd>Enter</kbd> opens</dd>
-    <dt><kbd>Esc</kbd></dt><dd>Close a dialog</dd>
+    <dt><kbd>↑</kbd> <kbd>↓</kbd>, or <kbd>k</kbd> <kbd>j</kbd></dt><dd>In a list: one up or down; <kbd>Enter</kbd> opens</dd>
+    <dt><kbd>Home</kbd> <kbd>End</kbd></dt><dd>In the journal: the newest, the oldest</dd>
+    <dt><kbd>Esc</kbd></dt><dd>Close a dialog, or what is open beside a list</dd>
     <dt><kbd>?</kbd></dt><dd>This</dd>
   </dl><//>`;
 }

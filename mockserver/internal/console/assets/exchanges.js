@@ -155,6 +155,7 @@ class Exchanges {
       await this.calls.follow(this.filter, this.stopper.signal, {
         open: () => this.open(),
         exchange: batch.add,
+        control: batch.add,
         reset: () => { batch.drop(); this.begin(0); this.draw(); },
         dropped: () => this.interrupt('behind'),
       });

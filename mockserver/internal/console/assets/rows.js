@@ -1,6 +1,6 @@
 // A list of any length, of which only the rows that can be seen are in the page.
 
-import { html, useEffect, useLayoutEffect, useRef, useState, number } from './ui.js';
+import { html, useEffect, useLayoutEffect, useRef, useState, number, refOf } from './ui.js';
 
 const rowHeight = 34; // pixels; the style sheet has the same
 const around = 8;     // rows above and below those that can be seen
@@ -62,10 +62,10 @@ export function Rows({ list, label, chosen, choose, draw }) {
       onFocusIn=${(e) => setActive(Number(e.target.dataset.name))} onFocusOut=${(e) => { if (!box.current.contains(e.relatedTarget) && wanted.current === null) setActive(null); }}>
       <ul class="space" style=${{ height: list.count * rowHeight + 'px' }}>${rows.map((row) => {
         const entry = list.at(row);
-        const picked = Boolean(entry) && entry.id === chosen;
+        const picked = Boolean(entry) && refOf(entry) === chosen;
         return html`<li key=${row - list.arrived} style=${{ top: row * rowHeight + 'px' }} aria-setsize=${list.count} aria-posinset=${row + 1}>
           <button type="button" class=${'row' + (picked ? ' chosen' : '')} tabindex=${row === tabStop ? 0 : -1} data-name=${row - list.arrived} aria-pressed=${picked}
-            onClick=${() => entry && choose(entry.id)}>${entry ? draw(entry) : html`<span class="muted">Loading…</span>`}</button></li>`;
+            onClick=${() => entry && choose(refOf(entry))}>${entry ? draw(entry) : html`<span class="muted">Loading…</span>`}</button></li>`;
       })}</ul>
     </div>
     ${left !== null && html`<button type="button" class="small to-top" onClick=${() => { setActive(null); box.current.scrollTop = 0; }}>↑ ${list.arrived > left ? `${number(list.arrived - left)} new` : 'Newest'}</button>`}

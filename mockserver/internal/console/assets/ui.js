@@ -5,6 +5,7 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } fr
 import htm from './vendor/htm.js';
 
 const typingRests = 200; // milliseconds
+const tryAgain = 2000;   // milliseconds
 
 // The operations of the API, by their operationId.
 export const operations = ['listAssessments', 'createAssessment', 'getAssessment', 'cancelWorkflow', 'listTemplates', 'listEntities', 'getOutcome', 'getOutcomeAtRoot'];
@@ -14,6 +15,9 @@ export { render, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useSt
 
 // short shows the beginning of an ID, which is enough to tell two apart.
 export const short = (id) => (id && id.length > 13 ? id.slice(0, 8) + '…' : id);
+
+// refOf returns what an entry of a journal is asked for by: its request ID, or the number of one that is no request.
+export const refOf = (entry) => entry.id || String(entry.number);
 
 // number shows a count with its thousands apart.
 export const number = (n) => Number(n).toLocaleString('en');
@@ -31,29 +35,42 @@ export const Badge = ({ kind, children }) => html`<span class=${'badge badge-' +
 // StateOf shows the state of an assessment, and that a client does not see it yet.
 export function StateOf({ of }) {
   const word = of.workflow_state === 'Active' && of.completed ? 'Completed' : of.workflow_state;
-  return html`<${Badge} kind=${word}>${of.workflow_state}<//>${word === 'Completed' && html` <span class="muted">completed</span>`}
-    ${of.seen_state !== of.workflow_state && html` <span class="muted">clients see ${of.seen_state}</span>`}`;
+  return html`<${Badge} kind=${word}>${of.workflow_state}<//>${word === 'Completed' && html` <span class="muted whole">completed</span>`}
+    ${of.seen_state !== of.workflow_state && html` <span class="muted whole">clients see ${of.seen_state}</span>`}`;
 }
 
-// Copy is a button that copies a text.
+// Copy is a button that copies a text. Where the browser refuses, as it does for pages that came by plain HTTP from another
+// machine, the text is shown to be copied by hand.
 export function Copy({ text, label = 'Copy', of = '' }) {
-  const [said, say] = useState('');
+  const [copied, setCopied] = useState(false);
+  const [refused, setRefused] = useState(false);
   const copy = async () => {
     try {
-      await navigator.clipboard.writeText(typeof text === 'function' ? await text() : text);
-      say('Copied');
+      await navigator.clipboard.writeText(text);
+      setCopied(true);
+      setTimeout(() => setCopied(false), 1500);
     } catch {
-      say('The browser does not let it be copied');
+      setRefused(true);
     }
-    setTimeout(() => say(''), 1500);
   };
-  return html`<button type="button" class="small" onClick=${copy} aria-label=${of ? `${label} ${of}` : null}>${said || label}</button>`;
+  return html`<button type="button" class="small" onClick=${copy} aria-label=${of && !copied ? `${label} ${of}` : null}><span aria-live="polite">${copied ? 'Copied' : label}</span></button>
+    ${refused && html`<${Dialog} title="Copy by hand" onClose=${() => setRefused(false)}><label class="field"><span>The browser does not let this page copy. The text is selected.</span>
+      <textarea rows="5" readonly autofocus ref=${(area) => area?.select()} value=${text}></textarea></label><//>`}`;
 }
 
-// useLoad loads a value, anew whenever one of the inputs changes; reload does it at any time.
+// Sure is a button for what cannot be undone: it asks before it does it.
+export function Sure({ label, of, children, disabled, onYes, small = true }) {
+  const [asking, setAsking] = useState(false);
+  const yes = () => { setAsking(false); onYes(); };
+  return html`<button type="button" class=${small ? 'small danger' : 'danger'} disabled=${disabled} aria-label=${of ? `${label} ${of}` : null} onClick=${() => setAsking(true)}>${label}</button>
+    ${asking && html`<${Dialog} title=${of ? `${label} ${of}?` : `${label}?`} onClose=${() => setAsking(false)}><p>${children}</p>
+      <div class="actions"><button type="button" class="danger" onClick=${yes}>${label}</button><button type="button" onClick=${() => setAsking(false)}>Keep</button></div><//>`}`;
+}
+
+// useLoad loads a value, anew whenever one of the inputs changes, and until the mock answers; reload does it at any time.
 // An answer that comes after a newer question is dropped.
 export function useLoad(load, inputs) {
-  const [state, set] = useState({ loading: true });
+  const [state, set] = useState({});
   const asked = useRef(0);
   const reload = useCallback(async () => {
     const number = ++asked.current;
@@ -61,7 +78,9 @@ export function useLoad(load, inputs) {
       const value = await load();
       if (number === asked.current) set({ value });
     } catch (error) {
-      if (number === asked.current) set((s) => ({ ...s, loading: false, error }));
+      if (number !== asked.current) return;
+      set((s) => ({ ...s, error }));
+      if (error.status === 0) setTimeout(() => { if (number === asked.current) reload(); }, tryAgain);
     }
   }, inputs);
   useEffect(() => {
@@ -109,13 +128,18 @@ export function useAction(tell) {
   return [act, busy];
 }
 
-// Failure shows an error where the value would have been.
-export const Failure = ({ error }) => error ? html`<p class="failure" role="alert">${error.message}</p>` : null;
+// Failure shows an error where the value would have been. That the mock does not answer, the frame says for all.
+export const Failure = ({ error }) => error && error.status !== 0 ? html`<p class="failure" role="alert">${error.message}</p>` : null;
 
-// Dialog asks for something. It is the browser's own modal dialog: Escape closes it, and the focus stays inside.
+// Dialog asks for something. It is the browser's own modal dialog: Escape closes it, the focus stays inside, and returns to where
+// it was.
 export function Dialog({ title, onClose, children }) {
   const ref = useRef();
-  useEffect(() => { ref.current.showModal(); }, []);
+  useEffect(() => {
+    const dialog = ref.current;
+    dialog.showModal();
+    return () => dialog.close();
+  }, []);
   return html`<dialog ref=${ref} onClose=${onClose} aria-label=${title}>
     <header class="bar"><h2>${title}</h2><button type="button" class="small" onClick=${() => ref.current.close()}>Close</button></header>
     ${children}

@@ -22,7 +22,7 @@ export function Assessments({ institution, item, go, tell, changed }) {
     <${Failure} error=${page.error} />
     <div class=${item ? 'split' : ''}>
       ${page.value && html`<div>
-        <${List} page=${page.value} item=${item} go=${go} />
+        <${List} page=${page.value} item=${item} go=${go} narrowed=${Boolean(filter.q || filter.state)} />
         <${Pages} offset=${filter.offset} limit=${pageSize} count=${page.value.count} onGo=${(offset) => narrow({ offset })} />
       </div>`}
       ${item && html`<${Detail} key=${item} calls=${calls} id=${item} go=${go} tell=${tell} changed=${changed} onChange=${page.reload} />`}
@@ -31,8 +31,8 @@ export function Assessments({ institution, item, go, tell, changed }) {
   </section>`;
 }
 
-function List({ page, item, go }) {
-  if (page.results.length === 0) return html`<p class="empty">No assessment is found.</p>`;
+function List({ page, item, go, narrowed }) {
+  if (page.results.length === 0) return html`<p class="empty">${narrowed ? 'No assessment is found. Search for something else, or leave the state out.' : 'There is no assessment yet. What clients create appears here; New assessment makes one.'}</p>`;
   const move = (event) => {
     const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
     const links = [...event.currentTarget.querySelectorAll('tbody a')];
@@ -42,12 +42,12 @@ function List({ page, item, go }) {
   return html`<div class="wide"><table class="list" onKeyDown=${move}>
     <thead><tr><th scope="col">Entity</th><th scope="col">State</th><th scope="col" class="roomy">Template</th><th scope="col" class="roomy">Outcome</th><th scope="col" class="roomy">Created</th><th scope="col" class="roomy">ID</th></tr></thead>
     <tbody>${page.results.map((a) => html`<tr key=${a.id} class=${a.id === item ? 'chosen' : ''}>
-      <td><a href=${go.to('assessments', a.id)} aria-current=${a.id === item ? 'true' : null}>${a.entity.name || short(a.entity.id)}</a></td>
+      <td><a class="two-lines" title=${a.entity.name} href=${go.to('assessments', a.id)} aria-current=${a.id === item ? 'true' : null}>${a.entity.name || short(a.entity.id)}</a></td>
       <td><${StateOf} of=${a} /></td>
-      <td class="roomy">${a.template.name || short(a.template.id)}</td>
-      <td class="roomy">${a.outcome.name || short(a.outcome.id) || html`<span class="muted">none</span>`}</td>
+      <td class="roomy"><span class="two-lines" title=${a.template.name}>${a.template.name || short(a.template.id)}</span></td>
+      <td class="roomy"><span class="two-lines" title=${a.outcome.name}>${a.outcome.name || short(a.outcome.id) || 'none'}</span></td>
       <td class="roomy"><${Time} at=${a.created_at} /></td>
-      <td class="roomy"><code title=${a.id}>${short(a.id)}</code></td>
+      <td class="roomy"><code class="whole" title=${a.id}>${short(a.id)}</code></td>
     </tr>`)}</tbody>
   </table></div>`;
 }
@@ -60,14 +60,15 @@ function Detail({ calls, id, go, tell, changed, onChange }) {
   const title = useRef();
   useEffect(() => { title.current?.focus(); }, [id, Boolean(one.value)]);
   const decide = (call, done) => act(async () => { await call(); await Promise.all([one.reload(), onChange()]); }, done);
+  const close = () => document.querySelector('.list [aria-current]')?.focus();
   const a = one.value;
-  if (!a) return html`<aside class="detail"><${Failure} error=${one.error} /></aside>`;
+  if (!a) return html`<aside class="detail"><${Failure} error=${one.error} />${one.error && html`<a class="button small close" href=${go.to('assessments')}>Close</a>`}</aside>`;
   const ended = a.workflow_state === 'Cancelled';
   return html`<aside class="detail" aria-labelledby="detail">
-    <header class="bar"><h2 id="detail" ref=${title} tabindex="-1">${a.entity.name || a.entity.id}</h2><a class="button small" href=${go.to('assessments')}>Close</a></header>
+    <header class="bar"><h2 id="detail" ref=${title} tabindex="-1">${a.entity.name || a.entity.id}</h2><a class="button small close" href=${go.to('assessments')} onClick=${close}>Close</a></header>
     <p><${StateOf} of=${a} /> ${a.reason && html`<span class="muted">ended: ${a.reason}</span>`}</p>
     <div class="actions">
-      <button type="button" disabled=${busy} onClick=${() => decide(() => calls.cancel(id), 'Cancelled.')}>Cancel workflow</button>
+      <button type="button" class="danger" disabled=${busy} onClick=${() => decide(() => calls.cancel(id), 'Cancelled.')}>Cancel workflow</button>
       <button type="button" disabled=${busy || ended} onClick=${() => setAsking(true)}>Force error…</button>
       <button type="button" disabled=${busy || ended} onClick=${() => decide(() => calls.finish(id), 'Finished.')}>Finish</button>
     </div>

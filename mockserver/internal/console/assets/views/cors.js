@@ -20,12 +20,12 @@ export function Cors({ go }) {
     <${Failure} error=${live.latest.error} />
     ${live.latest.loaded && entries.length === 0 && html`<p class="empty">No browser has asked yet.</p>`}
     <div class=${chosen ? 'split' : ''}>
-    ${entries.length > 0 && html`<div class="wide"><table>
+    ${entries.length > 0 && html`<div class="wide"><table class="stack">
       <thead><tr><th scope="col">Time</th><th scope="col">Origin</th><th scope="col">Asked for</th><th scope="col">Finding</th><th scope="col"><span class="sr">More</span></th></tr></thead>
       <tbody>${entries.map((e) => html`<tr key=${e.number}>
-        <td><${Time} at=${e.time} day=${false} /></td><td>${value(e, 'origin')}</td>
-        <td>${value(e, 'access-control-request-method')} <code>${e.request.url}</code></td>
-        <td><${Finding} of=${e} /></td>
+        <td data-label="Time"><${Time} at=${e.time} day=${false} /></td><td data-label="Origin">${value(e, 'origin')}</td>
+        <td data-label="Asked for">${value(e, 'access-control-request-method')} <code>${e.request.url}</code></td>
+        <td data-label="Finding"><${Finding} of=${e} /></td>
         <td><button type="button" class="small" onClick=${() => choose(e.id)}>Explain</button></td>
       </tr>`)}</tbody></table></div>`}
     ${chosen && html`<${Explained} key=${chosen} calls=${calls} id=${chosen} go=${go} onClose=${() => choose(null)} />`}

@@ -17,11 +17,11 @@ export function Faults({ institution, tell, changed }) {
     <header class="bar"><h1 id="title">Faults</h1><button type="button" class="danger" disabled=${busy || !armed.value?.length} onClick=${() => run(() => calls.disarm(), 'No fault is armed.')}>Disarm all</button></header>
     <${Failure} error=${armed.error || kinds.error} />
     ${armed.value?.length === 0 && html`<p class="empty">No fault is armed: every request is answered as the contract has it.</p>`}
-    ${armed.value?.length > 0 && html`<div class="wide"><table>
+    ${armed.value?.length > 0 && html`<div class="wide"><table class="stack">
       <thead><tr><th scope="col">Fault</th><th scope="col">Requests</th><th scope="col">Which</th><th scope="col">What</th><th scope="col">Struck</th><th scope="col"><span class="sr">Disarm</span></th></tr></thead>
       <tbody>${armed.value.map((f) => html`<tr key=${f.id}><td><${Badge} kind="fault">${f.fault}<//></td>
-        <td>${f.operation || 'any operation'}${f.assessment_id && html` <code>${f.assessment_id}</code>`}</td><td>${when(f)}</td><td>${what(f)}</td>
-        <td>${number(f.fired)} of ${number(f.seen)}</td>
+        <td data-label="Requests">${f.operation || 'any operation'}${f.assessment_id && html` <code>${f.assessment_id}</code>`}</td><td data-label="Which">${when(f)}</td><td data-label="What">${what(f)}</td>
+        <td data-label="Struck">${number(f.fired)} of ${number(f.seen)}</td>
         <td><button type="button" class="small danger" disabled=${busy} aria-label=${'Disarm ' + f.fault + ' ' + f.id} onClick=${() => run(() => calls.disarm(f.id), 'Disarmed.')}>Disarm</button></td></tr>`)}</tbody>
     </table></div>`}
     ${kinds.value && html`<${Arm} kinds=${kinds.value} busy=${busy} onArm=${(rule) => run(() => calls.arm(rule), 'Armed.')} />`}
@@ -29,9 +29,9 @@ export function Faults({ institution, tell, changed }) {
 }
 
 function when(f) {
-  if (f.nth) return `call ${f.nth} alone`;
-  if (f.first) return `the first ${f.first}`;
-  if (f.every) return `one in every ${f.every}`;
+  if (f.nth) return `call ${number(f.nth)} alone`;
+  if (f.first) return f.first === 1 ? 'the first call' : `the first ${number(f.first)} calls`;
+  if (f.every) return `one call in every ${number(f.every)}`;
   if (f.chance) return `by a chance of ${f.chance}`;
   return 'every call';
 }
@@ -44,7 +44,7 @@ function what(f) {
   if (f.delay?.fixed) parts.push(f.delay.fixed);
   if (f.delay?.to) parts.push(`${f.delay.from} to ${f.delay.to}`);
   if (f.delay?.median) parts.push(`median ${f.delay.median}, sigma ${f.delay.sigma}`);
-  return parts.join(', ');
+  return parts.join(', ') || '–';
 }
 
 function Arm({ kinds, busy, onArm }) {
@@ -69,7 +69,7 @@ function Arm({ kinds, busy, onArm }) {
       ${shape === 'uniform' && html`<${Field} label="From" name="from" placeholder="100ms" required /><${Field} label="To" name="to" placeholder="2s" required />`}
       ${shape === 'lognormal' && html`<${Field} label="Median" name="median" placeholder="200ms" required /><${Field} label="Sigma" name="sigma" type="number" min="0.01" max="5" step="any" value="0.5" required />`}
     </div>
-    ${meaning && html`<p class="muted">${meaning}</p>`}
+    ${meaning && html`<p class="muted sentence">${meaning}</p>`}
     <button type="submit" disabled=${busy}>Arm</button>
   </form>`;
 }

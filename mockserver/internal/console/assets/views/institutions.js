@@ -1,36 +1,44 @@
 // The institutions and their keys.
 
-import { html, useState, useLoad, useAction, Badge, Copy, download, Failure, Field, formValues, Select, Time, number } from '../ui.js';
+import { html, useState, useLoad, useAction, Badge, Copy, download, Failure, Field, formValues, Pages, Search, Select, Sure, Time, number } from '../ui.js';
 import * as api from '../api.js';
+
+const pageSize = 50;
 
 export function Institutions({ institution, institutions, tell, touch }) {
   const server = useLoad(api.server, []);
   const snapshots = useLoad(api.snapshots.list, []);
   const [act, busy] = useAction(tell);
   const run = async (call, done) => { const value = await act(call, done); touch(); return value; };
-  const remove = (i) => { if (confirm(`Delete ${i.name}? Its keys stop working.`)) run(() => api.institutions.remove(i.id), 'Deleted.'); };
+  const [filter, setFilter] = useState({ q: '', offset: 0 });
+  const found = institutions.filter((i) => [i.name, i.id, ...i.keys.map((k) => k.value)].some((text) => text.toLowerCase().includes(filter.q.toLowerCase())));
   const create = async (e) => {
     e.preventDefault();
     const form = e.target;
     const made = await run(() => api.institutions.create(options(formValues(form))), (i) => `${i.name} is there. Its key works.`);
-    if (made) form.reset();
+    if (!made) return;
+    form.reset();
+    setFilter({ q: '', offset: Math.floor(institutions.length / pageSize) * pageSize }); // where it is
   };
   return html`<section aria-labelledby="title">
     <header class="bar"><h1 id="title">Institutions</h1></header>
     <p>Each key belongs to one institution, and they share nothing: one for each worker of a test keeps them apart.</p>
-    <div class="wide"><table>
+    ${institutions.length > pageSize && html`<div class="tools"><${Search} placeholder="name, ID or key" onSearch=${(q) => setFilter({ q, offset: 0 })} /></div>`}
+    ${found.length === 0 && html`<p class="empty">No institution is found. Search for something else.</p>`}
+    ${found.length > 0 && html`<div class="wide"><table class="stack">
       <thead><tr><th scope="col">Name</th><th scope="col">Keys</th><th scope="col" class="roomy">Made from</th><th scope="col" class="roomy">Time</th><th scope="col" class="roomy">Assessments</th><th scope="col"><span class="sr">Actions</span></th></tr></thead>
-      <tbody>${institutions.map((i) => html`<tr key=${i.id} class=${i.id === institution.id ? 'chosen' : ''}>
+      <tbody>${found.slice(filter.offset, filter.offset + pageSize).map((i) => html`<tr key=${i.id} class=${i.id === institution.id ? 'chosen' : ''}>
         <td><a href=${'#/institutions/' + encodeURIComponent(i.id)} aria-current=${i.id === institution.id ? 'true' : null}>${i.name}</a> ${i.awkward && html`<${Badge} kind="waiting">awkward<//>`}<br /><code class="muted">${i.id}</code></td>
-        <td>${i.keys.map((k) => html`<div class="key"><code>${k.value}</code> <${Copy} text=${k.value} of=${'a key of ' + i.name} /> <span class="muted">${k.region}</span>
+        <td data-label="Keys">${i.keys.map((k) => html`<div class="key"><code>${k.value}</code> <${Copy} text=${k.value} of=${'a key of ' + i.name} /> <span class="muted">${k.region}</span>
           ${k.revoked && html` <${Badge} kind="failed">revoked<//>`}${k.allow?.length > 0 && html` <span class="muted">only from ${k.allow.join(', ')}</span>`}</div>`)}</td>
         <td class="roomy">${i.from}</td><td class="roomy"><${Time} at=${i.clock.now} /> ${i.clock.mode === 'frozen' && html`<${Badge} kind="frozen" />`}</td><td class="roomy">${number(i.assessments)}</td>
         <td><div class="actions">
-          <button type="button" class="small" disabled=${busy} aria-label=${'Reset ' + i.name} onClick=${() => run(() => api.institutions.reset(i.id), `${i.name} is as it was at the beginning.`)}>Reset</button>
           <button type="button" class="small" disabled=${busy} aria-label=${'Export ' + i.name} onClick=${() => act(async () => download(new Blob([await api.institutions.fixtures(i.id)]), i.name + '.yaml'))}>Export</button>
-          <button type="button" class="small danger" disabled=${busy} aria-label=${'Delete ' + i.name} onClick=${() => remove(i)}>Delete</button></div></td>
+          <${Sure} label="Reset" of=${i.name} disabled=${busy} onYes=${() => run(() => api.institutions.reset(i.id), `${i.name} is as it was at the beginning.`)}>Its assessments, clock, freedoms and journal become those of the beginning.<//>
+          <${Sure} label="Delete" of=${i.name} disabled=${busy} onYes=${() => run(() => api.institutions.remove(i.id), 'Deleted.')}>Its keys stop working.<//></div></td>
       </tr>`)}</tbody>
-    </table></div>
+    </table></div>`}
+    ${found.length > pageSize && html`<${Pages} offset=${filter.offset} limit=${pageSize} count=${found.length} onGo=${(offset) => setFilter((f) => ({ ...f, offset }))} />`}
     <h2>New institution</h2>
     <${Failure} error=${server.error || snapshots.error} />
     <form class="card" onSubmit=${create}><div class="grid">

@@ -1,6 +1,6 @@
 // The live journal of an institution, and of the requests that are of none.
 
-import { html, useMemo, useState, useAction, Badge, download, Failure, operations, Search, Select, Time, number } from '../ui.js';
+import { html, useMemo, useState, useAction, Badge, download, Failure, operations, Search, Select, Sure, Time, number } from '../ui.js';
 import * as api from '../api.js';
 import { useExchanges } from '../exchanges.js';
 import { Rows } from '../rows.js';
@@ -8,32 +8,34 @@ import { Explained } from './explained.js';
 
 export function Journal({ institution, go, tell, item }) {
   const [whose, setWhose] = useState('own');
-  const [filter, setFilter] = useState({ q: '', operation: '', refused: '', fault: '' });
+  const [filter, setFilter] = useState({ q: '', kind: 'exchange', operation: '', refused: '', fault: '' });
   const [chosen, choose] = useState(item || null);
   const calls = useMemo(() => api.journalOf(whose === 'own' ? institution.id : ''), [institution.id, whose]);
   const live = useExchanges(calls, { ...filter, brief: true });
   const [act] = useAction(tell);
   const narrow = (more) => setFilter((f) => ({ ...f, ...more }));
   const clear = () => act(async () => { await calls.clear(); live.reload(); choose(null); }, 'The journal is empty.');
+  const { kind, ...narrowing } = filter;
   const har = () => act(async () => download(await calls.har(filter), 'assay.har'));
   return html`<section aria-labelledby="title">
     <header class="bar"><h1 id="title">Journal <${Live} of=${live.latest} /></h1>
-      <div class="actions"><button type="button" onClick=${har}>Save as HAR</button><button type="button" class="danger" onClick=${clear}>Empty</button></div></header>
+      <div class="actions"><button type="button" onClick=${har}>Save as HAR</button><${Sure} label="Empty" small=${false} onYes=${clear}>Every exchange ${whose === 'own' ? `of ${institution.name}` : 'of no institution'} is forgotten.<//></div></header>
     <div class="tools">
       <${Search} placeholder="in the URL, the bodies or the reason" onSearch=${(q) => narrow({ q })} />
-      <${Select} label="Requests" value=${whose} values=${[['own', 'of this institution'], ['none', 'of no institution']]} onInput=${(e) => { choose(null); setWhose(e.target.value); }} />
-      <${Select} label="Operation" value=${filter.operation} values=${[['', 'Any'], ...operations]} onInput=${(e) => narrow({ operation: e.target.value })} />
-      <${Select} label="Refused" value=${filter.refused} values=${[['', 'Any'], ['true', 'refused'], ['false', 'not refused']]} onInput=${(e) => narrow({ refused: e.target.value })} />
-      <${Select} label="Fault" value=${filter.fault} values=${[['', 'Any'], ['any', 'struck'], ['none', 'did not strike']]} onInput=${(e) => narrow({ fault: e.target.value })} />
+      <${Select} label="Requests" name="whose" value=${whose} values=${[['own', 'of this institution'], ['none', 'of no institution']]} onInput=${(e) => { choose(null); setWhose(e.target.value); }} />
+      <${Select} label="Entries" name="kind" value=${kind} values=${[['exchange', 'requests'], ['control', 'changes beside the API'], ['any', 'both']]} onInput=${(e) => narrow({ kind: e.target.value })} />
+      <${Select} label="Operation" name="operation" value=${filter.operation} values=${[['', 'Any'], ...operations]} onInput=${(e) => narrow({ operation: e.target.value })} />
+      <${Select} label="Refused" name="refused" value=${filter.refused} values=${[['', 'Any'], ['true', 'refused'], ['false', 'not refused']]} onInput=${(e) => narrow({ refused: e.target.value })} />
+      <${Select} label="Fault" name="fault" value=${filter.fault} values=${[['', 'Any'], ['any', 'struck'], ['none', 'did not strike']]} onInput=${(e) => narrow({ fault: e.target.value })} />
     </div>
     <${Failure} error=${live.latest.error} />
     <div class=${chosen ? 'split' : ''}>
       <div>
-        ${live.list.count > 0 && html`<${Rows} key=${live.list.key} list=${live.list} label="Exchanges, newest first" chosen=${chosen} choose=${choose} draw=${(e) => html`<${Exchange} of=${e} today=${live.list.at(0)?.time} />`} />`}
-        ${live.list.loaded && live.list.count === 0 && html`<${Nothing} narrowed=${Object.values(filter).some(Boolean)} />`}
+        ${live.list.count > 0 && html`<${Rows} key=${live.list.key} list=${live.list} label="Entries, newest first" chosen=${chosen} choose=${choose} draw=${(e) => html`<${e.control ? Change : Exchange} of=${e} today=${live.list.at(0)?.time} />`} />`}
+        ${live.list.loaded && live.list.count === 0 && html`<${Nothing} narrowed=${Object.values(narrowing).some(Boolean)} />`}
         <${Found} of=${live.list} />
       </div>
-      ${chosen && html`<${Explained} key=${chosen} calls=${calls} id=${chosen} go=${go} onClose=${() => choose(null)} />`}
+      ${chosen && html`<${Explained} key=${chosen} calls=${calls} id=${chosen} go=${go} onClose=${() => { document.querySelector('.row.chosen')?.focus(); choose(null); }} />`}
     </div>
   </section>`;
 }
@@ -51,8 +53,13 @@ const Nothing = ({ narrowed }) => html`<p class="empty">${narrowed ? 'No exchang
 
 const Found = ({ of }) => html`<p class="pages">${number(of.count)} found${of.evicted > 0 && html`; ${number(of.evicted)} older ones were let go, as the journal is full`}</p>`;
 
-function Exchange({ of, today = '' }) {
-  return html`<span class="muted when"><${Time} at=${of.time} day=${of.time.slice(0, 10) !== today.slice(0, 10)} /></span> <${Status} of=${of} /> <b>${of.request.method}</b> <span class="url">${of.request.url}</span>
+const When = ({ of, today = '' }) => html`<span class="muted when"><${Time} at=${of.time} day=${of.time.slice(0, 10) !== today.slice(0, 10)} /></span>`;
+
+// Change shows what was changed beside the API.
+const Change = ({ of, today }) => html`<${When} of=${of} today=${today} /> <${Badge} kind="frozen">${of.control.by}<//> <b>${of.operation}</b> <span class="url">${of.control.words}</span>`;
+
+function Exchange({ of, today }) {
+  return html`<${When} of=${of} today=${today} /> <${Status} of=${of} /> <b>${of.request.method}</b> <span class="url">${of.request.url}</span>
     <span class="muted roomy">${of.fault ? html`<${Badge} kind="fault">${of.fault.name}<//>` : of.state?.effective ? `${of.state.before?.workflow_state ?? 'new'} → ${of.state.after?.workflow_state ?? 'gone'}` : ''}</span>`;
 }
 

@@ -21,6 +21,9 @@ export function Settings({ institution, tell, changed, touch }) {
   </section>`;
 }
 
+// Prose shows a text in which what stands in backquotes is code.
+const Prose = ({ text }) => text.split('`').map((part, i) => (i % 2 === 1 ? html`<code>${part}</code>` : part));
+
 function Freedom({ of, value, varies, busy, set }) {
   const [own, setOwn] = useState('');
   const values = of.values.includes(value) ? of.values : [...of.values, value];
@@ -28,8 +31,8 @@ function Freedom({ of, value, varies, busy, set }) {
   return html`<div class="card">
     <label class="field"><strong>${of.name}</strong><select value=${value} disabled=${busy} onInput=${(e) => set(of.name, e.target.value)}>
       ${values.map((v) => html`<option value=${v} selected=${v === value}>${v}</option>`)}</select></label>
-    ${varies && html`<p><${Badge} kind="waiting">varies<//></p>`}
+    ${varies ? html`<p><${Badge} kind="waiting">varies<//></p>` : value !== of.values[0] && html`<p><${Badge} kind="frozen">not the default<//></p>`}
     ${of.duration && html`<form class="tools" onSubmit=${submit}><label class="field"><span>Or a duration</span><input value=${own} placeholder="30s" maxlength="40" onInput=${(e) => setOwn(e.target.value)} /></label><button type="submit" class="small" disabled=${busy}>Set</button></form>`}
-    <p>${of.what}</p><p class="muted">${of.reason}</p>
+    <p class=${/^\w/.test(of.what) ? 'sentence' : ''}><${Prose} text=${of.what} /></p><p class="muted"><${Prose} text=${of.reason} /></p>
   </div>`;
 }

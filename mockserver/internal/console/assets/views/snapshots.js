@@ -1,7 +1,9 @@
 // The snapshots, and in what two states differ.
 
-import { html, useState, useLoad, useAction, Copy, download, Failure, Field, formValues, Select, Time, number } from '../ui.js';
+import { html, useState, useLoad, useAction, Copy, download, Failure, Field, formValues, Select, Sure, Time, number } from '../ui.js';
 import * as api from '../api.js';
+
+const listed = 100; // of each kind of difference
 
 export function Snapshots({ institution, institutions, tell, changed, touch }) {
   const calls = api.of(institution.id);
@@ -14,15 +16,15 @@ export function Snapshots({ institution, institutions, tell, changed, touch }) {
     <header class="bar"><h1 id="title">Snapshots</h1></header>
     <form class="tools" onSubmit=${save}><${Field} label=${'Save ' + institution.name + ' as'} name="name" maxlength="64" placeholder="made by number" /><button type="submit" disabled=${busy}>Save</button></form>
     <${Failure} error=${list.error} />
-    ${list.value?.length === 0 && html`<p class="empty">There is no snapshot.</p>`}
-    ${list.value?.length > 0 && html`<div class="wide"><table>
+    ${list.value?.length === 0 && html`<p class="empty">There is no snapshot yet. Save keeps the state of ${institution.name}, to return to, to fork, or to compare with.</p>`}
+    ${list.value?.length > 0 && html`<div class="wide"><table class="stack">
       <thead><tr><th scope="col">Name</th><th scope="col" class="roomy">Of</th><th scope="col" class="roomy">Its time</th><th scope="col">Assessments</th><th scope="col"><span class="sr">Actions</span></th></tr></thead>
-      <tbody>${list.value.map((s) => html`<tr key=${s.name}><td>${s.name}</td><td class="roomy">${owner(s.institution_id)}</td><td class="roomy"><${Time} at=${s.at} /></td><td>${number(s.assessments)}</td>
+      <tbody>${list.value.map((s) => html`<tr key=${s.name}><td>${s.name}</td><td class="roomy">${owner(s.institution_id)}</td><td class="roomy"><${Time} at=${s.at} /></td><td data-label="Assessments">${number(s.assessments)}</td>
         <td><div class="actions">
-          <button type="button" class="small" disabled=${busy} aria-label=${'Restore ' + s.name} onClick=${() => run(() => calls.restore(s.name), `${institution.name} is as in ${s.name}.`)}>Restore</button>
+          <${Sure} label="Restore" of=${s.name} disabled=${busy} onYes=${() => run(() => calls.restore(s.name), `${institution.name} is as in ${s.name}.`)}>What ${institution.name} is now is lost, unless it is saved first.<//>
           <button type="button" class="small" disabled=${busy} aria-label=${'Fork ' + s.name} onClick=${() => run(() => api.institutions.create({ snapshot: s.name }), (i) => `${i.name} was made from ${s.name}.`)}>Fork</button>
           <button type="button" class="small" disabled=${busy} aria-label=${'Export ' + s.name} onClick=${() => act(async () => download(new Blob([await api.snapshots.fixtures(s.name)]), s.name + '.yaml'))}>Export</button>
-          <button type="button" class="small danger" disabled=${busy} aria-label=${'Delete ' + s.name} onClick=${() => run(() => api.snapshots.remove(s.name), 'Deleted.')}>Delete</button></div></td></tr>`)}</tbody>
+          <${Sure} label="Delete" of=${s.name} disabled=${busy} onYes=${() => run(() => api.snapshots.remove(s.name), 'Deleted.')}>The snapshot is gone for good.<//></div></td></tr>`)}</tbody>
     </table></div>`}
     ${list.value && html`<${Diff} places=${[[institution.id, institution.name + ', now'], ...list.value.map((s) => [s.name, s.name]), ...institutions.filter((i) => i.id !== institution.id).map((i) => [i.id, i.name + ', now'])]} first=${list.value[0]?.name || institution.id} second=${institution.id} />`}
   </section>`;
@@ -34,23 +36,28 @@ function Diff({ places, first, second }) {
   const submit = (e) => { e.preventDefault(); ask(formValues(e.target)); };
   return html`<h2>Difference</h2><form class="tools" onSubmit=${submit}>
     <${Select} label="From" name="a" values=${places} value=${first} /><${Select} label="To" name="b" values=${places} value=${second} /><button type="submit">Compare</button></form>
-    <${Failure} error=${asked && diff.error} />${diff.value && html`<${Differences} of=${diff.value} />`}`;
+    <${Failure} error=${asked && diff.error} />${diff.value && html`<${Differences} of=${diff.value} name=${(place) => places.find(([key]) => key === place)?.[1] ?? place} />`}`;
 }
 
-function Differences({ of }) {
+function Differences({ of, name }) {
   const same = !of.only_in_a.length && !of.only_in_b.length && !of.changed.length && !of.settings.length && !of.clock.length;
   return html`<div class="card diff">
-    <div class="bar"><h3>${of.a} → ${of.b}</h3><${Copy} text=${JSON.stringify(of, null, 2)} label="Copy as JSON" /></div>
+    <div class="bar"><h3>${name(of.a)} → ${name(of.b)}</h3><${Copy} text=${JSON.stringify(of, null, 2)} label="Copy as JSON" /></div>
     ${same && html`<p>They do not differ.</p>`}
-    ${of.only_in_a.length > 0 && html`<h4>Only in ${of.a}</h4><ul>${of.only_in_a.map((id) => html`<li><code>${id}</code></li>`)}</ul>`}
-    ${of.only_in_b.length > 0 && html`<h4>Only in ${of.b}</h4><ul>${of.only_in_b.map((id) => html`<li><code>${id}</code></li>`)}</ul>`}
-    ${of.changed.map((c) => html`<h4><code>${c.id}</code></h4><${Fields} of=${c.fields} />`)}
+    <${Missing} in=${name(of.a)} ids=${of.only_in_a} /><${Missing} in=${name(of.b)} ids=${of.only_in_b} />
+    ${of.changed.slice(0, listed).map((c) => html`<h4><code>${c.id}</code></h4><${Fields} of=${c.fields} />`)}<${More} all=${of.changed} />
     ${of.settings.length > 0 && html`<h4>Freedoms</h4><${Fields} of=${of.settings} />`}
     ${of.clock.length > 0 && html`<h4>Clock</h4><${Fields} of=${of.clock} />`}
   </div>`;
 }
 
-const shown = (v) => (typeof v === 'string' ? v : JSON.stringify(v));
+// Missing lists what only one of two states has.
+const Missing = ({ in: state, ids }) => ids.length > 0 && html`<h4>Only in ${state}</h4><ul>${ids.slice(0, listed).map((id) => html`<li><code>${id}</code></li>`)}</ul><${More} all=${ids} />`;
+
+const More = ({ all }) => all.length > listed && html`<p class="muted">And ${number(all.length - listed)} more, which the JSON has.</p>`;
+
+// shown writes a value as short as it can be told apart from others.
+const shown = (v) => (typeof v === 'string' ? v || '(empty)' : JSON.stringify(v, null, v && typeof v === 'object' ? 1 : 0));
 
 const Fields = ({ of }) => html`<table><thead><tr><th scope="col">Field</th><th scope="col">From</th><th scope="col">To</th></tr></thead>
   <tbody>${of.map((f) => html`<tr><td>${f.field}</td><td><del>${shown(f.a)}</del></td><td><ins>${shown(f.b)}</ins></td></tr>`)}</tbody></table>`;
