@@ -1,5 +1,5 @@
 # What there is to run. Go and make are enough for everything but `lint`, which also needs Node.js and npm, `examples`,
-# which needs those and Chromium, and `browser`, which needs Chromium.
+# which needs those, curl and Chromium, and `browser`, which needs Chromium.
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -28,7 +28,7 @@ test: ## run every test, with the race detector if there is a C compiler
 	go test $$race -timeout 30m -json ./... | go run .ci/testsum.go $(BIN)/test-summary $$race
 
 lint: $(BIN)/golangci-lint $(BIN)/containers node_modules/.package-lock.json ## run the linters of Go, of the OpenAPI documents, and of the files for containers and CI
-	@unformatted=$$(gofmt -l $$(git ls-files --cached --others --exclude-standard '*.go')); \
+	@unformatted=$$(gofmt -l $$(git -c safe.directory='*' ls-files --cached --others --exclude-standard '*.go')); \
 	if [[ -n $$unformatted ]]; then echo "not formatted, run gofmt -w on: $$unformatted" >&2; exit 1; fi
 	go vet .ci/testsum.go
 	go vet .ci/vacuity.go
@@ -53,7 +53,7 @@ check: lint tidy fuzz demo prove examples godog static browser test ## run all t
 demo: build ## start a mock, and verify it
 	.ci/demo $(BIN)/assay
 
-examples: build $(BIN)/containers ## run docs/examples against a mock; needs Node.js, npm and Chromium
+examples: build $(BIN)/containers ## run docs/examples against a mock; needs Node.js, npm, curl and Chromium
 	.ci/examples $(BIN)/assay
 	$(BIN)/containers run $(BIN)/assay
 

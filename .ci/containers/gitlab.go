@@ -117,15 +117,16 @@ func gitlabTemplate(ctx context.Context, e *engine) error {
 }
 
 // repository returns a copy of this repository whose branch main is what is
-// checked out here.
+// checked out here, which may be shallow, and somebody else's.
 func (e *engine) repository(ctx context.Context) (string, error) {
 	folder, err := e.folder()
 	if err != nil {
 		return "", err
 	}
 	for _, args := range [][]string{
-		{"clone", "--quiet", "--bare", e.root, folder},
-		{"-C", e.root, "push", "--quiet", "--force", folder, "HEAD:refs/heads/main"},
+		{"init", "--quiet", "--bare", "--initial-branch=main", folder},
+		{"-C", folder, "config", "receive.shallowUpdate", "true"},
+		{"-c", "safe.directory=*", "-C", e.root, "push", "--quiet", folder, "HEAD:refs/heads/main"},
 	} {
 		if output, err := exec.CommandContext(ctx, "git", args...).CombinedOutput(); err != nil {
 			return "", fmt.Errorf("git %s: %w\n%s", strings.Join(args, " "), err, output)
