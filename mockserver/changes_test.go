@@ -141,7 +141,7 @@ func TestChangesCountOnlyWhenAskedFor(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if found, err := in.WaitFor(ctx, mockserver.ExchangeFilter{Operation: "cancelAssessment"}, 1); !errors.Is(err, mockserver.ErrTimeout) {
+	if found, err := in.WaitFor(ctx, mockserver.ExchangeFilter{Text: "cancelled the assessment"}, 1); !errors.Is(err, mockserver.ErrTimeout) {
 		t.Errorf("waited for an exchange: got %v, %v, want none", found, err)
 	}
 	if found, err := in.WaitFor(t.Context(), mockserver.ExchangeFilter{Kind: mockserver.KindControl, Operation: "cancelAssessment"}, 1); err != nil || len(found) != 1 {

@@ -35,7 +35,7 @@ func TestNearMisses(t *testing.T) {
 			"1 effective: expected true, got false; state: expected Cancelled, got Active",
 			"4 kind: expected exchange, got control; operation: expected getAssessment, got addAssessment; assessment_id: expected " + guideID + ", got NEW; state: expected Cancelled, got Active",
 		}},
-		{"another kind", mockserver.Expectation{Filter: mockserver.ExchangeFilter{Operation: "addAssessment"}}, []string{"4 kind: expected exchange, got control"}},
+		{"another kind", mockserver.Expectation{Filter: mockserver.ExchangeFilter{Text: "made the assessment"}}, []string{"4 kind: expected exchange, got control"}},
 		{"too early", mockserver.Expectation{Filter: mockserver.ExchangeFilter{Operation: "getAssessment", After: 2}}, []string{"1 number: expected one above 2, got 1"}},
 		{"contradictory criteria", mockserver.Expectation{Filter: mockserver.ExchangeFilter{Operation: "listEntities", Method: "POST", Refused: &yes}}, []string{
 			"3 method: expected POST, got GET; refused: expected true, got false",

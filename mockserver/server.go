@@ -54,7 +54,6 @@ func New(cfg Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{seed: cfg.Seed, logger: cfg.Logger, now: cfg.Clock.Now, prefer: !cfg.NoPrefer, institutions: store.NewInstitutions()}
-	s.strays = journal.New(cfg.Seed, "", cfg.limits().Journal)
 	s.listening = listening{addr: cfg.Addr, tls: cfg.TLS, logger: cfg.Logger, handler: s}
 	var err error
 	if err = s.configureControl(cfg); err != nil {
@@ -70,6 +69,7 @@ func New(cfg Config) (*Server, error) {
 	if s.contract, err = loadContract(cfg.contract); err != nil {
 		return nil, err
 	}
+	s.strays = journal.New(cfg.Seed, "", cfg.limits().Journal, operationIDs(s.contract))
 	set, err := fixtures.Load(cfg.FixturesName, cfg.Fixtures)
 	if err != nil {
 		return nil, fmt.Errorf("fixtures: %w", err)

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"example.com/assay/mockserver/internal/control"
+	"example.com/assay/mockserver/internal/journal"
 )
 
 // TestRoutesAreTheDocument shows that the table and the document are one.
@@ -25,5 +26,17 @@ func TestRoutesAreTheDocument(t *testing.T) {
 	slices.Sort(documented)
 	if diff := cmp.Diff(documented, control.RouteIDs()); diff != "" {
 		t.Errorf("routes (-document +table):\n%s", diff)
+	}
+}
+
+// TestChangesAreOperationsOfTheDocument: what the journal calls a change is what
+// the document calls the operation. Fixtures are loaded by the library alone.
+func TestChangesAreOperationsOfTheDocument(t *testing.T) {
+	t.Parallel()
+	ids := control.RouteIDs()
+	for _, operation := range journal.ControlOperations() {
+		if operation != journal.OperationReload && !slices.Contains(ids, operation) {
+			t.Errorf("the journal has the operation %s, and the document has not", operation)
+		}
 	}
 }

@@ -24,11 +24,14 @@ const (
 // are there already, and then each as it comes. A reader that is too slow is told
 // so, and dropped.
 func followJournal(r *request) (response, error) {
+	filter, err := r.filter()
+	if err != nil {
+		return response{}, err
+	}
 	if !r.server.streams.TryAcquire() {
 		return response{}, domain.Errorf(domain.Conflict, "expected at most %d streams at once, got another: close those that are not needed", maxStreams)
 	}
 	q := query{r.URL.Query()}
-	filter := q.filter()
 	live := r.journal().Follow(filter, maxWaiting)
 	backlog := []journal.Entry{}
 	if q.Has("after") {

@@ -47,7 +47,11 @@ const (
 
 func findExchanges(r *request) (response, error) {
 	q := query{r.URL.Query()}
-	found := r.journal().Page(q.filter(), q.number("offset", 0), q.number("limit", defaultFound))
+	filter, err := r.filter()
+	if err != nil {
+		return response{}, err
+	}
+	found := r.journal().Page(filter, q.number("offset", 0), q.number("limit", defaultFound))
 	for i := range found.Entries {
 		q.shorten(&found.Entries[i])
 	}
@@ -68,16 +72,19 @@ type awaited struct {
 // is over, so that a test need not sleep.
 func awaitExchanges(r *request) (response, error) {
 	q := query{r.URL.Query()}
+	filter, err := r.filter()
+	if err != nil {
+		return response{}, err
+	}
 	timeout := defaultWait
 	if text := q.Get("timeout"); text != "" {
-		var err error
 		if timeout, err = time.ParseDuration(text); err != nil || timeout < 0 || timeout > maxWait {
 			return response{}, domain.Errorf(domain.BadRequest, "timeout: expected a duration up to %s, such as 5s, got %q", maxWait, text)
 		}
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), timeout)
 	defer cancel()
-	entries, err := r.journal().Wait(ctx, q.filter(), q.number("count", 1))
+	entries, err := r.journal().Wait(ctx, filter, q.number("count", 1))
 	if errors.Is(err, journal.ErrEnded) {
 		return response{}, domain.Errorf(domain.NotFound, "expected an institution that stays, got one that was deleted while its exchanges were waited for")
 	}
@@ -101,7 +108,11 @@ func verifyJournal(r *request) (response, error) {
 }
 
 func exportHAR(r *request) (response, error) {
-	content, err := json.Marshal(r.journal().HAR(query{r.URL.Query()}.filter(), r.server.Scheme))
+	filter, err := r.filter()
+	if err != nil {
+		return response{}, err
+	}
+	content, err := json.Marshal(r.journal().HAR(filter, r.server.Scheme))
 	if err != nil {
 		return response{}, err
 	}
@@ -151,6 +162,15 @@ func (q query) shorten(e *journal.Entry) {
 	e.Request.Headers, e.Response.Headers = []journal.Header{}, []journal.Header{}
 	e.Request.Body.Text, e.Request.Body.Encoding = "", ""
 	e.Response.Body.Text, e.Response.Body.Encoding = "", ""
+}
+
+// filter returns what the query asks for.
+func (r *request) filter() (journal.Filter, error) {
+	f := query{r.URL.Query()}.filter()
+	if err := r.journal().Check(f); err != nil {
+		return f, domain.Errorf(domain.BadRequest, "%v", err)
+	}
+	return f, nil
 }
 
 func (q query) filter() journal.Filter {

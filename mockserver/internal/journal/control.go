@@ -44,13 +44,6 @@ type Change struct {
 	Control
 }
 
-// The operations that concern all assessments at once.
-const (
-	OperationReset   = "resetInstitution"
-	OperationRestore = "restoreSnapshot"
-	OperationReload  = "reloadFixtures" // of the library alone
-)
-
 // Control is what an entry tells of a change that was made beside the API.
 type Control struct {
 	By       Actor    `json:"by"`

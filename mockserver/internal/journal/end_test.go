@@ -15,7 +15,7 @@ import (
 func TestTheEndLetsEverybodyGo(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		j := journal.New(1, "i", journal.DefaultLimits())
+		j := journal.New(1, "i", journal.DefaultLimits(), operations())
 		wait := func() error { _, err := j.Wait(context.Background(), journal.Filter{}, 1); return err }
 		waited, followed := make(chan error, 1), make(chan error, 1)
 		go func() { waited <- wait() }()

@@ -29,6 +29,7 @@ func DefaultLimits() Limits { return Limits{Entries: 10_000, Bytes: 64 << 20} }
 // none. It is safe for concurrent use.
 type Journal struct {
 	institution string
+	operations  []string // that requests can be for
 	seed        uint64
 	limits      Limits
 	prefix      [8]byte // of the request IDs
@@ -48,9 +49,10 @@ type Journal struct {
 }
 
 // New returns an empty journal. The seed and the institution, which is empty for
-// the requests of none, make the request IDs.
-func New(seed uint64, institution string, limits Limits) *Journal {
-	j := &Journal{institution: institution, seed: seed, limits: limits, streams: map[*Stream]struct{}{}}
+// the requests of none, make the request IDs. The operations are those that
+// requests can be for, by their operationIds.
+func New(seed uint64, institution string, limits Limits, operations []string) *Journal {
+	j := &Journal{institution: institution, operations: operations, seed: seed, limits: limits, streams: map[*Stream]struct{}{}}
 	binary.BigEndian.PutUint64(j.prefix[:], seed)
 	if institution != "" {
 		h := fnv.New64a()

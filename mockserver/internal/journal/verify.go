@@ -1,6 +1,9 @@
 package journal
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // Expectation says how many entries a filter is to find. Exactly, or any of
 // AtLeast and AtMost, says how many; none of them stands for at least one.
@@ -94,7 +97,7 @@ func (j *Journal) Verify(expectations []Expectation) (Verdict, error) {
 	v := Verdict{OK: true, Stats: stats}
 	var from uint64
 	for i, e := range expectations {
-		if err := e.check(); err != nil {
+		if err := errors.Join(e.check(), j.Check(e.Filter)); err != nil {
 			return Verdict{}, fmt.Errorf("verify: expectation %d: %w", i+1, err)
 		}
 		if !e.Then {

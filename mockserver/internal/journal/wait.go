@@ -34,8 +34,11 @@ var ErrTimeout = errors.New("it has not happened in time")
 // Wait returns once the filter finds so many entries, oldest first, those that
 // are there already included. The error is ErrTimeout if the context ends
 // before, with the entries that were found, and ErrEnded if the institution is
-// deleted before.
+// deleted before. Any other error is about the filter: see [Journal.Check].
 func (j *Journal) Wait(ctx context.Context, f Filter, count int) ([]Entry, error) {
+	if err := j.Check(f); err != nil {
+		return nil, err
+	}
 	for {
 		changed := j.next()
 		found := j.Oldest(f, count)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.com/assay/mockserver/internal/domain"
+	"example.com/assay/mockserver/internal/journal"
 	"example.com/assay/mockserver/internal/store"
 )
 
@@ -329,7 +330,7 @@ func (in *Institution) ForceError(id string, f Failure) (Assessment, error) {
 			f.Step = at(a.Trace(now))
 		}
 		failed := a.FailedWith(f.failure(&a), now)
-		in.changed(now, "forceError", "put the assessment %s in error", a, failed)
+		in.changed(now, journal.OperationForceError, "put the assessment %s in error", a, failed)
 		return failed
 	})
 }
@@ -349,7 +350,7 @@ func at(t domain.Trace) string {
 func (in *Institution) Finish(id string) (Assessment, error) {
 	return in.change(id, func(now time.Time, a domain.Assessment) domain.Assessment {
 		completed := a.Completed(now)
-		in.changed(now, "finishAssessment", "put the assessment %s at the end of its workflow", a, completed)
+		in.changed(now, journal.OperationFinish, "put the assessment %s at the end of its workflow", a, completed)
 		return completed
 	})
 }
@@ -381,7 +382,7 @@ func (in *Institution) Cancel(id string) (Assessment, error) {
 	err := current.Assessments.Change(id, func(now time.Time, a domain.Assessment) (domain.Assessment, error) {
 		cancelled, err := a.Cancel(now, rules, current.Statuses.Terminal)
 		if err == nil {
-			in.changed(now, "cancelAssessment", "cancelled the assessment %s", a, cancelled)
+			in.changed(now, journal.OperationCancel, "cancelled the assessment %s", a, cancelled)
 		}
 		return cancelled, err
 	})

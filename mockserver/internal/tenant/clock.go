@@ -61,14 +61,14 @@ func clockOf(t *store.Timeline) Clock {
 // Freeze makes the time stand still.
 func (in *Institution) Freeze() Clock {
 	t := in.current.Load().Time
-	in.write(t.Freeze(), journal.Change{Operation: "freezeClock", Control: journal.Control{Words: "made the time stand still"}})
+	in.write(t.Freeze(), journal.Change{Operation: journal.OperationFreeze, Control: journal.Control{Words: "made the time stand still"}})
 	return clockOf(t)
 }
 
 // Run makes the time pass at the pace of the server's clock, from where it stands.
 func (in *Institution) Run() Clock {
 	t := in.current.Load().Time
-	in.write(t.Run(), journal.Change{Operation: "runClock", Control: journal.Control{Words: "made the time pass"}})
+	in.write(t.Run(), journal.Change{Operation: journal.OperationRun, Control: journal.Control{Words: "made the time pass"}})
 	return clockOf(t)
 }
 

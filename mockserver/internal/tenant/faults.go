@@ -12,7 +12,7 @@ import (
 func (in *Institution) Arm(r fault.Rule) (fault.Rule, error) {
 	armed, err := in.faults.Arm(r)
 	if err == nil {
-		in.rearmed("armFault", armed.ID, "armed "+armed.ID+", "+armed.Words())
+		in.rearmed(journal.OperationArm, armed.ID, "armed "+armed.ID+", "+armed.Words())
 	}
 	return armed, err
 }
@@ -21,7 +21,7 @@ func (in *Institution) Arm(r fault.Rule) (fault.Rule, error) {
 func (in *Institution) Disarm(id string) bool {
 	there := in.faults.Disarm(id)
 	if there {
-		in.rearmed("disarmFault", id, "disarmed "+id)
+		in.rearmed(journal.OperationDisarm, id, "disarmed "+id)
 	}
 	return there
 }
@@ -30,7 +30,7 @@ func (in *Institution) Disarm(id string) bool {
 func (in *Institution) DisarmAll() int {
 	n := in.faults.Clear()
 	if n > 0 {
-		in.rearmed("disarmFaults", "", fmt.Sprintf("disarmed all faults, of which there were %d", n))
+		in.rearmed(journal.OperationDisarmAll, "", fmt.Sprintf("disarmed all faults, of which there were %d", n))
 	}
 	return n
 }

@@ -39,7 +39,7 @@ func (in *Institution) changed(at time.Time, operation, deed string, before, aft
 func (in *Institution) added(at time.Time, a domain.Assessment) {
 	is := a.Decided(at)
 	in.write(at, journal.Change{
-		Operation: "addAssessment", Assessment: a.ID, After: &is,
+		Operation: journal.OperationAdd, Assessment: a.ID, After: &is,
 		Control: journal.Control{Words: "made the assessment " + a.ID + ", which is " + string(is.State)},
 	})
 }
@@ -58,7 +58,7 @@ func (in *Institution) advanced(a Advanced) Advanced {
 	if n := len(c.Moved); n > 0 {
 		c.Words += fmt.Sprintf(", by which %d assessments changed", n)
 	}
-	in.write(a.To, journal.Change{Operation: "advanceClock", Control: c})
+	in.write(a.To, journal.Change{Operation: journal.OperationAdvance, Control: c})
 	return a
 }
 

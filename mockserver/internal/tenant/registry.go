@@ -26,7 +26,7 @@ type Deps struct {
 	Institutions *store.Institutions
 	Settings     freedoms.Settings // of institutions that are not told otherwise
 	Limits       Limits
-	Operations   []string // operationIds of the contract, which faults can name
+	Operations   []string // operationIds of the contract, which faults and filters can name
 }
 
 // Registry has the institutions of a server. It is safe for concurrent use.
@@ -88,7 +88,7 @@ func (r *Registry) add(b *blueprint, id, name string, keys []fixtures.Key, o Opt
 // prepared makes an institution that nobody can reach yet.
 func (r *Registry) prepared(b *blueprint, id, name string, keys []fixtures.Key, o Options) (*Institution, error) {
 	in := &Institution{shared: &shared{registry: r, id: id}}
-	in.journal = journal.New(r.Seed, id, r.Limits.Journal)
+	in.journal = journal.New(r.Seed, id, r.Limits.Journal, r.Operations)
 	in.faults = fault.NewRules(store.NewIDs(r.Seed, id).Number("faults"), r.Operations)
 	made, err := r.make(b, id, name, o)
 	if err != nil {

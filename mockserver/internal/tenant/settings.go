@@ -7,6 +7,7 @@ import (
 	"example.com/assay/mockserver/internal/domain"
 	"example.com/assay/mockserver/internal/fixtures"
 	"example.com/assay/mockserver/internal/freedoms"
+	"example.com/assay/mockserver/internal/journal"
 	"example.com/assay/mockserver/internal/store"
 )
 
@@ -53,7 +54,7 @@ func (in *Institution) Set(c Change) (Settings, error) {
 		return Settings{}, err
 	}
 	current.SetSettings(*changed)
-	return in.chosen("changeSettings", before, described(changed)), nil
+	return in.chosen(journal.OperationChangeSettings, before, described(changed)), nil
 }
 
 // ResetSettings makes the choices those that the institution began with.
@@ -67,7 +68,7 @@ func (in *Institution) ResetSettings() (Settings, error) {
 	}
 	before := in.Settings()
 	in.current.Load().SetSettings(*s)
-	return in.chosen("resetSettings", before, described(s)), nil
+	return in.chosen(journal.OperationResetSettings, before, described(s)), nil
 }
 
 // change returns changed settings. Those it is given are a copy.
