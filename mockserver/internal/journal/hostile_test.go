@@ -17,7 +17,7 @@ import (
 func TestManyWaitAtOnce(t *testing.T) {
 	t.Parallel()
 	const many = 64
-	j := journal.New(1, "i", journal.Limits{Entries: 1, Bytes: 1 << 20})
+	j := journal.New(1, "i", journal.Limits{Entries: 1, Bytes: 1 << 20}, operations())
 	slow := j.Follow(journal.Filter{}, 1)
 	var streams []*journal.Stream
 	for range many {
@@ -56,7 +56,7 @@ func TestManyWaitAtOnce(t *testing.T) {
 // vain, and no longer than was said; a count says that it cannot be told.
 func TestOneEntry(t *testing.T) {
 	t.Parallel()
-	j := journal.New(1, "i", journal.Limits{Entries: 1, Bytes: 1})
+	j := journal.New(1, "i", journal.Limits{Entries: 1, Bytes: 1}, operations())
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan []journal.Entry)
 	go func() {
@@ -83,7 +83,7 @@ func TestOneEntry(t *testing.T) {
 // TestCriteriaThatContradict are met by nothing, in no time.
 func TestCriteriaThatContradict(t *testing.T) {
 	t.Parallel()
-	j := journal.New(1, "i", journal.DefaultLimits())
+	j := journal.New(1, "i", journal.DefaultLimits(), operations())
 	exchange(j, httptest.NewRequest(http.MethodGet, "/", http.NoBody), func(w http.ResponseWriter) { w.WriteHeader(http.StatusOK) })
 	for name, filter := range map[string]journal.Filter{
 		"after and before":       {After: 5, Before: 3},
