@@ -1,11 +1,8 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -194,30 +191,4 @@ func oneLine(s string) string {
 		}
 		return r
 	}, s)
-}
-
-// follow prints the events of a stream until it ends, or is interrupted.
-func follow(ctx context.Context, p *process, c *ctlClient, path string, o *ctlOptions, v *verb) (int, error) {
-	response, err := c.send(ctx, v.method, path, nil)
-	if err != nil {
-		return ctlCode(err), err
-	}
-	defer response.Body.Close()
-	lines := bufio.NewScanner(response.Body)
-	lines.Buffer(nil, maxAnswer)
-	for lines.Scan() {
-		data, isData := strings.CutPrefix(lines.Text(), "data:")
-		if !isData {
-			continue
-		}
-		data = strings.TrimSpace(data)
-		if !o.json {
-			data = row((&ctlAnswer{content: []byte(data)}).value(), columns(v.show))
-		}
-		fmt.Fprintln(p.stdout, strings.TrimRight(data, "\t"))
-	}
-	if err := lines.Err(); err != nil && !errors.Is(err, context.Canceled) {
-		return exitCouldNotRun, err
-	}
-	return exitOK, nil
 }
