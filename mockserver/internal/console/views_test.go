@@ -110,7 +110,9 @@ func followTheJournal(p *tab, m mock, in *mockserver.Institution) {
 	p.fill("input[type=search]", "/v5/assessments/"+guide)
 	p.until(`document.querySelectorAll('.row').length === 1`)
 	p.fill("input[type=search]", "")
+	p.fill("[name=operation]", "cancelWorkflow") // which no change beside the API is of
 	p.fill("[name=kind]", "control")
+	p.until(`document.querySelector('[name=operation]') === null`)
 	if _, err := in.Cancel(guide); err != nil {
 		p.Fatal(err)
 	}

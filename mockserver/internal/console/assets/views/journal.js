@@ -23,10 +23,8 @@ export function Journal({ institution, go, tell, item }) {
     <div class="tools">
       <${Search} placeholder="in the URL, the bodies or the reason" onSearch=${(q) => narrow({ q })} />
       <${Select} label="Requests" name="whose" value=${whose} values=${[['own', 'of this institution'], ['none', 'of no institution']]} onInput=${(e) => { choose(null); setWhose(e.target.value); }} />
-      <${Select} label="Entries" name="kind" value=${kind} values=${[['exchange', 'requests'], ['control', 'changes beside the API'], ['any', 'both']]} onInput=${(e) => narrow({ kind: e.target.value })} />
-      <${Select} label="Operation" name="operation" value=${filter.operation} values=${[['', 'Any'], ...operations]} onInput=${(e) => narrow({ operation: e.target.value })} />
-      <${Select} label="Refused" name="refused" value=${filter.refused} values=${[['', 'Any'], ['true', 'refused'], ['false', 'not refused']]} onInput=${(e) => narrow({ refused: e.target.value })} />
-      <${Select} label="Fault" name="fault" value=${filter.fault} values=${[['', 'Any'], ['any', 'struck'], ['none', 'did not strike']]} onInput=${(e) => narrow({ fault: e.target.value })} />
+      <${Select} label="Entries" name="kind" value=${kind} values=${[['exchange', 'requests'], ['control', 'changes beside the API'], ['any', 'both']]} onInput=${(e) => narrow({ kind: e.target.value, operation: '', refused: '', fault: '' })} />
+      ${kind !== 'control' && html`<${OfRequests} filter=${filter} narrow=${narrow} />`}
     </div>
     <${Failure} error=${live.latest.error} />
     <div class=${chosen ? 'split' : ''}>
@@ -39,6 +37,12 @@ export function Journal({ institution, go, tell, item }) {
     </div>
   </section>`;
 }
+
+// OfRequests narrows by what changes that are made beside the API do not have.
+const OfRequests = ({ filter, narrow }) => html`
+  <${Select} label="Operation" name="operation" value=${filter.operation} values=${[['', 'Any'], ...operations]} onInput=${(e) => narrow({ operation: e.target.value })} />
+  <${Select} label="Refused" name="refused" value=${filter.refused} values=${[['', 'Any'], ['true', 'refused'], ['false', 'not refused']]} onInput=${(e) => narrow({ refused: e.target.value })} />
+  <${Select} label="Fault" name="fault" value=${filter.fault} values=${[['', 'Any'], ['any', 'struck'], ['none', 'did not strike']]} onInput=${(e) => narrow({ fault: e.target.value })} />`;
 
 // Live tells whether what comes is shown at once and, after a gap, when that was.
 export function Live({ of }) {
