@@ -27,7 +27,7 @@ test: ## run every test, with the race detector if there is a C compiler
 	race=$$(.ci/race); \
 	go test $$race -timeout 30m -json ./... | go run .ci/testsum.go $(BIN)/test-summary $$race
 
-lint: $(BIN)/golangci-lint $(BIN)/containers node_modules/.package-lock.json ## run the linters of Go, of the OpenAPI documents, and of the files for containers and CI
+lint: $(BIN)/golangci-lint $(BIN)/containers $(BIN)/gitlab-ci.schema.json ## run the linters of Go, of the OpenAPI documents, and of the files for containers and CI
 	@unformatted=$$(gofmt -l $$(git -c safe.directory='*' ls-files --cached --others --exclude-standard '*.go')); \
 	if [[ -n $$unformatted ]]; then echo "not formatted, run gofmt -w on: $$unformatted" >&2; exit 1; fi
 	go vet .ci/testsum.go
@@ -36,7 +36,7 @@ lint: $(BIN)/golangci-lint $(BIN)/containers node_modules/.package-lock.json ## 
 	$(BIN)/golangci-lint run ./...
 	npx --no-install redocly lint $(DOCUMENTS)
 	npx --no-install spectral lint --fail-severity=hint $(DOCUMENTS)
-	$(BIN)/containers lint
+	$(BIN)/containers lint $(BIN)/gitlab-ci.schema.json
 
 tidy: ## see that go.mod and go.sum list what is used, and nothing else
 	go mod tidy -diff
@@ -82,6 +82,11 @@ $(BIN)/golangci-lint: .ci/tools/go.mod .ci/tools/go.sum
 
 $(BIN)/containers: $(wildcard .ci/containers/*)
 	go build -C .ci/containers -o $(CURDIR)/$@ .
+
+# GitLab publishes it for editors; a package that has it is the way to get it by a lock file.
+$(BIN)/gitlab-ci.schema.json: node_modules/.package-lock.json
+	@mkdir -p $(BIN)
+	node --input-type=module -e 'import { schema } from "./node_modules/gitlab-ci-local/src/schema/schema.js"; console.log(JSON.stringify(schema))' >$@
 
 node_modules/.package-lock.json: package.json package-lock.json .npmrc
 	npm ci --ignore-scripts

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	_ "embed"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -29,12 +28,14 @@ const (
 	verifyGitlab      = "docs/ci/gitlab.yml"
 )
 
-func lint(ctx context.Context) error {
+// lint reads every file as those do whom it is for. The schema is the file of the
+// one that GitLab publishes for editors.
+func lint(ctx context.Context, schema string) error {
 	_, broken := loadCompose(ctx)
 	return errors.Join(
 		lintWorkflows(serviceWorkflow, verifyWorkflow),
 		lintDockerfile(dockerfile), lintDockerfile(serviceDockerfile),
-		lintGitlab(serviceGitlab), lintGitlab(verifyGitlab),
+		lintGitlab(schema, serviceGitlab), lintGitlab(schema, verifyGitlab),
 		broken,
 	)
 }
@@ -84,24 +85,9 @@ func readDockerfile(path string) ([]instructions.Stage, error) {
 	return stages, errors.Join(warnings...)
 }
 
-// gitlabSchema is what GitLab publishes for editors, at the path
-// app/assets/javascripts/editor/schema/ci.json of its repository (MIT), without the
-// words; taken from the npm package gitlab-ci-local 4.61.1.
-//
-//go:embed gitlab-ci.schema.json
-var gitlabSchema []byte
-
-// lintGitlab holds a configuration of GitLab CI against its schema.
-func lintGitlab(path string) error {
-	schema, err := jsonschema.UnmarshalJSON(bytes.NewReader(gitlabSchema))
-	if err != nil {
-		return err
-	}
-	compiler := jsonschema.NewCompiler()
-	if err := compiler.AddResource("gitlab-ci.json", schema); err != nil {
-		return err
-	}
-	compiled, err := compiler.Compile("gitlab-ci.json")
+// lintGitlab holds a configuration of GitLab CI against the schema in a file.
+func lintGitlab(schema, path string) error {
+	compiled, err := jsonschema.NewCompiler().Compile(schema)
 	if err != nil {
 		return err
 	}

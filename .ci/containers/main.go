@@ -2,7 +2,7 @@
 // files that need one: the Dockerfiles, the compose file, the workflows of GitHub
 // and the jobs of GitLab.
 //
-//	containers lint         hold them against the linters, loaders and schemas of those who read them
+//	containers lint SCHEMA  hold them against the linters and loaders of those who read them, and GitLab's SCHEMA
 //	containers run ASSAY    run their services as processes of this command, and their steps against these
 //
 // What it cannot show is that an image is built and started. It is run in the root
@@ -34,12 +34,12 @@ func main() {
 
 func command(ctx context.Context, args []string) error {
 	switch {
-	case len(args) == 1 && args[0] == "lint":
-		return lint(ctx)
+	case len(args) == 2 && args[0] == "lint":
+		return lint(ctx, args[1])
 	case len(args) == 2 && args[0] == "run":
 		return run(ctx, args[1])
 	}
-	return errors.New("usage: containers lint | containers run ASSAY")
+	return errors.New("usage: containers lint SCHEMA | containers run ASSAY")
 }
 
 // run does every job, and tells of all that fail.
