@@ -49,6 +49,8 @@ func rules() []rule {
 			example: []imported{{"mockserver/internal/domain/a.go", "github.com/labstack/echo/v4"}, {"mockserver/internal/domain/a.go", "net/http"}}},
 		{name: "the store knows no HTTP", in: `^mockserver/internal/store(/|$)`, never: `^net/http$|^github\.com/labstack/|^mockserver/internal/(api|control|console|fault|journal)(/|$)`,
 			example: []imported{{"mockserver/internal/store/a.go", module + "/mockserver/internal/api"}}},
+		{name: "what hides secrets knows nothing of ours", in: `^mockserver/internal/secrets$`, never: ours,
+			example: []imported{{"mockserver/internal/secrets/a.go", module + "/mockserver/internal/journal"}}},
 		{name: "the contract package knows only the document", in: `^mockserver/internal/contract$`, never: ours, but: `^openapi$`,
 			example: []imported{{"mockserver/internal/contract/a.go", module + "/mockserver/internal/domain"}}},
 		{name: "the suite's client knows only the document", in: `^conformance/internal/client$`, never: ours, but: `^openapi$`,

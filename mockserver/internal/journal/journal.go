@@ -14,6 +14,8 @@ import (
 	"hash/fnv"
 	"sync"
 	"sync/atomic"
+
+	"example.com/assay/mockserver/internal/secrets"
 )
 
 // Limits bound a journal. The latest entry is always kept.
@@ -45,7 +47,7 @@ type Journal struct {
 	ended   bool
 	streams map[*Stream]struct{}
 
-	known knownSecrets // of good keys, whichever institution's; those of strays alone are used
+	known secrets.Known // of good keys, whichever institution's; those of strays alone are used
 }
 
 // New returns an empty journal. The seed and the institution, which is empty for

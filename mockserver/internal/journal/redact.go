@@ -8,10 +8,8 @@ import (
 	"strings"
 
 	"example.com/assay/mockserver/internal/contract"
+	"example.com/assay/mockserver/internal/secrets"
 )
-
-// Redacted stands where a secret was.
-const Redacted = "[redacted]"
 
 // secret says whether the values of a header are nobody's business, whoever is
 // allowed to read the journal. A key is often sent in a header of another API.
@@ -52,13 +50,13 @@ func (x *Exchange) keepHead(r *http.Request) {
 func (x *Exchange) present(r *http.Request) {
 	keys := r.Header["Apikey"]
 	if len(keys) != 1 || presentsMore(r.Header, x.record.uri) {
-		x.secrets = secretsOf(presented(r.Header, x.record.uri)...)
+		x.secrets = secrets.Of(presented(r.Header, x.record.uri)...)
 		return
 	}
-	if x.secrets = x.strays.known.of(keys[0]); x.secrets != nil {
+	if x.secrets = x.strays.known.Of(keys[0]); x.secrets != nil {
 		return
 	}
-	if x.secrets = secretsOf(keys[0]); x.secrets != nil {
+	if x.secrets = secrets.Of(keys[0]); x.secrets != nil {
 		x.unknown = keys[0]
 	}
 }
@@ -118,7 +116,7 @@ func fields(header http.Header, kept func(string) string) []Header {
 	for name, values := range header {
 		for _, v := range values {
 			if secret(name) {
-				v = Redacted
+				v = secrets.Redacted
 			}
 			list = append(list, Header{kept(name), kept(v)})
 		}
@@ -129,7 +127,7 @@ func fields(header http.Header, kept func(string) string) []Header {
 // asked returns a part of the head of the request as it may be kept, and notes if
 // a secret was in it.
 func (x *Exchange) asked(text string) string {
-	hidden := x.secrets.hide(text, whole)
+	hidden := x.secrets.Hide(text, secrets.Whole)
 	x.exposed = x.exposed || hidden != text
 	return hidden
 }
@@ -140,7 +138,7 @@ func (x *Exchange) answered(text string) string {
 	if !x.exposed {
 		return text
 	}
-	return x.secrets.hide(text, whole)
+	return x.secrets.Hide(text, secrets.Whole)
 }
 
 // sorted returns the fields in the order of their names. Fields of one name keep
@@ -158,16 +156,16 @@ func (x *Exchange) Hide(text string) string {
 	if x == nil {
 		return text
 	}
-	return x.secrets.hide(text, fragment)
+	return x.secrets.Hide(text, secrets.Fragments)
 }
 
 // hideBody does the same for bytes, of which fewer than all may be there.
-func (x *Exchange) hideBody(body []byte, e extent) []byte {
+func (x *Exchange) hideBody(body []byte, e secrets.Extent) []byte {
 	if x.secrets == nil || len(body) == 0 {
 		return body
 	}
 	text := string(body)
-	hidden := x.secrets.hide(text, e)
+	hidden := x.secrets.Hide(text, e)
 	if hidden == text {
 		return body
 	}
@@ -196,7 +194,7 @@ func redactQuery(uri string) string {
 	parts := strings.Split(query, "&")
 	for i, part := range parts {
 		if name, _, _ := strings.Cut(part, "="); secretParameter(name) {
-			parts[i] = name + "=" + Redacted
+			parts[i] = name + "=" + secrets.Redacted
 		}
 	}
 	return path + "?" + strings.Join(parts, "&")

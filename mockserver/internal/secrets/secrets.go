@@ -1,4 +1,6 @@
-package journal
+// Package secrets takes credentials out of texts, in every form in which a request
+// that presents them may repeat them.
+package secrets
 
 import (
 	"encoding/base64"
@@ -8,11 +10,14 @@ import (
 	"sync/atomic"
 )
 
-// secrets are what a request presents as credentials, in every form in which
-// they may stand elsewhere in it: as they are, in letters of another case, escaped
-// as in a URL or in JSON, and as a part of something in base64. They do not change
-// once they are made. Nil is none.
-type secrets struct {
+// Redacted stands where a secret was.
+const Redacted = "[redacted]"
+
+// Set is what a request presents as credentials, in every form in which it may
+// stand elsewhere: as it is, in letters of another case, escaped as in a URL or in
+// JSON, and as a part of something in base64. It does not change once it is made.
+// Nil is none.
+type Set struct {
 	forms    []needle
 	starts   [256]bool // what a form can begin with
 	shortest int       // bytes of the shortest form
@@ -25,13 +30,13 @@ type needle struct {
 	least int    // a part of so many characters tells too much
 }
 
-// extent says how much of a secret has to stand in a text to be taken out.
-type extent int
+// Extent says how much of a secret has to stand in a text to be taken out.
+type Extent int
 
+// The extents.
 const (
-	whole      extent = iota // all of it: the text is as it was sent
-	unfinished               // all of it, or a part at the end of the text, which may have been cut
-	fragment                 // any part: the text was made of pieces of what was sent
+	Whole     Extent = iota // all of it: the text is as it was sent
+	Fragments               // any part: the text was made of pieces of what was sent
 )
 
 // The shortest parts that are taken out: of a long secret, and of one that is
@@ -42,9 +47,10 @@ const (
 	long     = 16 // from so many characters on a secret is long
 )
 
-// secretsOf returns the secrets among the values; nil if all are too short.
-func secretsOf(values ...string) *secrets {
-	s := &secrets{}
+// Of returns the secrets among the values; nil if all are too short to be told from
+// other words.
+func Of(values ...string) *Set {
+	s := &Set{}
 	for _, value := range values {
 		if len(value) >= shortest {
 			s.forms = append(s.forms, formsOf(value)...)
@@ -81,23 +87,24 @@ func formsOf(value string) []needle {
 // mostKnown is how many keys have their secrets remembered.
 const mostKnown = 4096
 
-// knownSecrets remembers the secrets of good keys, which a server has anyway. It is
-// safe for concurrent use.
-type knownSecrets struct {
-	byKey sync.Map // of *secrets
+// Known remembers the secrets of good keys, which a server has anyway, so that they
+// are not made anew for each request. It is safe for concurrent use.
+type Known struct {
+	byKey sync.Map // of *Set
 	count atomic.Int64
 }
 
-// of returns the secrets of a key, nil if they are not known.
-func (k *knownSecrets) of(key string) *secrets {
+// Of returns the secrets of a key, nil if they are not known.
+func (k *Known) Of(key string) *Set {
 	known, ok := k.byKey.Load(key)
 	if !ok {
 		return nil
 	}
-	return known.(*secrets) //nolint:forcetypeassert // nothing else is put there
+	return known.(*Set) //nolint:forcetypeassert // nothing else is put there
 }
 
-func (k *knownSecrets) remember(key string, s *secrets) {
+// Remember keeps the secrets of a key.
+func (k *Known) Remember(key string, s *Set) {
 	if k.count.Add(1) > mostKnown {
 		k.byKey.Clear()
 		k.count.Store(1)
@@ -105,16 +112,16 @@ func (k *knownSecrets) remember(key string, s *secrets) {
 	k.byKey.Store(key, s)
 }
 
-// hide returns the text with [Redacted] in the place of what it has of secrets.
-func (s *secrets) hide(text string, e extent) string {
+// Hide returns the text with [Redacted] in the place of what it has of secrets.
+func (s *Set) Hide(text string, e Extent) string {
 	if s == nil {
 		return text
 	}
 	var kept strings.Builder
 	from := 0
-	for i := 0; i < len(text) && (e != whole || i+s.shortest <= len(text)); {
+	for i := 0; i < len(text) && (e != Whole || i+s.shortest <= len(text)); {
 		width := 0
-		if e == fragment || s.starts[text[i]] {
+		if e == Fragments || s.starts[text[i]] {
 			width = s.width(text[i:], e)
 		}
 		if width == 0 {
@@ -134,7 +141,7 @@ func (s *secrets) hide(text string, e extent) string {
 }
 
 // width returns how many bytes of a secret the text begins with.
-func (s *secrets) width(text string, e extent) int {
+func (s *Set) width(text string, e Extent) int {
 	longest := 0
 	for i := range s.forms {
 		longest = max(longest, s.forms[i].width(text, e))
@@ -142,12 +149,12 @@ func (s *secrets) width(text string, e extent) int {
 	return longest
 }
 
-func (n *needle) width(text string, e extent) int {
-	if e == whole && (len(text) < len(n.text) || text[0] != '%' && text[0] != '\\' && !n.same(text[0], n.text[0])) {
+func (n *needle) width(text string, e Extent) int {
+	if e == Whole && (len(text) < len(n.text) || text[0] != '%' && text[0] != '\\' && !n.same(text[0], n.text[0])) {
 		return 0
 	}
 	longest := n.run(text, 0, e)
-	if e != fragment { // as nearly all that is looked at
+	if e != Fragments { // as nearly all that is looked at
 		return longest
 	}
 	for from := 1; from+n.least <= len(n.text); from++ {
@@ -158,7 +165,7 @@ func (n *needle) width(text string, e extent) int {
 
 // run returns how many bytes of the text are the secret from a place on, 0 if
 // they are too few to matter.
-func (n *needle) run(text string, from int, e extent) int {
+func (n *needle) run(text string, from int, e Extent) int {
 	at, matched := 0, 0
 	for at < len(text) && from+matched < len(n.text) {
 		width := n.character(text[at:], n.text[from+matched])
@@ -170,8 +177,7 @@ func (n *needle) run(text string, from int, e extent) int {
 	}
 	switch {
 	case from == 0 && matched == len(n.text),
-		e == fragment && matched >= n.least && !public(n.text[from:from+matched]),
-		e == unfinished && at == len(text) && matched >= n.least:
+		e == Fragments && matched >= n.least && !public(n.text[from:from+matched]):
 		return at
 	}
 	return 0
