@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"time"
 
 	"example.com/assay/mockserver/internal/domain"
@@ -17,8 +18,12 @@ import (
 const (
 	maxStreams = 64               // at once, of one server
 	maxWaiting = 256              // events that a slow reader may be behind
+	atOnce     = 1_000            // entries of the past that are held at once
 	heartbeat  = 15 * time.Second // between signs of life, for proxies that close what is silent
 )
+
+// resetEvent says that the journal begins anew.
+const resetEvent = "event: reset\ndata: {}\n\n"
 
 // followJournal streams entries as server-sent events: those after a number that
 // are there already, and then each as it comes. A reader that is too slow is told
@@ -31,22 +36,30 @@ func followJournal(r *request) (response, error) {
 	if !r.server.streams.TryAcquire() {
 		return response{}, domain.Errorf(domain.Conflict, "expected at most %d streams at once, got another: close those that are not needed", maxStreams)
 	}
-	q := query{r.URL.Query()}
+	after, resumes := r.resumeAfter()
+	filter.After = 0 // after a reset numbers begin anew
 	live := r.journal().Follow(filter, maxWaiting)
-	backlog := []journal.Entry{}
-	if q.Has("after") {
-		backlog = r.journal().Oldest(filter, q.number("limit", defaultFound))
-	}
 	return response{status: http.StatusOK, stream: func(w http.ResponseWriter) {
 		defer r.server.streams.Release()
 		defer live.Close()
-		s := &sse{w: w, controller: http.NewResponseController(w), shorten: q.shorten}
+		s := &sse{w: w, controller: http.NewResponseController(w), shorten: query{r.URL.Query()}.shorten}
 		s.begin()
-		for i := range backlog {
-			s.entry(&backlog[i])
+		if resumes {
+			s.backlog(r.journal(), filter, after)
 		}
 		s.follow(r.Context(), live)
 	}}, nil
+}
+
+// resumeAfter returns the number of the entry after which the reader goes on. A
+// client of the standard's own says so in a header when it connects again.
+func (r *request) resumeAfter() (after uint64, resumes bool) {
+	for _, text := range []string{r.URL.Query().Get("after"), r.Header.Get("Last-Event-ID")} {
+		if after, err := strconv.ParseUint(text, 10, 64); err == nil {
+			return after, true
+		}
+	}
+	return 0, false
 }
 
 // sse writes server-sent events. After an error it writes nothing more.
@@ -88,6 +101,24 @@ func (s *sse) entry(e *journal.Entry) {
 	s.write(fmt.Sprintf("id: %d\nevent: %s\ndata: %s\n\n", e.Number, e.Kind, encoded))
 }
 
+// backlog tells of all entries after a number that are there already. A number that
+// the journal has not come to is of before it was emptied.
+func (s *sse) backlog(j *journal.Journal, f journal.Filter, after uint64) {
+	if after > j.Stats().Last {
+		s.write(resetEvent)
+		after = 0
+	}
+	for s.last, f.After = after, after; s.err == nil; f.After = s.last {
+		entries := j.Oldest(f, atOnce)
+		for i := range entries {
+			s.entry(&entries[i])
+		}
+		if len(entries) < atOnce {
+			return
+		}
+	}
+}
+
 // follow tells of what comes, until the reader or the server goes away.
 func (s *sse) follow(ctx context.Context, live *journal.Stream) {
 	for s.err == nil {
@@ -97,7 +128,7 @@ func (s *sse) follow(ctx context.Context, live *journal.Stream) {
 		switch {
 		case err == nil && event.Reset:
 			s.last = 0
-			s.write("event: reset\ndata: {}\n\n")
+			s.write(resetEvent)
 		case err == nil:
 			s.entry(event.Entry)
 		case errors.Is(err, journal.ErrSlow):

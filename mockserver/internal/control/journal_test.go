@@ -2,12 +2,15 @@ package control_test
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -281,28 +284,32 @@ func TestExchangesWithoutAnAnswer(t *testing.T) {
 	}
 }
 
-// TestJournalLive reads the stream of a running server.
-func TestJournalLive(t *testing.T) {
-	t.Parallel()
-	m := newMock(t, mockserver.Config{})
-	m.ask("GET", "/entities")
+// followed opens the stream of the mock's journal, and returns a function that reads
+// on until a line with the prefix.
+func followed(t *testing.T, m mock, query, lastEventID string) func(prefix string) string {
+	t.Helper()
 	server := httptest.NewServer(m)
-	defer server.Close()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+control.BasePath+m.own+"/journal/events?after=0&brief=true", http.NoBody)
+	t.Cleanup(server.Close)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // a stream that lacks something would be waited for
+	t.Cleanup(cancel)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, server.URL+control.BasePath+m.own+"/journal/events"+query, http.NoBody)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if lastEventID != "" {
+		r.Header.Set("Last-Event-ID", lastEventID)
 	}
 	response, err := server.Client().Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer response.Body.Close()
+	t.Cleanup(func() { response.Body.Close() })
 	if got := response.Header.Get("Content-Type"); response.StatusCode != http.StatusOK || got != "text/event-stream" {
 		t.Fatalf("got %s %q, want a stream of events", response.Status, got)
 	}
 	lines := bufio.NewScanner(response.Body)
 	lines.Buffer(nil, 1<<20)
-	next := func(prefix string) string {
+	return func(prefix string) string {
 		for lines.Scan() {
 			if rest, ok := strings.CutPrefix(lines.Text(), prefix); ok {
 				return rest
@@ -311,6 +318,39 @@ func TestJournalLive(t *testing.T) {
 		t.Fatalf("the stream ended before %q: %v", prefix, lines.Err())
 		return ""
 	}
+}
+
+// TestStreamsGoOnWithoutAHole: a reader that connects again gets every entry that it
+// has not seen, however many, and hears of it if the journal was emptied meanwhile.
+func TestStreamsGoOnWithoutAHole(t *testing.T) {
+	t.Parallel()
+	const waiting = 2_345
+	m := newMock(t, mockserver.Config{})
+	for range waiting {
+		m.ask("GET", "/entities")
+	}
+	for name, next := range map[string]func(string) string{
+		"by the query": followed(t, m, "?after=2&brief=true", ""), "by the header": followed(t, m, "?brief=true", "2"),
+		"the query first": followed(t, m, "?after=2&brief=true", "2000"),
+	} {
+		for want := 3; want <= waiting; want++ {
+			if id := next("id: "); id != strconv.Itoa(want) {
+				t.Fatalf("%s: got number %s, want %d", name, id, want)
+			}
+		}
+	}
+	ahead := followed(t, m, "", strconv.Itoa(waiting+1))
+	if event, id := ahead("event: "), ahead("id: "); event != "reset" || id != "1" {
+		t.Errorf("a number that is not there yet: got %s and number %s, want a reset and all from 1 on", event, id)
+	}
+}
+
+// TestJournalLive reads the stream of a running server.
+func TestJournalLive(t *testing.T) {
+	t.Parallel()
+	m := newMock(t, mockserver.Config{})
+	m.ask("GET", "/entities")
+	next := followed(t, m, "?after=0&brief=true", "")
 	if id, data := next("id: "), next("data: "); id != "1" || !strings.Contains(data, `"operation":"listEntities"`) || strings.Contains(data, `"text"`) {
 		t.Errorf("what was there: got %s %s, want number 1, and no body", id, data)
 	}
