@@ -143,7 +143,7 @@ func (m *machine) compare(t *rapid.T, a *modelled, got record) {
 
 func (m *machine) pick(t *rapid.T) *modelled {
 	if len(m.all) == 0 {
-		t.Skip("nothing there yet")
+		t.Skip("not before there is an assessment: rapid takes another action")
 	}
 	return rapid.SampledFrom(m.all).Draw(t, "assessment")
 }

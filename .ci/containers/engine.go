@@ -40,6 +40,20 @@ func newEngine(assay string) (*engine, error) {
 
 func (e *engine) remove() { _ = os.RemoveAll(e.temp) }
 
+// plainMock starts a mock without a control plane, for a job that checks it, and
+// waits until it is ready.
+func (e *engine) plainMock(ctx context.Context) (*running, error) {
+	s, err := e.start(service{args: []string{"mock", "--listen=127.0.0.1:8080", "--control=off"}})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.healthy(ctx, []string{"CMD", "/assay", "wait", "http://127.0.0.1:8080"}); err != nil {
+		s.stop()
+		return nil, err
+	}
+	return s, nil
+}
+
 func (e *engine) folder() (string, error) {
 	e.made++
 	folder := filepath.Join(e.temp, strconv.Itoa(e.made))

@@ -136,14 +136,11 @@ func action(ctx context.Context, e *engine) error {
 	if err := read(actionFile, &a); err != nil {
 		return err
 	}
-	s, err := e.start(service{args: []string{"mock", "--listen=127.0.0.1:8080", "--control=off"}})
+	s, err := e.plainMock(ctx)
 	if err != nil {
 		return err
 	}
 	defer s.stop()
-	if err := s.healthy(ctx, []string{"CMD", "/assay", "wait", "http://127.0.0.1:8080"}); err != nil {
-		return err
-	}
 	temp, err := e.folder()
 	if err != nil {
 		return err

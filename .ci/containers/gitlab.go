@@ -84,14 +84,11 @@ func gitlabTemplate(ctx context.Context, e *engine) error {
 	if err != nil {
 		return err
 	}
-	s, err := e.start(service{args: []string{"mock", "--listen=127.0.0.1:8080", "--control=off"}})
+	s, err := e.plainMock(ctx)
 	if err != nil {
 		return err
 	}
 	defer s.stop()
-	if err := s.healthy(ctx, []string{"CMD", "/assay", "wait", "http://127.0.0.1:8080"}); err != nil {
-		return err
-	}
 	here := deployment(s.port)
 	all := here.Replace("--allow-cancel --other-region-url https://api.us.staging.example.com/v5")
 	for flags, want := range map[string]int{"": job.AllowFailure.ExitCodes, all: 0} {

@@ -61,12 +61,12 @@ func TestRequirementsAreComplete(t *testing.T) {
 
 func TestMarkdownCells(t *testing.T) {
 	t.Parallel()
-	e := requirementEntry{ID: "XXX-01", Level: openapi.Derived, Text: "a|b", Scenarios: []scenarioOfPlan{{"One", "one.feature", 3}}, Mutants: []mutantEntry{{"m1", "it lies"}, {"m2", "it sleeps"}}}
+	e := requirementEntry{ID: "NEW-01", Level: openapi.Derived, Text: "a|b", Scenarios: []scenarioOfPlan{{"One", "one.feature", 3}}, Mutants: []mutantEntry{{"m1", "it lies"}, {"m2", "it sleeps"}}}
 	var b strings.Builder
 	if err := writeRequirementMarkdown(&b, []requirementEntry{e}); err != nil {
 		t.Fatal(err)
 	}
-	want := "| XXX-01 | derived | a\\|b | - | One (one.feature:3) | `m1`: it lies<br>`m2`: it sleeps |\n"
+	want := "| NEW-01 | derived | a\\|b | - | One (one.feature:3) | `m1`: it lies<br>`m2`: it sleeps |\n"
 	if got := b.String(); !strings.HasSuffix(got, want) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

@@ -45,7 +45,7 @@ func (c *Client) throttled(ctx context.Context, e *Exchange) bool {
 		return false
 	}
 	e.Throttled++
-	return pause(ctx, retryAfter(e.Header)) == nil // out of time: the 429 is the answer
+	return Pause(ctx, retryAfter(e.Header)) == nil // out of time: the 429 is the answer
 }
 
 // retryAfter reads the header in both of its forms, within reason.
@@ -64,7 +64,8 @@ func retryAfter(h http.Header) time.Duration {
 	return defaultPause
 }
 
-func pause(ctx context.Context, d time.Duration) error {
+// Pause waits so long. The error is that of the context, if it ends before.
+func Pause(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"example.com/assay/conformance/internal/client"
 )
 
 // attempts is how often a refused create is made again when an assessment appears
@@ -68,7 +70,7 @@ func (w *World) compareOnce(ctx context.Context, act func() error, control bool,
 // lookOn lets the time pass that the act takes, reads the list once more, and notes
 // whether something has appeared in it.
 func (w *World) lookOn(ctx context.Context, c *comparison) error {
-	if err := sleep(ctx, c.took); err != nil {
+	if err := client.Pause(ctx, c.took); err != nil {
 		return err
 	}
 	now, err := w.listWhole(ctx)

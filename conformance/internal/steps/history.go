@@ -52,18 +52,18 @@ func (w *World) concurrently(ctx context.Context) error {
 
 // lookOnceMore adds a read at a time when every cancel must have been seen, so
 // that cancels which all got lost are not taken for ones that take a while.
-func (w *World) lookOnceMore(ctx context.Context, client int) error {
+func (w *World) lookOnceMore(ctx context.Context, id int) error {
 	if err := w.awaitCancelled(ctx, w.subject); err != nil {
 		return err
 	}
 	if w.subject.after.state() != "Cancelled" {
-		if err := sleep(ctx, w.run.VisibilityTimeout); err != nil {
+		if err := client.Pause(ctx, w.run.VisibilityTimeout); err != nil {
 			return err
 		}
 	}
 	_, e, err := w.read(ctx, w.subject)
 	if err == nil {
-		w.history = append(w.history, operationOf(client, e))
+		w.history = append(w.history, operationOf(id, e))
 	}
 	return err
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"example.com/assay/conformance/internal/client"
 )
 
 // listSteps read the list, and compare it with what reading each item returns.
@@ -159,7 +161,7 @@ func (w *World) itemEqualsRead(ctx context.Context, item Record) error {
 		if item, err = w.listedAgain(ctx, item); err != nil {
 			return err
 		}
-		if err := sleep(ctx, w.run.VisibilityTimeout/comparisons*2); err != nil {
+		if err := client.Pause(ctx, w.run.VisibilityTimeout/comparisons*2); err != nil {
 			return err
 		}
 	}

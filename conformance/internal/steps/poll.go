@@ -3,6 +3,8 @@ package steps
 import (
 	"context"
 	"time"
+
+	"example.com/assay/conformance/internal/client"
 )
 
 // poll asks until the answer is yes or the time is up, first at once, then more
@@ -15,7 +17,7 @@ func (w *World) poll(ctx context.Context, limit time.Duration, done func() (bool
 		if ok || err != nil || time.Since(began)+interval > limit {
 			return err
 		}
-		if err := sleep(ctx, interval); err != nil {
+		if err := client.Pause(ctx, interval); err != nil {
 			return err
 		}
 	}
@@ -29,22 +31,11 @@ func (w *World) watch(ctx context.Context, look func() error) error {
 		if err := look(); err != nil {
 			return err
 		}
-		if err := sleep(ctx, interval); err != nil {
+		if err := client.Pause(ctx, interval); err != nil {
 			return err
 		}
 	}
 	return look()
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }
 
 // patience is how long to wait for a change, once more if none was missed so far.

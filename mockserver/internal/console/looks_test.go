@@ -86,7 +86,7 @@ func TestLooks(t *testing.T) {
 // TestPictures takes pictures of everything as people see it who mean no evil.
 func TestPictures(t *testing.T) {
 	if *picturesTo == "" {
-		t.Skip("-pictures DIR takes pictures of every view")
+		t.Skip("it only takes pictures, and -pictures does not say where to: TestLooks looks at the same views")
 	}
 	browser := startBrowser(t)
 	m := startMock(t, mockserver.Config{})

@@ -35,7 +35,8 @@ type Entry struct {
 	Problem string `json:"problem,omitempty"`
 	// Try is a command that would have worked; empty if nobody knows.
 	Try string `json:"try,omitempty"`
-	// Findings are the places where the request broke the contract.
+	// Findings are the places where the request broke the contract, or named what is
+	// not there.
 	Findings []contract.Mismatch `json:"findings,omitempty"`
 	// Choices are those of the freedoms that had a part in the answer.
 	Choices map[string]string `json:"choices,omitempty"`
