@@ -33,7 +33,7 @@ type rule struct {
 // rules is the direction in which imports run. A package may always import
 // itself, as its external tests do.
 func rules() []rule {
-	const ours, outside = `^(cmd|conformance|features|mockserver|openapi)(/|$)`, `^[^/]+\.`
+	const ours, outside = `^(cmd|conformance|features|mockserver|internal|openapi)(/|$)`, `^[^/]+\.`
 	return []rule{
 		{name: "the contract imports nothing of ours", in: `^openapi$`, never: ours, tests: true,
 			example: []imported{{"openapi/a.go", module + "/features"}, {"openapi/a_test.go", module + "/mockserver/internal/domain"}}},
@@ -49,11 +49,11 @@ func rules() []rule {
 			example: []imported{{"mockserver/internal/domain/a.go", "github.com/labstack/echo/v4"}, {"mockserver/internal/domain/a.go", "net/http"}}},
 		{name: "the store knows no HTTP", in: `^mockserver/internal/store(/|$)`, never: `^net/http$|^github\.com/labstack/|^mockserver/internal/(api|control|console|fault|journal)(/|$)`,
 			example: []imported{{"mockserver/internal/store/a.go", module + "/mockserver/internal/api"}}},
-		{name: "what hides secrets knows nothing of ours", in: `^mockserver/internal/secrets$`, never: ours,
-			example: []imported{{"mockserver/internal/secrets/a.go", module + "/mockserver/internal/journal"}}},
-		{name: "the contract package knows only the document", in: `^mockserver/internal/contract$`, never: ours, but: `^openapi$`,
+		{name: "the shared leaves decide nothing", in: `^internal/(redact|shell|suggest|text)$`, never: ours, tests: true,
+			example: []imported{{"internal/redact/a.go", module + "/mockserver/internal/journal"}, {"internal/shell/a_test.go", module + "/conformance/report"}}},
+		{name: "the contract package knows only the document and the leaves", in: `^mockserver/internal/contract$`, never: ours, but: `^(openapi|internal/[a-z]+)$`,
 			example: []imported{{"mockserver/internal/contract/a.go", module + "/mockserver/internal/domain"}}},
-		{name: "the suite's client knows only the document", in: `^conformance/internal/client$`, never: ours, but: `^openapi$`,
+		{name: "the suite's client knows only the document and the leaves", in: `^conformance/internal/client$`, never: ours, but: `^(openapi|internal/[a-z]+)$`,
 			example: []imported{{"conformance/internal/client/a.go", module + "/conformance/report"}}},
 		{name: "reports know no HTTP and no steps", in: `^conformance/report$`, never: `^conformance(/internal(/|$)|$)|^github\.com/cucumber/godog`,
 			example: []imported{{"conformance/report/a.go", module + "/conformance/internal/steps"}, {"conformance/report/a.go", module + "/conformance"}}},

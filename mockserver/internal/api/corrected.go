@@ -9,8 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/assay/internal/shell"
 	"example.com/assay/mockserver/internal/contract"
-	"example.com/assay/mockserver/internal/curl"
 	"example.com/assay/mockserver/internal/domain"
 	"example.com/assay/mockserver/internal/freedoms"
 	"example.com/assay/mockserver/internal/store"
@@ -21,20 +21,20 @@ import (
 // nobody knows. It is for reading and pasting, so it holds no key.
 func (who *party) corrected(err error) string {
 	r := who.request
-	command := curl.Request{Method: r.Method, URL: who.base() + r.URL.RequestURI(), Keyed: true}
+	command := shell.Request{Method: r.Method, URL: who.base() + r.URL.RequestURI(), Keyed: true}
 	if b, ok := errors.AsType[*breach](err); ok {
 		return who.correctedBreach(b, command)
 	}
 	if w, ok := errors.AsType[*wrongPathError](err); ok && w.meant != "" {
 		command.URL = who.base() + (&url.URL{Path: w.meant, RawQuery: r.URL.RawQuery}).RequestURI()
-		return curl.Command(command)
+		return shell.Command(command)
 	}
 	if allowed := only(who.writer.Header().Get("Allow")); allowed != "" && kindOf(err) == domain.WrongMethod {
 		command.Method = allowed
-		return curl.Command(command)
+		return shell.Command(command)
 	}
 	if kindOf(err) == domain.Unauthorized && r.Header.Get("apikey") == "" && r.Method == http.MethodGet {
-		return curl.Command(command)
+		return shell.Command(command)
 	}
 	return ""
 }
@@ -55,7 +55,7 @@ func only(allowed string) string {
 	return method
 }
 
-func (who *party) correctedBreach(b *breach, command curl.Request) string {
+func (who *party) correctedBreach(b *breach, command shell.Request) string {
 	r := who.request
 	path, query := r.URL.Path, r.URL.Query()
 	for _, m := range b.mismatches {
@@ -74,7 +74,7 @@ func (who *party) correctedBreach(b *breach, command curl.Request) string {
 	if who.operation.ID() == "createAssessment" && !who.create(b, &command) {
 		return ""
 	}
-	return curl.Command(command)
+	return shell.Command(command)
 }
 
 func (who *party) base() string {
@@ -129,7 +129,7 @@ func corrected(query url.Values, m contract.Mismatch) url.Values {
 
 // create makes the command one that creates an assessment: what was good of the
 // body stays, and the rest is of the institution.
-func (who *party) create(b *breach, command *curl.Request) bool {
+func (who *party) create(b *breach, command *shell.Request) bool {
 	entities, templates := who.institution.Entities.Values(), who.institution.Templates.Values()
 	if len(entities) == 0 || len(templates) == 0 {
 		return false
@@ -146,7 +146,7 @@ func (who *party) create(b *breach, command *curl.Request) bool {
 	if err != nil {
 		return false
 	}
-	command.Headers = []curl.Field{{Name: "Content-Type", Value: "application/json"}}
+	command.Headers = []shell.Field{{Name: "Content-Type", Value: "application/json"}}
 	command.Body = string(encoded)
 	return true
 }

@@ -7,16 +7,16 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/assay/internal/suggest"
 	"example.com/assay/mockserver/internal/contract"
 	"example.com/assay/mockserver/internal/domain"
-	"example.com/assay/mockserver/internal/spelling"
 	"example.com/assay/openapi"
 )
 
 // hintQuery adds to undeclared parameters which one was probably meant.
 func hintQuery(op *contract.Operation, mismatches []contract.Mismatch) []contract.Mismatch {
 	for i, m := range mismatches {
-		if nearest, ok := spelling.Nearest(m.Parameter, op.QueryNames()); ok {
+		if nearest, ok := suggest.Nearest(m.Parameter, op.QueryNames()); ok {
 			mismatches[i].Meant, mismatches[i].Hint = nearest, fmt.Sprintf("did you mean %q?", nearest)
 		}
 	}
@@ -60,7 +60,7 @@ func misspelt(op *contract.Operation, object map[string]any, name string) (strin
 			others = append(others, key)
 		}
 	}
-	return spelling.Nearest(name, others)
+	return suggest.Nearest(name, others)
 }
 
 // unknownPath refuses a path that is none of the contract's, and guesses which
@@ -116,7 +116,7 @@ func (a *API) meantPath(path string) string {
 func fill(want, given []string) (filled []string, errors int, ok bool) {
 	filled = slices.Clone(want)
 	for i, segment := range want {
-		switch _, near := spelling.Nearest(given[i], []string{segment}); {
+		switch _, near := suggest.Nearest(given[i], []string{segment}); {
 		case strings.HasPrefix(segment, "{"):
 			filled[i] = given[i]
 		case segment == given[i]:

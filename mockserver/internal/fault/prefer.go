@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"example.com/assay/mockserver/internal/spelling"
+	"example.com/assay/internal/suggest"
 )
 
 // preference sets what one of the preferences asks for.
@@ -108,7 +108,7 @@ func unquoted(value string) string {
 // misspelt recognizes a preference that was meant for a fault. Those that RFC
 // 7240 itself has are left alone, as is all else.
 func misspelt(name string) error {
-	if nearest, ok := spelling.Nearest(name, []string{"code", "delay", "fault", "retry-after"}); ok {
+	if nearest, ok := suggest.Nearest(name, []string{"code", "delay", "fault", "retry-after"}); ok {
 		return fmt.Errorf("prefer: expected code, delay, fault or retry-after, got %.40q; did you mean %q?", name, nearest)
 	}
 	return nil

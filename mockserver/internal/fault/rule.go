@@ -14,7 +14,7 @@ import (
 	"strings"
 	"time"
 
-	"example.com/assay/mockserver/internal/spelling"
+	"example.com/assay/internal/suggest"
 )
 
 // Name says what goes wrong, and when.
@@ -120,7 +120,7 @@ func expectedName(got string) string {
 	for i, n := range Names() {
 		names[i] = string(n)
 	}
-	return fmt.Sprintf("expected one of %s, got %.64q%s", strings.Join(names, ", "), got, spelling.Hint(got, names))
+	return fmt.Sprintf("expected one of %s, got %.64q%s", strings.Join(names, ", "), got, suggest.Hint(got, names))
 }
 
 func checkOperation(r Rule, operations []string) string {
@@ -130,7 +130,7 @@ func checkOperation(r Rule, operations []string) string {
 	case r.Operation == "" || slices.Contains(operations, r.Operation):
 		return ""
 	}
-	return fmt.Sprintf("operation: expected one of %s, got %.64q%s", strings.Join(operations, ", "), r.Operation, spelling.Hint(r.Operation, operations))
+	return fmt.Sprintf("operation: expected one of %s, got %.64q%s", strings.Join(operations, ", "), r.Operation, suggest.Hint(r.Operation, operations))
 }
 
 func checkWhen(r Rule, _ []string) string {

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"example.com/assay/internal/suggest"
 	"example.com/assay/mockserver/internal/domain"
-	"example.com/assay/mockserver/internal/spelling"
 )
 
 // Settings are a choice for each freedom. An institution has its own.
@@ -160,11 +160,11 @@ func (s *Settings) Set(name, value string) error {
 			continue
 		}
 		if !f.set(s, value) {
-			return fmt.Errorf("%s: expected %s, got %q%s", name, f.allowed(), value, spelling.Hint(value, f.Values))
+			return fmt.Errorf("%s: expected %s, got %q%s", name, f.allowed(), value, suggest.Hint(value, f.Values))
 		}
 		return nil
 	}
-	return fmt.Errorf("expected one of %s, got %q%s", strings.Join(names, ", "), name, spelling.Hint(name, names))
+	return fmt.Errorf("expected one of %s, got %q%s", strings.Join(names, ", "), name, suggest.Hint(name, names))
 }
 
 // Map returns every choice by the name of its freedom.

@@ -3,25 +3,25 @@ package journal
 import (
 	"slices"
 
-	"example.com/assay/mockserver/internal/curl"
+	"example.com/assay/internal/shell"
 )
 
 // Curl returns a command that sends the request again. The key, which the journal
 // does not have, is taken from the environment.
 func (e Entry) Curl(scheme string) string {
-	r := curl.Request{Method: e.Request.Method, URL: scheme + "://" + e.Request.Host + e.Request.URL}
+	r := shell.Request{Method: e.Request.Method, URL: scheme + "://" + e.Request.Host + e.Request.URL}
 	for _, h := range e.Request.Headers {
 		switch {
 		case h.Name == "Apikey":
 			r.Keyed = true
 		case !secret(h.Name) && !slices.Contains(ofTheConnection(), h.Name):
-			r.Headers = append(r.Headers, curl.Field{Name: h.Name, Value: h.Value})
+			r.Headers = append(r.Headers, shell.Field{Name: h.Name, Value: h.Value})
 		}
 	}
 	if e.Request.Body.Encoding == "" && !e.Request.Body.Cut {
 		r.Body = e.Request.Body.Text
 	}
-	return curl.Command(r)
+	return shell.Command(r)
 }
 
 // ofTheConnection are the headers that a client makes anew for every request.

@@ -5,10 +5,10 @@ import (
 	"net/http"
 	"time"
 
+	"example.com/assay/internal/redact"
 	"example.com/assay/mockserver/internal/contract"
 	"example.com/assay/mockserver/internal/domain"
 	"example.com/assay/mockserver/internal/freedoms"
-	"example.com/assay/mockserver/internal/secrets"
 )
 
 // maxKept is how many bytes of a body are kept. The contract's own answers do
@@ -24,11 +24,11 @@ type Exchange struct {
 	journal *Journal // whose request it is; nil: a stray's
 	now     func() time.Time
 	record  *record
-	secrets *secrets.Set // that the request presents
-	exposed bool         // a secret is in the head of the request, and not as a credential
-	unknown string       // the key, if its secrets are worth remembering once it is known to be good
-	sending bool         // the bytes that are written are those of the answer
-	ended   bool         // the record is in a journal, and does not change any more
+	secrets *redact.Set // that the request presents
+	exposed bool        // a secret is in the head of the request, and not as a credential
+	unknown string      // the key, if its secrets are worth remembering once it is known to be good
+	sending bool        // the bytes that are written are those of the answer
+	ended   bool        // the record is in a journal, and does not change any more
 }
 
 // Begin starts the exchange of a request. Unless it turns out to be of an
@@ -81,7 +81,7 @@ func (x *Exchange) Read(body []byte) {
 		return
 	}
 	x.record.bodySize = int64(len(body))
-	hidden := x.hideBody(body, secrets.Whole)
+	hidden := x.hideBody(body, redact.Whole)
 	if len(hidden) > maxKept {
 		hidden, x.record.bodyCut = bytes.Clone(hidden[:maxKept]), true
 	}
@@ -212,7 +212,7 @@ func (x *Exchange) keepBody() {
 	if r.whole {
 		answered = r.answer.Body()
 	}
-	hidden := x.hideBody(answered, secrets.Fragments)
+	hidden := x.hideBody(answered, redact.Fragments)
 	if !r.whole || !bytes.Equal(hidden, answered) {
 		r.copiedCut = !r.whole && r.copiedCut
 		r.whole, r.copied = false, hidden

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/assay/mockserver/internal/spelling"
+	"example.com/assay/internal/suggest"
 )
 
 // NoGuess is what there is to say of a reference that resembles none.
@@ -30,7 +30,7 @@ func (j *Journal) Guess(ref string) string {
 			ids = append(ids, r.id)
 		}
 	}
-	if nearest, ok := spelling.Nearest(ref, ids); ok {
+	if nearest, ok := suggest.Nearest(ref, ids); ok {
 		return fmt.Sprintf("did you mean %s?", nearest)
 	}
 	return NoGuess

@@ -15,7 +15,7 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"example.com/assay/mockserver/internal/secrets"
+	"example.com/assay/internal/redact"
 )
 
 // Limits bound a journal. The latest entry is always kept.
@@ -47,7 +47,7 @@ type Journal struct {
 	ended   bool
 	streams map[*Stream]struct{}
 
-	known secrets.Known // of good keys, whichever institution's; those of strays alone are used
+	known redact.Known // of good keys, whichever institution's; those of strays alone are used
 }
 
 // New returns an empty journal. The seed and the institution, which is empty for

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/assay/mockserver/internal/spelling"
+	"example.com/assay/internal/suggest"
 )
 
 // The operations of changes that are made beside the API: those of the control
@@ -54,5 +54,5 @@ func (j *Journal) Check(f Filter) error {
 	if slices.Contains(ControlOperations(), f.Operation) {
 		return fmt.Errorf("operation: expected one of the API's, got %s, which is of changes that are made beside it: ask for the kind %s or %s", f.Operation, KindControl, KindAny)
 	}
-	return fmt.Errorf("operation: expected one of %s, got %.64q%s", strings.Join(known, ", "), f.Operation, spelling.Hint(f.Operation, known))
+	return fmt.Errorf("operation: expected one of %s, got %.64q%s", strings.Join(known, ", "), f.Operation, suggest.Hint(f.Operation, known))
 }

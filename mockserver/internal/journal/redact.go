@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/assay/internal/redact"
 	"example.com/assay/mockserver/internal/contract"
-	"example.com/assay/mockserver/internal/secrets"
 )
 
 // secret says whether the values of a header are nobody's business, whoever is
@@ -50,13 +50,13 @@ func (x *Exchange) keepHead(r *http.Request) {
 func (x *Exchange) present(r *http.Request) {
 	keys := r.Header["Apikey"]
 	if len(keys) != 1 || presentsMore(r.Header, x.record.uri) {
-		x.secrets = secrets.Of(presented(r.Header, x.record.uri)...)
+		x.secrets = redact.Of(presented(r.Header, x.record.uri)...)
 		return
 	}
 	if x.secrets = x.strays.known.Of(keys[0]); x.secrets != nil {
 		return
 	}
-	if x.secrets = secrets.Of(keys[0]); x.secrets != nil {
+	if x.secrets = redact.Of(keys[0]); x.secrets != nil {
 		x.unknown = keys[0]
 	}
 }
@@ -116,7 +116,7 @@ func fields(header http.Header, kept func(string) string) []Header {
 	for name, values := range header {
 		for _, v := range values {
 			if secret(name) {
-				v = secrets.Redacted
+				v = redact.Redacted
 			}
 			list = append(list, Header{kept(name), kept(v)})
 		}
@@ -127,7 +127,7 @@ func fields(header http.Header, kept func(string) string) []Header {
 // asked returns a part of the head of the request as it may be kept, and notes if
 // a secret was in it.
 func (x *Exchange) asked(text string) string {
-	hidden := x.secrets.Hide(text, secrets.Whole)
+	hidden := x.secrets.Hide(text, redact.Whole)
 	x.exposed = x.exposed || hidden != text
 	return hidden
 }
@@ -138,7 +138,7 @@ func (x *Exchange) answered(text string) string {
 	if !x.exposed {
 		return text
 	}
-	return x.secrets.Hide(text, secrets.Whole)
+	return x.secrets.Hide(text, redact.Whole)
 }
 
 // sorted returns the fields in the order of their names. Fields of one name keep
@@ -156,11 +156,11 @@ func (x *Exchange) Hide(text string) string {
 	if x == nil {
 		return text
 	}
-	return x.secrets.Hide(text, secrets.Fragments)
+	return x.secrets.Hide(text, redact.Fragments)
 }
 
 // hideBody does the same for bytes, of which fewer than all may be there.
-func (x *Exchange) hideBody(body []byte, e secrets.Extent) []byte {
+func (x *Exchange) hideBody(body []byte, e redact.Extent) []byte {
 	if x.secrets == nil || len(body) == 0 {
 		return body
 	}
@@ -194,7 +194,7 @@ func redactQuery(uri string) string {
 	parts := strings.Split(query, "&")
 	for i, part := range parts {
 		if name, _, _ := strings.Cut(part, "="); secretParameter(name) {
-			parts[i] = name + "=" + secrets.Redacted
+			parts[i] = name + "=" + redact.Redacted
 		}
 	}
 	return path + "?" + strings.Join(parts, "&")

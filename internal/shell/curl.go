@@ -1,5 +1,5 @@
-// Package curl writes requests as commands for a POSIX shell.
-package curl
+// Package shell writes requests as commands for a POSIX shell.
+package shell
 
 import (
 	"net/http"

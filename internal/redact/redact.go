@@ -1,6 +1,6 @@
 // Package secrets takes credentials out of texts, in every form in which a request
 // that presents them may repeat them.
-package secrets
+package redact
 
 import (
 	"encoding/base64"

@@ -1,5 +1,5 @@
-// Package spelling guesses what a misspelt name was meant to be.
-package spelling
+// Package suggest guesses what a misspelt name was meant to be.
+package suggest
 
 import (
 	"strings"

@@ -1,4 +1,4 @@
-package secrets_test
+package redact_test
 
 import (
 	"encoding/base64"
@@ -9,32 +9,32 @@ import (
 
 	"pgregory.net/rapid"
 
-	"example.com/assay/mockserver/internal/secrets"
+	"example.com/assay/internal/redact"
 )
 
 func TestHide(t *testing.T) {
 	t.Parallel()
 	const key = `s3cr3t+/"key`
-	s := secrets.Of(key, "short")
+	s := redact.Of(key, "short")
 	quoted := strings.Trim(strconv.Quote(key), `"`)
 	tests := []struct {
 		name, text string
-		extent     secrets.Extent
+		extent     redact.Extent
 		want       string
 	}{
-		{"nothing", "plain words", secrets.Whole, "plain words"},
-		{"as it is", "a " + key + " b", secrets.Whole, "a [redacted] b"},
-		{"twice", key + key, secrets.Whole, "[redacted][redacted]"},
-		{"in capitals", strings.ToUpper(key), secrets.Whole, "[redacted]"},
-		{"escaped as in a URL", "?k=" + url.QueryEscape(key), secrets.Whole, "?k=[redacted]"},
-		{"escaped as in a URL twice", url.QueryEscape(url.QueryEscape(key)), secrets.Whole, "[redacted]"},
-		{"in JSON", `{"k":"` + quoted + `"}`, secrets.Whole, `{"k":"[redacted]"}`},
-		{"in JSON in JSON", strconv.Quote(quoted), secrets.Whole, `"[redacted]"`},
-		{"as code points", `\u0073\u0033\u0063\u0072\u0033\u0074\u002b\u002f\u0022\u006b\u0065\u0079`, secrets.Whole, "[redacted]"},
-		{"a part, of what was sent", "s3cr3t+ is no key", secrets.Whole, "s3cr3t+ is no key"},
-		{"a part, of pieces", "s3cr3t+ is cut", secrets.Fragments, "[redacted] is cut"},
-		{"too small a part", "s3cr3 is cut", secrets.Fragments, "s3cr3 is cut"},
-		{"what is too short to be told from words", "short", secrets.Whole, "short"},
+		{"nothing", "plain words", redact.Whole, "plain words"},
+		{"as it is", "a " + key + " b", redact.Whole, "a [redacted] b"},
+		{"twice", key + key, redact.Whole, "[redacted][redacted]"},
+		{"in capitals", strings.ToUpper(key), redact.Whole, "[redacted]"},
+		{"escaped as in a URL", "?k=" + url.QueryEscape(key), redact.Whole, "?k=[redacted]"},
+		{"escaped as in a URL twice", url.QueryEscape(url.QueryEscape(key)), redact.Whole, "[redacted]"},
+		{"in JSON", `{"k":"` + quoted + `"}`, redact.Whole, `{"k":"[redacted]"}`},
+		{"in JSON in JSON", strconv.Quote(quoted), redact.Whole, `"[redacted]"`},
+		{"as code points", `\u0073\u0033\u0063\u0072\u0033\u0074\u002b\u002f\u0022\u006b\u0065\u0079`, redact.Whole, "[redacted]"},
+		{"a part, of what was sent", "s3cr3t+ is no key", redact.Whole, "s3cr3t+ is no key"},
+		{"a part, of pieces", "s3cr3t+ is cut", redact.Fragments, "[redacted] is cut"},
+		{"too small a part", "s3cr3 is cut", redact.Fragments, "s3cr3 is cut"},
+		{"what is too short to be told from words", "short", redact.Whole, "short"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -44,7 +44,7 @@ func TestHide(t *testing.T) {
 			}
 		})
 	}
-	if got := secrets.Of("short").Hide("short", secrets.Fragments); got != "short" {
+	if got := redact.Of("short").Hide("short", redact.Fragments); got != "short" {
 		t.Errorf("no secret: got %q, want the text as it is", got)
 	}
 }
@@ -53,8 +53,8 @@ func TestHide(t *testing.T) {
 // of the word.
 func TestWordsOfPathsStay(t *testing.T) {
 	t.Parallel()
-	s := secrets.Of("my-assessments-key")
-	if got := s.Hide("/v5/assessments", secrets.Fragments); got != "/v5/assessments" {
+	s := redact.Of("my-assessments-key")
+	if got := s.Hide("/v5/assessments", redact.Fragments); got != "/v5/assessments" {
 		t.Errorf("got %q, want the path as it is", got)
 	}
 }
@@ -65,13 +65,13 @@ func TestNoFormIsLeft(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		secret := rapid.StringMatching(`[!-~]{8,40}`).Draw(t, "secret")
 		before, after := rapid.StringMatching(`[ -~]{0,9}`).Draw(t, "before"), rapid.StringMatching(`[ -~]{0,9}`).Draw(t, "after")
-		s := secrets.Of(secret)
+		s := redact.Of(secret)
 		for form, text := range map[string]string{
 			secret:                  before + secret + after,
 			url.QueryEscape(secret): before + url.QueryEscape(secret) + after,
 			core(secret, before):    base64.StdEncoding.EncodeToString([]byte(before + secret + after)),
 		} {
-			if got := s.Hide(text, secrets.Whole); strings.Contains(got, form) {
+			if got := s.Hide(text, redact.Whole); strings.Contains(got, form) {
 				t.Fatalf("%q was made of %q, and still has %q", got, text, form)
 			}
 		}
@@ -89,10 +89,10 @@ func core(secret, before string) string {
 // TestKnownIsBounded: whoever sends ever other keys does not fill the memory.
 func TestKnownIsBounded(t *testing.T) {
 	t.Parallel()
-	var known secrets.Known
+	var known redact.Known
 	for n := range 10_000 {
 		key := "key-of-number-" + strconv.Itoa(n)
-		known.Remember(key, secrets.Of(key))
+		known.Remember(key, redact.Of(key))
 	}
 	kept := 0
 	for n := range 10_000 {

@@ -1,10 +1,10 @@
-package spelling_test
+package suggest_test
 
 import (
 	"strings"
 	"testing"
 
-	"example.com/assay/mockserver/internal/spelling"
+	"example.com/assay/internal/suggest"
 )
 
 func TestNearest(t *testing.T) {
@@ -20,11 +20,11 @@ func TestNearest(t *testing.T) {
 		strings.Repeat("l", 100): "",
 	}
 	for got, want := range tests {
-		if nearest, _ := spelling.Nearest(got, names); nearest != want {
+		if nearest, _ := suggest.Nearest(got, names); nearest != want {
 			t.Errorf("nearest to %q: got %q, want %q", got, nearest, want)
 		}
 	}
-	if got := spelling.Hint("list-ordr", names); got != `; did you mean "list-order"?` {
+	if got := suggest.Hint("list-ordr", names); got != `; did you mean "list-order"?` {
 		t.Errorf("hint: got %q", got)
 	}
 }
