@@ -42,7 +42,7 @@ func TestFaultsWhereverTheyAreAskedFor(t *testing.T) {
 	}
 }
 
-// TestFaultsThatAreNeverReached say so: they were seen, and have not struck.
+// TestFaultsThatAreNeverReached say so: they match, and do not trigger.
 func TestFaultsThatAreNeverReached(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
@@ -53,8 +53,8 @@ func TestFaultsThatAreNeverReached(t *testing.T) {
 	for range 4 {
 		as(t, s, in.Key(), http.MethodGet, guideAssessment, 200)
 	}
-	if f := in.Faults()[0]; f.Seen != 4 || f.Fired != 0 {
-		t.Errorf("got %d seen, %d fired, want 4 and none", f.Seen, f.Fired)
+	if f := in.Faults()[0]; f.Matched != 4 || f.Triggered != 0 {
+		t.Errorf("got %d matched, %d triggered, want 4 and none", f.Matched, f.Triggered)
 	}
 	if v, err := in.Verify(mockserver.Expectation{Filter: mockserver.ExchangeFilter{Fault: "fault-1"}}); err != nil || v.OK {
 		t.Errorf("got %+v, %v, want it not met", v, err)

@@ -185,8 +185,8 @@ func TestDelaysPass(t *testing.T) {
 				t.Errorf("got %s, want %s", took, want)
 			}
 		}
-		if faults := in.Faults(); faults[0].Seen != 3 || faults[0].Fired != 1 {
-			t.Errorf("got %+v, want 3 seen, 1 fired", faults)
+		if faults := in.Faults(); faults[0].Matched != 3 || faults[0].Triggered != 1 {
+			t.Errorf("got %+v, want 3 matched, 1 triggered", faults)
 		}
 	})
 }

@@ -120,7 +120,7 @@ func (w *worker) check(assessment, armed string) {
 			w.t.Errorf("%s: got %+v, want its own", w.own.Name(), e)
 		}
 	}
-	if faults := w.own.Faults(); len(faults) != 1 || faults[0].Fired != 1 || !w.own.Disarm(armed) {
+	if faults := w.own.Faults(); len(faults) != 1 || faults[0].Triggered != 1 || !w.own.Disarm(armed) {
 		w.t.Errorf("%s: got %+v, want one that struck once", w.own.Name(), faults)
 	}
 }

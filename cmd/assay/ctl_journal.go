@@ -104,7 +104,7 @@ func expectation(o *ctlOptions, _ []string) (any, error) {
 
 func faultVerbs() []verb {
 	const faults = inInstitution + "/faults"
-	show := []string{"id", "fault", "operation", "assessment_id", "nth", "first", "every", "chance", "status", "seen", "fired"}
+	show := []string{"id", "fault", "operation", "assessment_id", "nth", "first", "every", "chance", "status", "matched", "triggered"}
 	return []verb{
 		{group: "faults", name: "kinds", summary: "list what can go wrong", method: http.MethodGet, path: "/faults", show: []string{"name", "what"}},
 		{group: "faults", name: "list", summary: "list the armed faults", method: http.MethodGet, path: faults, show: show},

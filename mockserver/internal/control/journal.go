@@ -14,19 +14,19 @@ import (
 
 func journalRoutes() map[string]handler {
 	return map[string]handler{
-		"findExchanges":    findExchanges,
-		"findStrays":       findExchanges,
-		"clearJournal":     clearJournal,
-		"clearStrays":      clearJournal,
-		"awaitExchanges":   awaitExchanges,
-		"awaitStrays":      awaitExchanges,
-		"verifyJournal":    verifyJournal,
-		"exportHAR":        exportHAR,
-		"exportStrayHAR":   exportHAR,
-		"followJournal":    followJournal,
-		"followStrays":     followJournal,
-		"explainInJournal": explainInJournal,
-		"explainExchange":  explainExchange,
+		"findEntries":        findEntries,
+		"findUnmatched":      findEntries,
+		"clearJournal":       clearJournal,
+		"clearUnmatched":     clearJournal,
+		"awaitEntries":       awaitEntries,
+		"awaitUnmatched":     awaitEntries,
+		"verifyJournal":      verifyJournal,
+		"exportHAR":          exportHAR,
+		"exportUnmatchedHAR": exportHAR,
+		"followJournal":      followJournal,
+		"followUnmatched":    followJournal,
+		"explainInJournal":   explainInJournal,
+		"explainExchange":    explainExchange,
 	}
 }
 
@@ -45,7 +45,7 @@ const (
 	maxWait      = time.Minute
 )
 
-func findExchanges(r *request) (response, error) {
+func findEntries(r *request) (response, error) {
 	q := query{r.URL.Query()}
 	filter, err := r.filter()
 	if err != nil {
@@ -68,9 +68,9 @@ type awaited struct {
 	TimedOut bool            `json:"timed_out"`
 }
 
-// awaitExchanges answers once what is waited for is there, or else once the time
+// awaitEntries answers once what is waited for is there, or else once the time
 // is over, so that a test need not sleep.
-func awaitExchanges(r *request) (response, error) {
+func awaitEntries(r *request) (response, error) {
 	q := query{r.URL.Query()}
 	filter, err := r.filter()
 	if err != nil {

@@ -220,8 +220,8 @@ func TestFaultsByHTTP(t *testing.T) {
 		t.Errorf("struck: got %v, want one", found)
 	}
 	w := m.call("GET", m.own+"/faults", "")
-	if !strings.Contains(w.Body.String(), `"seen":2,"fired":1`) {
-		t.Errorf("faults: got %s, want 2 seen, 1 fired", w.Body)
+	if !strings.Contains(w.Body.String(), `"matched":2,"triggered":1`) {
+		t.Errorf("faults: got %s, want 2 matched, 1 triggered", w.Body)
 	}
 	m.want(204, "DELETE", m.own+"/faults/fault-1", "")
 	m.want(201, "POST", m.own+"/faults", `{"delay":{"median":"1ms","sigma":0.5}}`)

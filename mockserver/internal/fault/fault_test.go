@@ -103,7 +103,7 @@ func TestTheFirstThatStrikesIsCarriedOut(t *testing.T) {
 	if want := []string{"fault-2", "fault-1", "fault-2"}; !slices.Equal(rules, want) {
 		t.Errorf("got %v, want %v", rules, want)
 	}
-	if list := s.List(); list[0].Seen != 3 || list[0].Fired != 1 || list[1].Seen != 3 || list[1].Fired != 2 {
+	if list := s.List(); list[0].Matched != 3 || list[0].Triggered != 1 || list[1].Matched != 3 || list[1].Triggered != 2 {
 		t.Errorf("counts: got %+v", list)
 	}
 }
@@ -145,7 +145,7 @@ func TestDistributions(t *testing.T) {
 
 func TestRulesAreJSON(t *testing.T) {
 	t.Parallel()
-	const text = `{"fault":"delay","every":3,"delay":{"median":"80ms","sigma":0.5},"seen":0,"fired":0}`
+	const text = `{"fault":"delay","every":3,"delay":{"median":"80ms","sigma":0.5},"matched":0,"triggered":0}`
 	var r fault.Rule
 	if err := json.Unmarshal([]byte(text), &r); err != nil {
 		t.Fatal(err)
@@ -185,7 +185,7 @@ func TestManyDrawAtOnce(t *testing.T) {
 		})
 	}
 	running.Wait()
-	if r := s.List()[0]; r.Seen != 2000 || r.Fired != 500 {
-		t.Errorf("got %d seen, %d fired, want 2000 and 500", r.Seen, r.Fired)
+	if r := s.List()[0]; r.Matched != 2000 || r.Triggered != 500 {
+		t.Errorf("got %d matched, %d triggered, want 2000 and 500", r.Matched, r.Triggered)
 	}
 }

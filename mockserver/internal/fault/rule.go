@@ -68,9 +68,9 @@ type Rule struct {
 	ContentType string `json:"content_type,omitempty"` // of the body; empty: application/json
 	RetryAfter  int    `json:"retry_after,omitempty"`  // seconds, in the header Retry-After
 
-	// Seen and Fired count the requests that matched, and those that were struck.
-	Seen  uint64 `json:"seen"`
-	Fired uint64 `json:"fired"`
+	// Matched and Triggered count the requests that match and those affected.
+	Matched   uint64 `json:"matched"`
+	Triggered uint64 `json:"triggered"`
 }
 
 // The limits of a rule.
@@ -92,7 +92,7 @@ func (r Rule) whole(operations []string) (Rule, error) {
 			r.Fault = Answer
 		}
 	}
-	r.ID, r.Seen, r.Fired = "", 0, 0
+	r.ID, r.Matched, r.Triggered = "", 0, 0
 	r.Assessment = strings.ToLower(r.Assessment)
 	var wrong []string
 	for _, check := range []func(Rule, []string) string{

@@ -114,10 +114,10 @@ func (s *Rules) Draw(operation, assessment string) *Plan {
 		if !r.matches(operation, assessment) {
 			continue
 		}
-		r.Seen++
-		random := rand.New(rand.NewPCG(r.seed, r.Seen)) //nolint:gosec // chance that can be repeated, no secret
-		if drawn == nil && r.strikes(r.Seen, random.Float64) {
-			r.Fired++
+		r.Matched++
+		random := rand.New(rand.NewPCG(r.seed, r.Matched)) //nolint:gosec // chance that can be repeated, no secret
+		if drawn == nil && r.strikes(r.Matched, random.Float64) {
+			r.Triggered++
 			drawn = planOf(r.Rule, random)
 		}
 	}

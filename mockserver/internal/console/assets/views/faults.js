@@ -18,10 +18,10 @@ export function Faults({ institution, tell, changed }) {
     <${Failure} error=${armed.error || kinds.error} />
     ${armed.value?.length === 0 && html`<p class="empty">No fault is armed: every request is answered as the contract has it.</p>`}
     ${armed.value?.length > 0 && html`<div class="wide"><table class="stack">
-      <thead><tr><th scope="col">Fault</th><th scope="col">Requests</th><th scope="col">Which</th><th scope="col">What</th><th scope="col">Struck</th><th scope="col"><span class="sr">Disarm</span></th></tr></thead>
+      <thead><tr><th scope="col">Fault</th><th scope="col">Requests</th><th scope="col">Which</th><th scope="col">What</th><th scope="col">Triggered</th><th scope="col"><span class="sr">Disarm</span></th></tr></thead>
       <tbody>${armed.value.map((f) => html`<tr key=${f.id}><td><${Badge} kind="fault">${f.fault}<//></td>
         <td data-label="Requests">${f.operation || 'any operation'}${f.assessment_id && html` <code>${f.assessment_id}</code>`}</td><td data-label="Which">${when(f)}</td><td data-label="What">${what(f)}</td>
-        <td data-label="Struck">${number(f.fired)} of ${number(f.seen)}</td>
+        <td data-label="Triggered">${number(f.triggered)} of ${number(f.matched)}</td>
         <td><button type="button" class="small danger" disabled=${busy} aria-label=${'Disarm ' + f.fault + ' ' + f.id} onClick=${() => run(() => calls.disarm(f.id), 'Disarmed.')}>Disarm</button></td></tr>`)}</tbody>
     </table></div>`}
     ${kinds.value && html`<${Arm} kinds=${kinds.value} busy=${busy} onArm=${(rule) => run(() => calls.arm(rule), 'Armed.')} />`}
