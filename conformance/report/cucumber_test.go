@@ -3,6 +3,7 @@ package report_test
 import (
 	"encoding/base64"
 	"encoding/json"
+	"os"
 	"strings"
 	"testing"
 
@@ -19,8 +20,13 @@ func TestGoldenCucumber(t *testing.T) {
 
 func TestCucumberHasTheFormThatItsReadersExpect(t *testing.T) {
 	t.Parallel()
-	for name, r := range map[string]*report.Report{"passing": passing(), "failing": failing(), "empty": {}} {
-		conforms(t, name, "cucumber.schema.json", written(t, "cucumber", r))
+	source, err := os.ReadFile("testdata/cucumber.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema := compiled(t, source)
+	for _, r := range []*report.Report{passing(), failing(), {}} {
+		validate(t, schema, written(t, "cucumber", r))
 	}
 }
 

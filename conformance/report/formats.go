@@ -23,7 +23,6 @@ func formats() []format {
 		{"html", writeHTML, markupCommands()},
 		{"markdown", writeMarkdown, plainCommands()},
 		{"cucumber", writeCucumber, jsonCommands()},
-		{"sarif", writeSARIF, jsonCommands()},
 	}
 }
 

@@ -274,13 +274,9 @@ type pageSource struct{ Name, URL string }
 // newSource is a link to a page that states a requirement, called by the page's
 // own name. It is nil for what is no page of the web.
 func newSource(text string) *pageSource {
-	address := webURL(text)
-	if address == "" {
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 		return nil
 	}
-	u, err := url.Parse(address)
-	if err != nil {
-		return nil
-	}
-	return &pageSource{Name: path.Join(u.Host, strings.TrimSuffix(path.Base(u.Path), ".html")), URL: address}
+	return &pageSource{Name: path.Join(u.Host, strings.TrimSuffix(path.Base(u.Path), ".html")), URL: u.String()}
 }

@@ -31,7 +31,7 @@ func TestParseOutputs(t *testing.T) {
 		{name: "another format on standard output", text: "json", want: report.Outputs{{Format: "json"}}},
 		{name: "a typing error", text: "text,jnit:x", err: `got "jnit:x"; did you mean "junit"?`},
 		{name: "capitals", text: "HTML:x", err: `did you mean "html"?`},
-		{name: "another word", text: "xml:x", err: `expected FORMAT or FORMAT:FILE with a format out of text, json, junit, html, markdown, cucumber, sarif, got "xml:x"`},
+		{name: "another word", text: "xml:x", err: `expected FORMAT or FORMAT:FILE with a format out of text, json, junit, html, markdown, cucumber, got "xml:x"`},
 		{name: "nothing", text: "", err: `got ""`},
 		{name: "a comma too many", text: "text,", err: `got ""`},
 		{name: "no file", text: "json:", err: `expected the name of a file after "json:"`},
