@@ -25,7 +25,7 @@ func ExampleNew() {
 	fmt.Println(err)
 	// Output:
 	// seed 7
-	// settings: second-cancel: expected one of no-content, conflict, bad-request, unprocessable, got "conflct"; did you mean "conflict"?
+	// settings: second-cancel: unsupported value "conflct"; use one of no-content, conflict, bad-request, unprocessable; did you mean "conflict"?
 }
 
 func ExampleServer_ServeHTTP() {

@@ -256,7 +256,7 @@ func TestConfigurationThatIsWrong(t *testing.T) {
 		want string
 	}{
 		{"setting", mockserver.Config{Settings: map[string]string{"second-cancle": "conflict"}}, `did you mean "second-cancel"?`},
-		{"value", mockserver.Config{Settings: map[string]string{"list-order": "newest"}}, "expected one of newest-first, oldest-first, shuffled"},
+		{"value", mockserver.Config{Settings: map[string]string{"list-order": "newest"}}, "use one of newest-first, oldest-first, shuffled"},
 		{"duration", mockserver.Config{Settings: map[string]string{"cancel-visibility": "-1s"}}, "such as 750ms"},
 		{"origin", mockserver.Config{CORSOrigins: []string{"*"}}, "https://app.example.com"},
 		{"fixtures", mockserver.Config{Fixtures: []byte("institution: []"), FixturesName: "f.yaml"}, "f.yaml:1: "},

@@ -100,10 +100,11 @@ func (s *Server) Samples() []Sample {
 		return nil
 	}
 	served, _ := s.institutions.Get(in.ID)
+	settings := served.Settings().ForRequest(0)
 	var samples []Sample
 	for _, op := range s.contract.Operations() {
 		values, ok := s.values(in, op.ID())
-		if !ok || !api.Offered(op.ID(), served.Settings()) {
+		if !ok || !api.Offered(op.ID(), &settings) {
 			continue
 		}
 		sample := Sample{OperationID: op.ID(), Summary: op.Summary(), Method: op.Method(), Key: key}

@@ -3,9 +3,11 @@ package openapi
 import (
 	"bytes"
 	_ "embed"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
+	"sync"
 
 	"github.com/goccy/go-yaml"
 )
@@ -13,41 +15,56 @@ import (
 //go:embed requirements.yaml
 var catalogue []byte
 
-// Level says how firmly a requirement is promised.
+// Level is how firmly the documentation promises a requirement.
 type Level string
 
 // The levels, firmest first.
 const (
-	// Core is printed on the cancel guide: an implementation that fails one
-	// such requirement does not conform.
-	Core Level = "core"
-	// Documented is printed on another public guide of the same API.
-	Documented Level = "documented"
-	// Derived follows from documented statements by ordinary reading. It is
-	// reported, and decides the verdict only when asked to.
-	Derived Level = "derived"
+	Core       Level = "core"       // stated by the cancel guide; decides the verdict
+	Documented Level = "documented" // stated by another public guide of the same API
+	Derived    Level = "derived"    // follows from documented statements; decides the verdict only on request
 )
 
 // Levels lists the levels, firmest first.
 func Levels() []Level { return []Level{Core, Documented, Derived} }
 
-// Requirement is one thing that a deployment must do.
+// Requirement is a statement that a deployment must satisfy.
 type Requirement struct {
-	ID      string   `yaml:"id"`      // three capitals, a dash, two digits; never reused
-	Level   Level    `yaml:"level"`   // how firmly it is promised
-	Text    string   `yaml:"text"`    // the requirement in words, in Markdown
-	Sources []string `yaml:"sources"` // URLs of the public pages that state it; none if it rests on reading alone
+	ID      string   `yaml:"id"` // three capitals, a dash, two digits; never reused
+	Level   Level    `yaml:"level"`
+	Text    string   `yaml:"text"`    // Markdown
+	Sources []string `yaml:"sources"` // URLs of the public pages that state it; may be empty if derived
 }
 
-// Freedom is one thing that no public source settles. The suite observes it
-// and never fails a deployment for it; the mock has a setting of its name.
+// Freedom is behaviour that no public source settles. The suite observes it and
+// never fails a deployment for it; the mock has a setting with its name.
 type Freedom struct {
-	Name     string   `yaml:"name"`     // the name of the setting
-	What     string   `yaml:"what"`     // what is left open, in Markdown
-	Values   []string `yaml:"values"`   // the named values, the default first
-	Duration bool     `yaml:"duration"` // whether any positive duration (750ms) is a value too
-	Reason   string   `yaml:"reason"`   // why it is open
-	Example  string   `yaml:"example"`  // a flag that sets it
+	Name      string        `yaml:"name"`
+	What      string        `yaml:"what"`      // the open question, in Markdown
+	Values    []string      `yaml:"values"`    // the default first
+	Duration  bool          `yaml:"duration"`  // any positive duration (750ms) is a value too
+	Reason    string        `yaml:"reason"`    // why it is open
+	Example   string        `yaml:"example"`   // a flag that sets it
+	Scope     Scope         `yaml:"scope"`     // awkward mode of the mock keeps one value within it
+	Interacts []Interaction `yaml:"interacts"` // freedoms that touch the same behaviour
+}
+
+// Scope is the unit within which a freedom must not vary: responses would
+// contradict each other.
+type Scope string
+
+// The scopes.
+const (
+	ScopeRequest     Scope = "request"
+	ScopeAssessment  Scope = "assessment"
+	ScopeList        Scope = "list" // all parts of a list
+	ScopeInstitution Scope = "institution"
+)
+
+// Interaction is a freedom that touches the same behaviour as another one.
+type Interaction struct {
+	With string `yaml:"with"` // name of the other freedom
+	Why  string `yaml:"why"`
 }
 
 // Catalogue is every requirement and every freedom, in the order of the file.
@@ -56,28 +73,42 @@ type Catalogue struct {
 	Freedoms     []Freedom     `yaml:"freedoms"`
 }
 
-// LoadCatalogue reads the embedded catalogue and checks that it is sound: no
-// unknown key, no ID or name twice, known levels, nothing left empty.
-func LoadCatalogue() (*Catalogue, error) {
-	return parseCatalogue(catalogue)
-}
+// Requirements returns the requirements in the order of the file. The slice is a
+// copy.
+func Requirements() []Requirement { return slices.Clone(embedded().Requirements) }
 
-// Requirement returns the requirement with the ID, and whether there is one.
+// Freedoms returns the freedoms in the order of the file. The slice is a copy.
+func Freedoms() []Freedom { return slices.Clone(embedded().Freedoms) }
+
+// embedded parses the embedded catalogue once. Tests parse the same bytes, so an
+// error cannot reach a user.
+var embedded = sync.OnceValue(func() *Catalogue {
+	c, err := LoadCatalogue()
+	if err != nil {
+		panic(err)
+	}
+	return c
+})
+
+// LoadCatalogue parses the embedded catalogue. It returns an error for an unknown
+// key, a duplicate ID or name, an unknown level, or an empty field.
+func LoadCatalogue() (*Catalogue, error) { return parseCatalogue(catalogue) }
+
+// Requirement returns the requirement with the ID, and whether it exists.
 func (c *Catalogue) Requirement(id string) (Requirement, bool) {
-	i := slices.IndexFunc(c.Requirements, func(r Requirement) bool { return r.ID == id })
-	if i < 0 {
-		return Requirement{}, false
-	}
-	return c.Requirements[i], true
+	return find(c.Requirements, func(r Requirement) bool { return r.ID == id })
 }
 
-// Freedom returns the freedom with the name, and whether there is one.
+// Freedom returns the freedom with the name, and whether it exists.
 func (c *Catalogue) Freedom(name string) (Freedom, bool) {
-	i := slices.IndexFunc(c.Freedoms, func(f Freedom) bool { return f.Name == name })
-	if i < 0 {
-		return Freedom{}, false
+	return find(c.Freedoms, func(f Freedom) bool { return f.Name == name })
+}
+
+func find[T any](all []T, match func(T) bool) (found T, ok bool) {
+	if i := slices.IndexFunc(all, match); i >= 0 {
+		return all[i], true
 	}
-	return c.Freedoms[i], true
+	return found, false
 }
 
 func parseCatalogue(data []byte) (*Catalogue, error) {
@@ -87,9 +118,29 @@ func parseCatalogue(data []byte) (*Catalogue, error) {
 		return nil, fmt.Errorf("parse the catalogue of requirements: %w", err)
 	}
 	if err := c.check(); err != nil {
-		return nil, fmt.Errorf("the catalogue of requirements: %w", err)
+		return nil, fmt.Errorf("catalogue of requirements: %w", err)
 	}
 	return &c, nil
+}
+
+func (c *Catalogue) check() error {
+	if len(c.Requirements) == 0 || len(c.Freedoms) == 0 {
+		return errors.New("no requirements or no freedoms")
+	}
+	seen := map[string]bool{}
+	for _, r := range c.Requirements {
+		if err := r.check(seen[r.ID]); err != nil {
+			return fmt.Errorf("requirement %q: %w", r.ID, err)
+		}
+		seen[r.ID] = true
+	}
+	for _, f := range c.Freedoms {
+		if err := f.check(seen[f.Name]); err != nil {
+			return fmt.Errorf("freedom %q: %w", f.Name, err)
+		}
+		seen[f.Name] = true
+	}
+	return c.checkInteractions()
 }
 
 var (
@@ -97,38 +148,45 @@ var (
 	freedomName   = regexp.MustCompile(`^[a-z]+(-[a-z]+)*$`)
 )
 
-func (c *Catalogue) check() error {
-	if len(c.Requirements) == 0 || len(c.Freedoms) == 0 {
-		return fmt.Errorf("expected requirements and freedoms, got %d and %d", len(c.Requirements), len(c.Freedoms))
+func (r Requirement) check(duplicate bool) error {
+	switch {
+	case !requirementID.MatchString(r.ID):
+		return errors.New("invalid ID; use one such as CAN-01")
+	case duplicate:
+		return errors.New("duplicate ID")
+	case !slices.Contains(Levels(), r.Level):
+		return fmt.Errorf("unknown level %q; use one of %v", r.Level, Levels())
+	case r.Text == "":
+		return errors.New("no text")
+	case len(r.Sources) == 0 && r.Level != Derived:
+		return fmt.Errorf("no source for level %s", r.Level)
 	}
-	seen := map[string]bool{}
-	for _, r := range c.Requirements {
-		switch {
-		case !requirementID.MatchString(r.ID):
-			return fmt.Errorf("requirement %q: expected an ID such as CAN-01", r.ID)
-		case seen[r.ID]:
-			return fmt.Errorf("requirement %s stands there twice", r.ID)
-		case !slices.Contains(Levels(), r.Level):
-			return fmt.Errorf("requirement %s: expected a level of %v, got %q", r.ID, Levels(), r.Level)
-		case r.Text == "":
-			return fmt.Errorf("requirement %s has no text", r.ID)
-		case len(r.Sources) == 0 && r.Level != Derived:
-			return fmt.Errorf("requirement %s is %s, and names no source", r.ID, r.Level)
-		}
-		seen[r.ID] = true
+	return nil
+}
+
+func (f Freedom) check(duplicate bool) error {
+	switch {
+	case !freedomName.MatchString(f.Name):
+		return errors.New("invalid name; use one such as second-cancel")
+	case duplicate:
+		return errors.New("duplicate name")
+	case len(f.Values) == 0 || len(f.Values) == 1 && !f.Duration:
+		return fmt.Errorf("too few values %q; give two or more", f.Values)
+	case !slices.Contains([]Scope{ScopeRequest, ScopeAssessment, ScopeList, ScopeInstitution}, f.Scope):
+		return fmt.Errorf("unknown scope %q", f.Scope)
+	case f.What == "" || f.Reason == "" || f.Example == "":
+		return errors.New("what, reason or example is missing")
 	}
+	return nil
+}
+
+func (c *Catalogue) checkInteractions() error {
 	for _, f := range c.Freedoms {
-		switch {
-		case !freedomName.MatchString(f.Name):
-			return fmt.Errorf("freedom %q: expected a name such as second-cancel", f.Name)
-		case seen[f.Name]:
-			return fmt.Errorf("freedom %s stands there twice", f.Name)
-		case len(f.Values) < 2 && !f.Duration:
-			return fmt.Errorf("freedom %s: expected two values or more, got %q", f.Name, f.Values)
-		case f.What == "" || f.Reason == "" || f.Example == "":
-			return fmt.Errorf("freedom %s: what, reason and example must all be given", f.Name)
+		for _, i := range f.Interacts {
+			if _, known := c.Freedom(i.With); !known || i.With == f.Name || i.Why == "" {
+				return fmt.Errorf("freedom %q: invalid interaction with %q; name another freedom, and why", f.Name, i.With)
+			}
 		}
-		seen[f.Name] = true
 	}
 	return nil
 }

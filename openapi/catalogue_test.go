@@ -80,7 +80,7 @@ func TestFreedoms(t *testing.T) {
 		}
 		got = append(got, f.Name+": "+strings.Join(values, ", "))
 		if flag := "--set " + f.Name + "="; !strings.HasPrefix(f.Example, flag) {
-			t.Errorf("%s: got the example %q, expected one that begins with %q", f.Name, f.Example, flag)
+			t.Errorf("%s: got the example %q, want one that begins with %q", f.Name, f.Example, flag)
 		}
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -95,19 +95,19 @@ func TestLookUp(t *testing.T) {
 		t.Errorf("CAN-02: got %+v, %t", r, ok)
 	}
 	if r, ok := catalogue.Requirement("CAN-99"); ok {
-		t.Errorf("CAN-99: got %+v, expected none", r)
+		t.Errorf("CAN-99: got %+v, want none", r)
 	}
 	if f, ok := catalogue.Freedom("list-shape"); !ok || f.Name != "list-shape" {
 		t.Errorf("list-shape: got %+v, %t", f, ok)
 	}
 	if f, ok := catalogue.Freedom("list"); ok {
-		t.Errorf("list: got %+v, expected none", f)
+		t.Errorf("list: got %+v, want none", f)
 	}
 }
 
 const (
 	soundRequirement = "{id: CAN-01, level: core, text: a text, sources: [https://docs.maxsight.com/en/a.html]}"
-	soundFreedom     = "{name: list-shape, what: a list, values: [page, array], reason: a reason, example: --set list-shape=array}"
+	soundFreedom     = "{name: list-shape, what: a list, values: [page, array], reason: a reason, example: --set list-shape=array, scope: list}"
 )
 
 func TestParseCatalogue(t *testing.T) {
@@ -121,28 +121,37 @@ func TestParseCatalogue(t *testing.T) {
 		{name: "unknown key of a freedom", freedom: swap("what", "wat"), want: `unknown field "wat"`},
 		{name: "key twice", requirement: swap("{id", "{id: CAN-02, id"), want: "already defined"},
 		{name: "no YAML", requirement: "{", want: "parse the catalogue"},
-		{name: "bad ID", requirement: swap("CAN-01", "CAN-1"), want: `requirement "CAN-1": expected an ID such as CAN-01`},
-		{name: "no ID", requirement: swap("id: CAN-01, ", ""), want: "expected an ID"},
-		{name: "ID twice", requirement: soundRequirement + ", " + soundRequirement, want: "requirement CAN-01 stands there twice"},
-		{name: "unknown level", requirement: swap("core", "vital"), want: `expected a level of [core documented derived], got "vital"`},
-		{name: "no text", requirement: swap("a text", `""`), want: "has no text"},
-		{name: "core without a source", requirement: swap("[https://docs.maxsight.com/en/a.html]", "[]"), want: "CAN-01 is core, and names no source"},
-		{name: "bad name", freedom: swap("name: list-shape", "name: List"), want: `freedom "List": expected a name`},
-		{name: "name twice", freedom: soundFreedom + ", " + soundFreedom, want: "freedom list-shape stands there twice"},
-		{name: "one value", freedom: swap("[page, array]", "[page]"), want: "expected two values or more"},
+		{name: "bad ID", requirement: swap("CAN-01", "CAN-1"), want: `requirement "CAN-1": invalid ID; use one such as CAN-01`},
+		{name: "no ID", requirement: swap("id: CAN-01, ", ""), want: "invalid ID"},
+		{name: "ID twice", requirement: soundRequirement + ", " + soundRequirement, want: `requirement "CAN-01": duplicate ID`},
+		{name: "unknown level", requirement: swap("core", "vital"), want: `unknown level "vital"; use one of [core documented derived]`},
+		{name: "no text", requirement: swap("a text", `""`), want: "no text"},
+		{name: "core without a source", requirement: swap("[https://docs.maxsight.com/en/a.html]", "[]"), want: `"CAN-01": no source for level core`},
+		{name: "bad name", freedom: swap("name: list-shape", "name: List"), want: `freedom "List": invalid name`},
+		{name: "name twice", freedom: soundFreedom + ", " + soundFreedom, want: `freedom "list-shape": duplicate name`},
+		{name: "one value", freedom: swap("[page, array]", "[page]"), want: `too few values ["page"]`},
 		{name: "one value or a duration", freedom: swap("[page, array]", "[page], duration: true")},
-		{name: "no reason", freedom: swap("a reason", `""`), want: "what, reason and example must all be given"},
-		{name: "no example", freedom: swap(", example: --set list-shape=array", ""), want: "what, reason and example must all be given"},
+		{name: "unknown scope", freedom: swap("scope: list", "scope: world"), want: `unknown scope "world"`},
+		{name: "interaction", freedom: soundFreedom + ", " + another("list-shape")},
+		{name: "interaction with an unknown freedom", freedom: soundFreedom + ", " + another("list"), want: `invalid interaction with "list"`},
+		{name: "interaction with itself", freedom: soundFreedom + ", " + another("list-order"), want: `invalid interaction with "list-order"`},
+		{name: "no reason", freedom: swap("a reason", `""`), want: "what, reason or example is missing"},
+		{name: "no example", freedom: swap(", example: --set list-shape=array", ""), want: "what, reason or example is missing"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			_, err := openapi.ParseCatalogue(catalogueOf(tt.requirement, tt.freedom))
 			if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
-				t.Errorf("error: got %v, expected %q", err, tt.want)
+				t.Errorf("error: got %v, want %q", err, tt.want)
 			}
 		})
 	}
+}
+
+// another returns a sound freedom that interacts with another one.
+func another(with string) string {
+	return strings.NewReplacer("list-shape", "list-order", "scope: list", "scope: list, interacts: [{with: "+with+", why: a reason}]").Replace(soundFreedom)
 }
 
 func TestParseCatalogueWantsBothLists(t *testing.T) {

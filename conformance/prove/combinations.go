@@ -30,8 +30,10 @@ func combinations(c *openapi.Catalogue, seed uint64, random int) []combination {
 			all = append(all, combination{map[string]string{f.Name: value}, "one freedom"})
 		}
 	}
-	for _, p := range pairs() {
-		all = append(all, p.combinations(c)...)
+	for _, f := range c.Freedoms {
+		for _, i := range f.Interacts {
+			all = append(all, pairs(c, f, i)...)
+		}
 	}
 	return append(all, randomCombinations(c, seed, random)...)
 }
@@ -44,37 +46,14 @@ func valuesOf(f openapi.Freedom) []string {
 	return f.Values
 }
 
-// pair is two freedoms that touch the same behaviour, so that each may be handled
-// well by itself and the two together not.
-type pair struct {
-	one, two string
-	why      string
-}
-
-func pairs() []pair {
-	return []pair{
-		{"second-cancel", "cancel-visibility", "a second cancel comes while reads still show Active"},
-		{"cancel-status", "cancel-visibility", "status, state and outcome must become visible together"},
-		{"outcome-before-end", "cancel-visibility", "the outcome turns from none to the canceled one, and later than the answer"},
-		{"list-order", "list-shape", "what was just created stands anywhere, and on one page or on several"},
-		{"cancel-visibility", "list-order", "the list shows a cancel later, and wherever the assessment stands"},
-		{"malformed-id", "error-body", "both decide what an answer of 4xx looks like"},
-		{"second-cancel", "error-body", "a refusal may have any body, or none"},
-		{"unknown-query", "list-shape", "an array has no page to ask for, and a query that nobody declared may be refused"},
-		{"outcome-before-end", "outcome-path", "where there is no outcome yet, its path must be found by another assessment"},
-		{"cancel-body", "error-body", "the refusal of a body must not be taken for the refusal of the cancel"},
-		{"cancel-in-error", "cancel-after-completion", "both decide what else can be cancelled"},
-	}
-}
-
-// combinations lists every pair of values but those with a default in them.
-func (p pair) combinations(c *openapi.Catalogue) []combination {
-	one, _ := c.Freedom(p.one)
-	two, _ := c.Freedom(p.two)
+// pairs returns every pair of other than default values of two interacting
+// freedoms.
+func pairs(c *openapi.Catalogue, f openapi.Freedom, i openapi.Interaction) []combination {
+	other, _ := c.Freedom(i.With)
 	var all []combination
-	for _, a := range valuesOf(one)[1:] {
-		for _, b := range valuesOf(two)[1:] {
-			all = append(all, combination{map[string]string{p.one: a, p.two: b}, p.why})
+	for _, a := range valuesOf(f)[1:] {
+		for _, b := range valuesOf(other)[1:] {
+			all = append(all, combination{map[string]string{f.Name: a, other.Name: b}, i.Why})
 		}
 	}
 	return all

@@ -100,18 +100,18 @@ func (a *API) serve(op *contract.Operation, rt route) echo.HandlerFunc {
 
 // begin finds out who asks, and what is to go wrong with the request.
 func (a *API) begin(op *contract.Operation, c echo.Context) *call {
-	asked := &call{party: party{writer: c.Response().Writer, request: c.Request(), settings: &a.Settings, operation: op}}
+	asked := &call{party: party{writer: c.Response().Writer, request: c.Request(), settings: a.Settings.ForRequest(0), operation: op}}
 	asked.exchange, _ = asked.writer.(*journal.Exchange)
 	institution, err := a.authenticate(asked.request)
 	if err != nil {
-		asked.exchange.Asked(idOf(op), "", asked.settings)
+		asked.exchange.Asked(idOf(op), "", &asked.settings)
 		asked.refusal = err
 		return asked
 	}
 	asked.institution, asked.settings = institution, institution.Choose()
 	if a.Attend != nil {
 		asked.plan = a.Attend(Attendance{
-			Request: asked.request, Exchange: asked.exchange, Institution: institution, Settings: asked.settings,
+			Request: asked.request, Exchange: asked.exchange, Institution: institution, Settings: &asked.settings,
 			Operation: idOf(op), Assessment: strings.ToLower(c.Param("assessment_id")),
 		})
 	}
@@ -142,7 +142,7 @@ func (a *API) carryOut(asked *call, rt route, c echo.Context) (contract.Certifie
 	if asked.refusal != nil {
 		return contract.Certified{}, asked.refusal
 	}
-	if rt.offered != nil && !rt.offered(asked.settings) {
+	if rt.offered != nil && !rt.offered(&asked.settings) {
 		return contract.Certified{}, a.unknownPath(asked.request)
 	}
 	if err := check(asked, asked.request, pathValue(c)); err != nil {
@@ -214,20 +214,20 @@ func (a *API) refuse(respond respond, who *party, err error) contract.Certified 
 	}
 	p.Try = who.corrected(err)
 	who.exchange.Refused(p.Detail, p.Errors, p.Try)
-	certified, err := a.encode(respond, who.settings, p)
+	certified, err := a.encode(respond, &who.settings, p)
 	if err == nil {
 		return certified
 	}
 	a.Logger.Error("error not declared", "error", err)
-	certified, err = a.encode(respond, who.settings, problemOf(err))
+	certified, err = a.encode(respond, &who.settings, problemOf(err))
 	if err != nil {
 		a.Logger.Error("500 not declared", "error", err)
 	}
 	return certified
 }
 
-func (a *API) encode(respond respond, s *freedoms.Settings, p problem) (contract.Certified, error) {
-	contentType, body, err := a.encoders[s.ErrorBody](p)
+func (a *API) encode(respond respond, s *freedoms.Request, p problem) (contract.Certified, error) {
+	contentType, body, err := a.encoders[s.ErrorBody()](p)
 	if err != nil {
 		return contract.Certified{}, fmt.Errorf("encode an error: %w", err)
 	}

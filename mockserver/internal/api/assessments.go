@@ -7,7 +7,6 @@ import (
 
 	"example.com/assay/mockserver/internal/contract"
 	"example.com/assay/mockserver/internal/domain"
-	"example.com/assay/mockserver/internal/freedoms"
 	"example.com/assay/mockserver/internal/store"
 )
 
@@ -21,7 +20,7 @@ func getAssessment(c *call) (contract.Certified, error) {
 
 func listAssessments(c *call) (contract.Certified, error) {
 	page := c.page()
-	r := store.Range{Order: c.settings.Paged().ListOrder, Whole: c.settings.ListOrder, Offset: page.Offset, Limit: page.Limit}
+	r := store.Range{Order: c.settings.ListOrder(true), Whole: c.settings.ListOrder(false), Offset: page.Offset, Limit: page.Limit}
 	items, count, err := c.institution.Assessments.List(r, c.reading())
 	if err != nil {
 		return contract.Certified{}, err
@@ -31,9 +30,8 @@ func listAssessments(c *call) (contract.Certified, error) {
 
 func cancelWorkflow(c *call) (contract.Certified, error) {
 	id, terminal := c.id("assessment_id"), c.institution.Statuses.Terminal
-	rules := c.settings.ForAssessment(id).CancelRules()
 	err := c.institution.Assessments.Change(id, func(now time.Time, a domain.Assessment) (domain.Assessment, error) {
-		changed, err := a.Cancel(now, rules, terminal)
+		changed, err := a.Cancel(now, c.settings.CancelRules(id, a.Decided(now)), terminal)
 		c.exchange.Changed(a.Decided(now), changed.Decided(now))
 		return changed, err
 	})
@@ -62,7 +60,7 @@ func createAssessment(c *call) (contract.Certified, error) {
 	if err != nil {
 		return contract.Certified{}, err
 	}
-	return c.operation.RespondItem(c.settings.CreateStatus.Code(), item)
+	return c.operation.RespondItem(c.settings.CreateStatus(), item)
 }
 
 // unlisted says that a field of the body names nothing that the institution has.
@@ -81,23 +79,14 @@ func (c *call) field(name string) string {
 // page returns the part of a list that the caller asks for. A list without an
 // envelope has no place to say that there is more, so it is always whole.
 func (c *call) page() contract.Page {
-	if c.shape() == freedoms.ListShapeArray {
+	if c.settings.BareArray(c.partly) {
 		return contract.Page{}
 	}
 	return contract.Page{Offset: c.params.Int("offset"), Limit: c.params.Int("limit")}
 }
 
-// shape returns the envelope of the list. Who asks for a part of it has seen an
-// envelope before, and gets the same.
-func (c *call) shape() freedoms.ListShape {
-	if c.partly {
-		return c.settings.Paged().ListShape
-	}
-	return c.settings.ListShape
-}
-
 func (c *call) list(items []contract.Item, count int, page contract.Page) (contract.Certified, error) {
-	if c.shape() == freedoms.ListShapeArray {
+	if c.settings.BareArray(c.partly) {
 		return c.operation.RespondArray(http.StatusOK, items)
 	}
 	page.Count = count

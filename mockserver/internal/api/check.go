@@ -20,13 +20,9 @@ func check(c *call, r *http.Request, pathValue func(string) string) error {
 	var mismatches []contract.Mismatch
 	c.params, mismatches = c.operation.CheckParams(pathValue, r.URL.RawQuery)
 	c.partly = r.URL.RawQuery != ""
-	if c.settings.UnknownQuery == freedoms.Reject {
-		mismatches = append(mismatches, hintQuery(c.operation, c.operation.UndeclaredQuery(r.URL.RawQuery))...)
-	} else if c.exchange != nil && r.URL.RawQuery != "" {
-		noteIgnored(c, hintQuery(c.operation, c.operation.UndeclaredQuery(r.URL.RawQuery)))
-	}
+	mismatches = append(mismatches, undeclaredQuery(c, r)...)
 	if len(mismatches) > 0 {
-		return &breach{kind: kindOfParams(c.settings, mismatches), mismatches: mismatches}
+		return &breach{kind: kindOfParams(&c.settings, mismatches), mismatches: mismatches}
 	}
 	if c.operation.TakesBody() {
 		return checkBody(c, r)
@@ -34,11 +30,25 @@ func check(c *call, r *http.Request, pathValue func(string) string) error {
 	return checkUndeclaredBody(c, r)
 }
 
+// undeclaredQuery returns the undeclared parameters if the settings refuse them, and
+// else notes them.
+func undeclaredQuery(c *call, r *http.Request) []contract.Mismatch {
+	if r.URL.RawQuery == "" {
+		return nil
+	}
+	undeclared := hintQuery(c.operation, c.operation.UndeclaredQuery(r.URL.RawQuery))
+	if len(undeclared) == 0 || c.settings.RejectsUnknownQuery() {
+		return undeclared
+	}
+	noteIgnored(c, undeclared)
+	return nil
+}
+
 // kindOfParams lets a malformed ID decide, since nothing of that ID can exist.
-func kindOfParams(s *freedoms.Settings, mismatches []contract.Mismatch) domain.Kind {
+func kindOfParams(s *freedoms.Request, mismatches []contract.Mismatch) domain.Kind {
 	for _, m := range mismatches {
 		if m.In == "path" {
-			return s.MalformedID.Kind()
+			return s.MalformedID()
 		}
 	}
 	return domain.BadRequest
@@ -71,7 +81,7 @@ func checkUndeclaredBody(c *call, r *http.Request) error {
 	}
 	body, err := readBody(r)
 	c.exchange.Read(body)
-	if err != nil || len(body) == 0 || c.settings.CancelBody == freedoms.Ignore {
+	if err != nil || len(body) == 0 || !c.settings.RejectsCancelBody() {
 		return err
 	}
 	return &breach{kind: domain.BadRequest, mismatches: []contract.Mismatch{{

@@ -15,7 +15,7 @@ type party struct {
 	request     *http.Request
 	exchange    *journal.Exchange  // nil: there is no journal
 	institution *store.Institution // nil: the key is not good
-	settings    *freedoms.Settings
+	settings    freedoms.Request
 	operation   *contract.Operation // nil: none
 }
 
@@ -24,7 +24,7 @@ type Attendance struct {
 	Request     *http.Request
 	Exchange    *journal.Exchange // nil: there is no journal
 	Institution *store.Institution
-	Settings    *freedoms.Settings
+	Settings    *freedoms.Request
 	Operation   string // operationId; empty: none
 	Assessment  string // the ID in the path, in small letters, whether or not it is one; empty: none
 }

@@ -26,7 +26,8 @@ type call struct {
 
 // reading says how assessments are shown to this caller.
 func (c *call) reading() store.Reading {
-	return store.Reading{HideInterim: c.settings.OutcomeBeforeEnd == freedoms.OutcomeNull, Hides: c.settings.HidesInterim()}
+	hideInterim, hides := c.settings.HidesInterim(c.params.String("assessment_id"))
+	return store.Reading{HideInterim: hideInterim, Hides: hides}
 }
 
 // id returns the ID in the path. IDs are compared in small letters, as RFC 9562
@@ -36,7 +37,7 @@ func (c *call) id(parameter string) string { return strings.ToLower(c.params.Str
 // route is how an operation of the contract is carried out.
 type route struct {
 	handle  handler
-	offered func(*freedoms.Settings) bool // nil: always
+	offered func(*freedoms.Request) bool // nil: always
 }
 
 // routes is the one table of operations, by operationId.
@@ -48,17 +49,17 @@ func routes() map[string]route {
 		"cancelWorkflow":   {handle: cancelWorkflow},
 		"listTemplates":    {handle: listTemplates},
 		"listEntities":     {handle: listEntities},
-		"getOutcome":       {handle: getOutcome, offered: outcomesAt(freedoms.OutcomeBelowAssessments)},
-		"getOutcomeAtRoot": {handle: getOutcome, offered: outcomesAt(freedoms.OutcomeAtRoot)},
+		"getOutcome":       {handle: getOutcome, offered: outcomesAt("/assessments/outcomes/{outcome_id}")},
+		"getOutcomeAtRoot": {handle: getOutcome, offered: outcomesAt("/outcomes/{outcome_id}")},
 	}
 }
 
-func outcomesAt(path freedoms.OutcomePath) func(*freedoms.Settings) bool {
-	return func(s *freedoms.Settings) bool { return s.OutcomePath == path }
+func outcomesAt(path string) func(*freedoms.Request) bool {
+	return func(s *freedoms.Request) bool { return s.OutcomePath() == path }
 }
 
 // Offered says whether an operation is served under the settings.
-func Offered(operationID string, s *freedoms.Settings) bool {
+func Offered(operationID string, s *freedoms.Request) bool {
 	r, known := routes()[operationID]
 	return known && (r.offered == nil || r.offered(s))
 }

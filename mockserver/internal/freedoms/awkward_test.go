@@ -2,10 +2,11 @@ package freedoms_test
 
 import (
 	"fmt"
-	"slices"
 	"testing"
 
+	"example.com/assay/mockserver/internal/domain"
 	"example.com/assay/mockserver/internal/freedoms"
+	"example.com/assay/openapi"
 )
 
 func awkward(seed uint64, fixed ...string) freedoms.Settings {
@@ -14,87 +15,105 @@ func awkward(seed uint64, fixed ...string) freedoms.Settings {
 	return s
 }
 
-// TestAwkwardDrawsEveryValue: each freedom has all of its values in turn, by
-// request, by assessment or by institution.
+// readAll reads every freedom for one assessment, and returns the values. A
+// freedom without an accessor is missing.
+func readAll(s *freedoms.Settings, n uint64, assessment string, part bool) map[string]string {
+	r := s.ForRequest(n)
+	for _, before := range states() {
+		r.CancelRules(assessment, before)
+	}
+	r.MalformedID()
+	r.CreateStatus()
+	r.BareArray(part)
+	r.ListOrder(part)
+	r.ErrorBody()
+	r.RejectsUnknownQuery()
+	r.RejectsCancelBody()
+	r.OutcomePath()
+	r.HidesInterim(assessment)
+	return r.Read()
+}
+
+// states returns one view for each state that matters to a cancel.
+func states() []domain.View {
+	return []domain.View{{State: domain.Active, Interim: true}, {State: domain.Cancelled}, {State: domain.Failed}, {State: domain.Active}}
+}
+
 func TestAwkwardDrawsEveryValue(t *testing.T) {
 	t.Parallel()
-	seen := map[string]map[string]bool{}
+	drawn := map[string]map[string]bool{}
 	for seed := range uint64(10) {
 		for n := range uint64(40) {
 			s := awkward(seed)
-			drawn := s.ForRequest(n).ForAssessment(fmt.Sprint("assessment ", n))
-			for name, value := range drawn.Map() {
-				if seen[name] == nil {
-					seen[name] = map[string]bool{}
+			for name, value := range readAll(&s, n, fmt.Sprint("assessment ", n), false) {
+				if drawn[name] == nil {
+					drawn[name] = map[string]bool{}
 				}
-				seen[name][value] = true
+				drawn[name][value] = true
 			}
 		}
 	}
-	for _, f := range freedoms.All() {
+	for _, f := range openapi.Freedoms() {
 		for _, value := range f.Values {
-			if !seen[f.Name][value] {
+			if !drawn[f.Name][value] {
 				t.Errorf("%s=%s was never drawn", f.Name, value)
 			}
 		}
-		if f.Open && len(seen[f.Name]) < 3 {
-			t.Errorf("%s: got the durations %v, want several", f.Name, seen[f.Name])
+		if f.Duration && len(drawn[f.Name]) < 3 {
+			t.Errorf("%s: got the durations %v, want several", f.Name, drawn[f.Name])
 		}
 	}
 }
 
-// TestAwkwardContradictsNobody: what belongs to an assessment, or to pages that
-// must fit together, is the same whatever the number of the request.
-func TestAwkwardContradictsNobody(t *testing.T) {
+// TestAwkwardVariesByScope compares requests: freedoms of an assessment, of the
+// parts of a list and of an institution have one value, the others several.
+func TestAwkwardVariesByScope(t *testing.T) {
 	t.Parallel()
-	ofAssessment := []string{"cancel-in-error", "cancel-after-completion", "cancel-visibility", "cancel-status", "outcome-before-end"}
 	s := awkward(3)
-	first := s.ForRequest(1)
-	differ := false
+	first, differ := readAll(&s, 1, "a", true), map[string]bool{}
 	for n := range uint64(50) {
-		again := s.ForRequest(n)
-		for _, name := range ofAssessment {
-			if got, want := again.ForAssessment("a").Map()[name], first.ForAssessment("a").Map()[name]; got != want {
-				t.Errorf("request %d, %s: got %s, want %s as before", n, name, got, want)
-			}
+		for name, value := range readAll(&s, n, "a", true) {
+			differ[name] = differ[name] || value != first[name]
 		}
-		if got, want := again.Paged(), first.Paged(); got.ListOrder != want.ListOrder || got.ListShape != want.ListShape {
-			t.Errorf("request %d: got pages of %s and %s, want %s and %s", n, got.ListOrder, got.ListShape, want.ListOrder, want.ListShape)
-		}
-		if again.OutcomePath != first.OutcomePath {
-			t.Errorf("request %d: got outcomes at %s, want %s", n, again.OutcomePath, first.OutcomePath)
-		}
-		hidden := again.ForAssessment("a").OutcomeBeforeEnd == freedoms.OutcomeNull
-		if again.HidesInterim()("a") != hidden {
-			t.Errorf("request %d: the list and the assessment differ in whether an outcome shows", n)
-		}
-		differ = differ || again.ErrorBody != first.ErrorBody
 	}
-	if !differ {
-		t.Error("error-body: got one value in 50 requests")
+	for _, f := range openapi.Freedoms() {
+		if got, want := differ[f.Name], f.Scope == openapi.ScopeRequest; got != want {
+			t.Errorf("%s, scope %s: varies between requests: got %t, want %t", f.Name, f.Scope, got, want)
+		}
 	}
 }
 
-func TestAwkwardKeepsWhatIsFixed(t *testing.T) {
+// TestAwkwardListAndAssessmentAgree compares the two accessors of whether an
+// assessment shows an interim outcome.
+func TestAwkwardListAndAssessmentAgree(t *testing.T) {
+	t.Parallel()
+	s := awkward(3)
+	r := s.ForRequest(1)
+	_, each := r.HidesInterim("")
+	for n := range 50 {
+		id := fmt.Sprint("assessment ", n)
+		if alone, _ := r.HidesInterim(id); each(id) != alone {
+			t.Errorf("%s: got %t in the list, %t alone", id, each(id), alone)
+		}
+	}
+}
+
+func TestAwkwardKeepsFixedFreedoms(t *testing.T) {
 	t.Parallel()
 	var names []string
-	for _, f := range freedoms.All() {
+	for _, f := range openapi.Freedoms() {
 		names = append(names, f.Name)
 	}
-	s := awkward(1, names...)
-	plain := freedoms.Default()
+	s, defaults := awkward(1, names...), freedoms.Default()
 	for n := range uint64(20) {
-		drawn := s.ForRequest(n).ForAssessment("a").Paged()
-		for name, value := range plain.Map() {
-			if got := drawn.Map()[name]; got != value {
-				t.Errorf("request %d, %s: got %s, want %s", n, name, got, value)
+		for name, got := range readAll(&s, n, "a", true) {
+			if want := defaults.Value(name); got != want {
+				t.Errorf("request %d, %s: got %s, want %s", n, name, got, want)
 			}
 		}
-		if s.HidesInterim() != nil {
-			t.Error("outcome-before-end: got it by assessment, want it fixed")
-		}
 	}
-	if !slices.Contains(names, "outcome-before-end") {
-		t.Fatal("expected the freedom outcome-before-end, got none")
+	r := s.ForRequest(1)
+	if _, each := r.HidesInterim("a"); each != nil {
+		t.Error("outcome-before-end: got a function of the assessment, want none")
 	}
 }

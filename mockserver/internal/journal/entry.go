@@ -102,7 +102,7 @@ func (r *record) entry() Entry {
 			Method: r.method, URL: r.uri, Host: r.host, Proto: r.proto, Headers: sorted(r.asked), Body: bodyOf(r.body, r.bodySize, r.bodyCut),
 		},
 		Response: Response{Status: r.status, Headers: sorted(r.answered), Body: bodyOf(r.response(), r.sent, r.copiedCut), Aborted: r.aborted},
-		State:    r.state(), Problem: r.problem, Try: r.try, Findings: r.findings, Choices: r.choices(), Notes: r.notes, Fault: r.fault,
+		State:    r.state(), Problem: r.problem, Try: r.try, Findings: r.findings, Choices: r.settings.Read(), Notes: r.notes, Fault: r.fault,
 	}
 }
 

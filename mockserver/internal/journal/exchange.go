@@ -20,15 +20,16 @@ const maxKept = 64 << 10
 // methods for that do nothing on a nil exchange, for a server without a journal.
 type Exchange struct {
 	http.ResponseWriter
-	strays  *Journal
-	journal *Journal // whose request it is; nil: a stray's
-	now     func() time.Time
-	record  *record
-	secrets *redact.Set // that the request presents
-	exposed bool        // a secret is in the head of the request, and not as a credential
-	unknown string      // the key, if its secrets are worth remembering once it is known to be good
-	sending bool        // the bytes that are written are those of the answer
-	ended   bool        // the record is in a journal, and does not change any more
+	strays   *Journal
+	journal  *Journal // whose request it is; nil: a stray's
+	now      func() time.Time
+	record   *record
+	settings *freedoms.Request // of the request; nil: unknown
+	secrets  *redact.Set       // that the request presents
+	exposed  bool              // a secret is in the head of the request, and not as a credential
+	unknown  string            // the key, if its secrets are worth remembering once it is known to be good
+	sending  bool              // the bytes that are written are those of the answer
+	ended    bool              // the record is in a journal, and does not change any more
 }
 
 // Begin starts the exchange of a request. Unless it turns out to be of an
@@ -65,14 +66,14 @@ func (x *Exchange) identify(j *Journal) {
 
 // Asked says what is asked for: the operation and the ID in its path, either
 // empty if there is none, and the choices that hold for the answer.
-func (x *Exchange) Asked(operation, assessment string, s *freedoms.Settings) {
+func (x *Exchange) Asked(operation, assessment string, s *freedoms.Request) {
 	if x == nil {
 		return
 	}
 	if x.exposed {
 		assessment = x.Hide(assessment)
 	}
-	x.record.operation, x.record.assessment, x.record.settings = operation, assessment, s
+	x.record.operation, x.record.assessment, x.settings = operation, assessment, s
 }
 
 // Read says what the body of the request was; nil: it was not read.
@@ -193,6 +194,9 @@ func (x *Exchange) End() {
 		r.status = http.StatusOK
 	}
 	x.keepBody()
+	if x.settings != nil {
+		r.settings = *x.settings
+	}
 	r.institution, r.seed = j.institution, j.seed
 	j.add(r)
 }

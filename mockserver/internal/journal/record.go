@@ -27,7 +27,7 @@ type record struct {
 	// How it was taken.
 	operation  string
 	assessment string
-	settings   *freedoms.Settings
+	settings   freedoms.Request
 	problem    string
 	try        string
 	findings   []contract.Mismatch

@@ -28,7 +28,7 @@ type Institution struct {
 
 // Choose returns the choices for the next request, which in awkward mode differ
 // from one to the next.
-func (in *Institution) Choose() *freedoms.Settings {
+func (in *Institution) Choose() freedoms.Request {
 	return in.Settings().ForRequest(in.asked.Add(1))
 }
 

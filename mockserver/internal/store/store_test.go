@@ -59,7 +59,7 @@ func TestInstitutions(t *testing.T) {
 	if err := all.Add(in); err == nil {
 		t.Error("an institution twice: got no error")
 	}
-	if got, ok := all.Get("i"); !ok || got != in || got.Settings().ListShape != freedoms.ListShapePage {
+	if got, ok := all.Get("i"); !ok || got != in || got.Settings().Value("list-shape") != "page" {
 		t.Errorf("get: got %v, %v", got, ok)
 	}
 	if _, ok := all.Get("j"); ok {

@@ -378,9 +378,9 @@ func (in *Institution) change(id string, decide func(time.Time, domain.Assessmen
 func (in *Institution) Cancel(id string) (Assessment, error) {
 	current := in.current.Load()
 	id = strings.ToLower(id)
-	rules := current.Choose().ForAssessment(id).CancelRules()
+	settings := current.Choose()
 	err := current.Assessments.Change(id, func(now time.Time, a domain.Assessment) (domain.Assessment, error) {
-		cancelled, err := a.Cancel(now, rules, current.Statuses.Terminal)
+		cancelled, err := a.Cancel(now, settings.CancelRules(id, a.Decided(now)), current.Statuses.Terminal)
 		if err == nil {
 			in.changed(now, journal.OperationCancel, "cancelled the assessment %s", a, cancelled)
 		}

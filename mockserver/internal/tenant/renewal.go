@@ -8,6 +8,7 @@ import (
 	"example.com/assay/mockserver/internal/freedoms"
 	"example.com/assay/mockserver/internal/journal"
 	"example.com/assay/mockserver/internal/store"
+	"example.com/assay/openapi"
 )
 
 // renewal is what becomes of an institution that new fixtures have differently. Its
@@ -52,9 +53,9 @@ func (re *renewal) prepare(old, f *fixtures.Institution) error {
 // those that the institution began with.
 func merged(was, is, now *freedoms.Settings) freedoms.Settings {
 	made := *now
-	for _, f := range freedoms.All() {
-		if f.Value(was) != f.Value(is) {
-			_ = made.Set(f.Name, f.Value(is)) // which is a value of it already
+	for _, f := range openapi.Freedoms() {
+		if was.Value(f.Name) != is.Value(f.Name) {
+			_ = made.Set(f.Name, is.Value(f.Name)) // which is a value of it already
 		}
 	}
 	if !reflect.DeepEqual(was.Awkward, is.Awkward) {
