@@ -2,10 +2,8 @@ package mockserver
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 
 	"example.com/assay/mockserver/internal/api"
 	"example.com/assay/mockserver/internal/contract"
@@ -32,7 +30,7 @@ func (s *Server) attend(a api.Attendance) *fault.Plan {
 		switch {
 		case err != nil:
 			a.Exchange.Refused(err.Error(), nil, "")
-			return misunderstood(err)
+			return fault.Refusal(err)
 		case preferred != nil:
 			plan = preferred
 		}
@@ -44,23 +42,11 @@ func (s *Server) attend(a api.Attendance) *fault.Plan {
 }
 
 func struck(p *fault.Plan) journal.Fault {
-	f := journal.Fault{Rule: p.Rule, Name: string(p.Fault), Words: p.Words()}
+	f := journal.Fault{Rule: p.Rule, Name: string(p.Kind.Name), Words: p.Description()}
 	if p.Delay > 0 {
 		f.Delay = p.Delay.String()
 	}
 	return f
-}
-
-// misunderstood answers a header Prefer that asks for something that there is
-// not: a fault that silently does not happen would make a test pass for nothing.
-func misunderstood(err error) *fault.Plan {
-	body, encodingErr := json.Marshal(map[string]any{
-		"type": "urn:assay:problem:prefer", "title": "The header Prefer asks for no fault that there is", "status": http.StatusBadRequest, "detail": err.Error(),
-	})
-	if encodingErr != nil {
-		body = nil
-	}
-	return fault.Refusal(http.StatusBadRequest, "application/problem+json", string(body))
 }
 
 // limits returns how much the institutions take.

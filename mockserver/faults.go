@@ -17,15 +17,15 @@ type (
 // The faults. In a handler without a server, those that cut the connection panic
 // with http.ErrAbortHandler.
 const (
-	FaultLate              = fault.Delay             // carried out late
-	FaultAnswer            = fault.Answer            // another answer, and nothing carried out
-	FaultResetBeforeCommit = fault.Reset             // reset, and nothing carried out
-	FaultCommitThenDelay   = fault.CommitThenDelay   // carried out at once, answered late
-	FaultCommitThenAnswer  = fault.CommitThenAnswer  // carried out, and another answer
-	FaultCommitThenReset   = fault.CommitThenReset   // carried out, and reset before any answer
-	FaultResetAfterHeaders = fault.ResetAfterHeaders // carried out, and reset after the headers
-	FaultTruncate          = fault.Truncate          // carried out, and cut within the body
-	FaultSlow              = fault.Slow              // carried out, and the body comes in small pieces
+	FaultLate              FaultName = "delay"               // carried out late
+	FaultAnswer            FaultName = "answer"              // another response, and nothing carried out
+	FaultResetBeforeCommit FaultName = "reset-before-commit" // reset, and nothing carried out
+	FaultCommitThenDelay   FaultName = "commit-then-delay"   // carried out at once, answered late
+	FaultCommitThenAnswer  FaultName = "commit-then-answer"  // carried out, and another response
+	FaultCommitThenReset   FaultName = "commit-then-reset"   // carried out, and reset before the response
+	FaultResetAfterHeaders FaultName = "reset-after-headers" // carried out, and reset after the headers
+	FaultTruncate          FaultName = "truncate"            // carried out, and cut in the middle of the body
+	FaultSlow              FaultName = "slow"                // carried out, and the body sent in small pieces
 )
 
 // Arm arms a fault, and returns it with its ID; the error says all that is wrong

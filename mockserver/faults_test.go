@@ -117,7 +117,7 @@ func TestFaultsOnTheWire(t *testing.T) {
 		{"fault=commit-then-rest", 400, contains(`did you mean \"commit-then-reset\"`), false},
 		{"cod=503", 400, contains(`did you mean \"code\"`), false},
 		{"return=minimal, respond-async, wait=10", 200, is(whole), false},
-		{"delay=tomorrow", 400, contains("expected a duration"), false},
+		{"delay=tomorrow", 400, contains("invalid duration"), false},
 		{"code=99", 400, contains("from 200 to 599"), false},
 	}
 	for _, tt := range tests {
@@ -275,16 +275,16 @@ func TestFaultsThatCannotBe(t *testing.T) {
 		{mockserver.Fault{Nth: 1, First: 2, Status: 503}, "at most one of nth, first, every and chance"},
 		{mockserver.Fault{Chance: 1.5, Status: 503}, "at most 1"},
 		{mockserver.Fault{Every: -1, Status: 503}, "from 1"},
-		{mockserver.Fault{}, "expected one with the fault delay"},
+		{mockserver.Fault{}, "delay: required for delay"},
 		{mockserver.Fault{Delay: fixed(time.Hour)}, "from 0 to 5m0s"},
-		{mockserver.Fault{Delay: &mockserver.FaultDelay{From: 2, To: 1}}, "to above from"},
-		{mockserver.Fault{Delay: &mockserver.FaultDelay{Fixed: 1, Median: 2, Sigma: 1}}, "one of fixed"},
+		{mockserver.Fault{Delay: &mockserver.FaultDelay{From: 2, To: 1}}, "must be greater than from"},
+		{mockserver.Fault{Delay: &mockserver.FaultDelay{Fixed: 1, Median: 2, Sigma: 1}}, "either fixed"},
 		{mockserver.Fault{Delay: &mockserver.FaultDelay{Median: 2}}, "a sigma"},
-		{mockserver.Fault{Fault: mockserver.FaultAnswer}, "status: expected one from 200 to 599"},
-		{mockserver.Fault{Status: 204, Body: "x"}, "expected none with the status 204"},
+		{mockserver.Fault{Fault: mockserver.FaultAnswer}, "status: 0 is out of range; answer needs one from 200 to 599"},
+		{mockserver.Fault{Status: 204, Body: "x"}, "body: not allowed with status 204"},
 		{mockserver.Fault{Status: 503, ContentType: "a\r\nb"}, "a media type"},
-		{mockserver.Fault{Fault: mockserver.FaultTruncate, Status: 503}, "expected no status"},
-		{mockserver.Fault{Status: 503, Body: strings.Repeat("x", 1<<20)}, "at most 65536 bytes"},
+		{mockserver.Fault{Fault: mockserver.FaultTruncate, Status: 503}, "not allowed for truncate"},
+		{mockserver.Fault{Status: 503, Body: strings.Repeat("x", 1<<20)}, "the limit is 65536"},
 	}
 	for _, tt := range tests {
 		if _, err := in.Arm(tt.fault); err == nil || !strings.Contains(err.Error(), tt.want) {

@@ -4,39 +4,59 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/google/go-cmp/cmp"
 
 	"example.com/assay/mockserver/internal/control"
+	"example.com/assay/mockserver/internal/fault"
 	"example.com/assay/mockserver/internal/journal"
 )
 
-// TestRoutesAreTheDocument shows that the table and the document are one.
-func TestRoutesAreTheDocument(t *testing.T) {
-	t.Parallel()
+func load(t *testing.T) *openapi3.T {
+	t.Helper()
 	doc, err := control.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return doc
+}
+
+func TestHandlersMatchTheDocument(t *testing.T) {
+	t.Parallel()
 	var documented []string
-	for _, item := range doc.Paths.Map() {
+	for _, item := range load(t).Paths.Map() {
 		for _, op := range item.Operations() {
 			documented = append(documented, op.OperationID)
 		}
 	}
 	slices.Sort(documented)
-	if diff := cmp.Diff(documented, control.RouteIDs()); diff != "" {
-		t.Errorf("routes (-document +table):\n%s", diff)
+	if diff := cmp.Diff(documented, control.HandlerIDs()); diff != "" {
+		t.Errorf("operations (-document +handlers):\n%s", diff)
 	}
 }
 
-// TestChangesAreOperationsOfTheDocument: what the journal calls a change is what
-// the document calls the operation. Fixtures are loaded by the library alone.
-func TestChangesAreOperationsOfTheDocument(t *testing.T) {
+// TestJournaledChangesAreOperations: the journal names a change by its operationId.
+// Only the Go API reloads fixtures.
+func TestJournaledChangesAreOperations(t *testing.T) {
 	t.Parallel()
-	ids := control.RouteIDs()
+	ids := control.HandlerIDs()
 	for _, operation := range journal.ControlOperations() {
 		if operation != journal.OperationReload && !slices.Contains(ids, operation) {
-			t.Errorf("the journal has the operation %s, and the document has not", operation)
+			t.Errorf("the journal has the operation %s, the document has not", operation)
 		}
+	}
+}
+
+func TestFaultKindsMatchTheDocument(t *testing.T) {
+	t.Parallel()
+	documented, kinds := []fault.Name{}, []fault.Name{}
+	for _, name := range load(t).Components.Schemas["FaultName"].Value.Enum {
+		documented = append(documented, fault.Name(name.(string)))
+	}
+	for _, k := range fault.Kinds() {
+		kinds = append(kinds, k.Name)
+	}
+	if diff := cmp.Diff(documented, kinds); diff != "" {
+		t.Errorf("kinds (-document +table):\n%s", diff)
 	}
 }

@@ -1,13 +1,9 @@
 package control
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
-// RouteIDs lists the operationIds of the table of routes.
-func RouteIDs() []string {
-	var ids []string
-	for id := range routes() {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	return ids
-}
+// HandlerIDs returns the operationIds of the handlers, sorted.
+func HandlerIDs() []string { return slices.Sorted(maps.Keys(handlers())) }

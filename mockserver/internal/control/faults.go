@@ -16,14 +16,15 @@ func faultRoutes() map[string]handler {
 }
 
 type faultKind struct {
-	Name string `json:"name"`
-	What string `json:"what"`
+	Name  fault.Name `json:"name"`
+	What  string     `json:"what"`
+	Needs []string   `json:"needs"` // required fields of the rule
 }
 
 func listFaultKinds(*request) (response, error) {
 	kinds := []faultKind{}
-	for _, name := range fault.Names() {
-		kinds = append(kinds, faultKind{string(name), fault.Meaning(name)})
+	for _, k := range fault.Kinds() {
+		kinds = append(kinds, faultKind{k.Name, k.Meaning, append([]string{}, k.Needs...)})
 	}
 	return ok(kinds)
 }

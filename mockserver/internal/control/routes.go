@@ -2,9 +2,9 @@ package control
 
 import "maps"
 
-// routes is the one table of operations, by operationId. Each resource has a file
+// handlers is the table of operations, by operationId. Each resource has a file
 // with its part.
-func routes() map[string]handler {
+func handlers() map[string]handler {
 	table := map[string]handler{}
 	for _, part := range []map[string]handler{
 		describeRoutes(), institutionRoutes(), assessmentRoutes(), clockRoutes(), settingsRoutes(), snapshotRoutes(),

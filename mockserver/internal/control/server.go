@@ -110,7 +110,7 @@ func New(cfg Config) (*Server, error) {
 
 // route puts every operation of the document into the mux.
 func (s *Server) route() error {
-	table := routes()
+	table := handlers()
 	for path, item := range s.doc.Paths.Map() {
 		for method, op := range item.Operations() {
 			h, known := table[op.OperationID]

@@ -8,7 +8,12 @@ import (
 	"time"
 )
 
-// Duration is a length of time that JSON holds in the manner of Go: "250ms".
+// MaxDelay limits every delay.
+const MaxDelay = 5 * time.Minute
+
+const maxSigma = 5
+
+// Duration is a time.Duration that JSON spells like Go: "250ms".
 type Duration time.Duration
 
 // MarshalJSON implements json.Marshaler.
@@ -18,20 +23,25 @@ func (d Duration) MarshalJSON() ([]byte, error) { return json.Marshal(time.Durat
 func (d *Duration) UnmarshalJSON(b []byte) error {
 	var text string
 	if err := json.Unmarshal(b, &text); err != nil {
-		return fmt.Errorf("expected a duration such as \"250ms\", got %.40s", b)
+		return fmt.Errorf("invalid duration %.40s; use a string such as \"250ms\"", b)
 	}
-	parsed, err := time.ParseDuration(text)
-	if err != nil {
-		return fmt.Errorf("expected a duration such as 250ms, got %.40q", text)
-	}
+	parsed, err := parseDuration(text)
 	*d = Duration(parsed)
-	return nil
+	return err
 }
 
-// Distribution is how long delays are. Exactly one of its forms is used: fixed;
-// uniform, from From to To; or log-normal, with half of the delays below the
-// Median and a Sigma that says how long the tail is (0.5 is what a healthy
-// service has, 1 and more a sick one). No delay is longer than MaxDelay.
+func parseDuration(text string) (time.Duration, error) {
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		return 0, fmt.Errorf("invalid duration %.40q; use one such as 250ms", text)
+	}
+	return d, nil
+}
+
+// Distribution is the distribution of delays, in one of three forms: fixed;
+// uniform between From and To; or log-normal with a Median and a Sigma for the
+// length of the tail (0.5 is typical of a healthy service, 1 or more of a failing
+// one). No delay is longer than MaxDelay.
 type Distribution struct {
 	Fixed  Duration `json:"fixed,omitempty"`
 	From   Duration `json:"from,omitempty"`
@@ -40,30 +50,29 @@ type Distribution struct {
 	Sigma  float64  `json:"sigma,omitempty"`
 }
 
-// Fixed returns the distribution of delays that are all the same.
+// Fixed returns the distribution of equal delays.
 func Fixed(d time.Duration) *Distribution { return &Distribution{Fixed: Duration(d)} }
 
-const maxSigma = 5
-
+// check returns an error message, or "".
 func (d *Distribution) check() string {
 	fixed, uniform, logNormal := d.Fixed != 0, d.From != 0 || d.To != 0, d.Median != 0 || d.Sigma != 0
 	for _, v := range []Duration{d.Fixed, d.From, d.To, d.Median} {
 		if v < 0 || time.Duration(v) > MaxDelay {
-			return fmt.Sprintf("delay: expected durations from 0 to %s, got %s", MaxDelay, time.Duration(v))
+			return fmt.Sprintf("delay: %s is out of range; use a duration from 0 to %s", time.Duration(v), MaxDelay)
 		}
 	}
 	switch {
 	case fixed && (uniform || logNormal) || uniform && logNormal || !fixed && !uniform && !logNormal:
-		return "delay: expected one of fixed, from and to, or median and sigma"
+		return "delay: set either fixed, or from and to, or median and sigma"
 	case uniform && d.To <= d.From:
-		return fmt.Sprintf("delay: expected to above from, got %s and %s", time.Duration(d.To), time.Duration(d.From))
+		return fmt.Sprintf("delay: to (%s) must be greater than from (%s)", time.Duration(d.To), time.Duration(d.From))
 	case logNormal && (d.Median == 0 || !(d.Sigma > 0 && d.Sigma <= maxSigma)):
-		return fmt.Sprintf("delay: expected a median, and a sigma above 0 and up to %d, got %s and %g", maxSigma, time.Duration(d.Median), d.Sigma)
+		return fmt.Sprintf("delay: set a median, and a sigma above 0 and up to %d", maxSigma)
 	}
 	return ""
 }
 
-// draw returns a delay; nil is none.
+// draw returns a delay; that of nil is 0.
 func (d *Distribution) draw(random *rand.Rand) time.Duration {
 	switch {
 	case d == nil:

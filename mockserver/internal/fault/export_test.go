@@ -5,17 +5,17 @@ import (
 	"strings"
 )
 
-// Preference returns what a request says in the header Prefer to be struck so.
+// Preference returns the header Prefer that asks for the plan.
 func (p *Plan) Preference() string {
-	parts := []string{"fault=" + string(p.Fault)}
+	parts := []string{"fault=" + string(p.Kind.Name)}
 	if p.Delay > 0 {
 		parts = append(parts, "delay="+p.Delay.String())
 	}
-	if p.status != 0 {
-		parts = append(parts, fmt.Sprintf("code=%d", p.status))
+	if p.other.status != 0 {
+		parts = append(parts, fmt.Sprintf("code=%d", p.other.status))
 	}
-	if p.retryAfter != 0 {
-		parts = append(parts, fmt.Sprintf("retry-after=%d", p.retryAfter))
+	if p.other.retryAfter != 0 {
+		parts = append(parts, fmt.Sprintf("retry-after=%d", p.other.retryAfter))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -22,19 +23,18 @@ func arm(t *testing.T, s *fault.Rules, r fault.Rule) fault.Rule {
 	return armed
 }
 
-// strikes asks so many times, and returns the numbers of the times that a fault
-// struck.
-func strikes(s *fault.Rules, n int) []int {
-	var struck []int
+// triggered draws n times, and returns the numbers of the draws with a fault.
+func triggered(s *fault.Rules, n int) []int {
+	var affected []int
 	for i := 1; i <= n; i++ {
 		if s.Draw("getAssessment", "a") != nil {
-			struck = append(struck, i)
+			affected = append(affected, i)
 		}
 	}
-	return struck
+	return affected
 }
 
-func TestWhichRequestsAreStruck(t *testing.T) {
+func TestRuleAffectsItsRequests(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name string
@@ -45,10 +45,10 @@ func TestWhichRequestsAreStruck(t *testing.T) {
 		{"the third", fault.Rule{Nth: 3}, []int{3}},
 		{"the first two", fault.Rule{First: 2}, []int{1, 2}},
 		{"every second", fault.Rule{Every: 2}, []int{2, 4, 6}},
-		{"certainly", fault.Rule{Chance: 1}, []int{1, 2, 3, 4, 5, 6}},
+		{"with probability 1", fault.Rule{Chance: 1}, []int{1, 2, 3, 4, 5, 6}},
 		{"this operation", fault.Rule{Operation: "getAssessment", Nth: 1}, []int{1}},
 		{"another operation", fault.Rule{Operation: "listEntities"}, nil},
-		{"this assessment, whatever its case", fault.Rule{Assessment: "A", Nth: 6}, []int{6}},
+		{"this assessment, in any case", fault.Rule{Assessment: "A", Nth: 6}, []int{6}},
 		{"another assessment", fault.Rule{Assessment: "b"}, nil},
 	}
 	for _, tt := range tests {
@@ -57,41 +57,41 @@ func TestWhichRequestsAreStruck(t *testing.T) {
 			s := fault.NewRules(1, []string{"getAssessment", "listEntities"})
 			tt.rule.Status = 503
 			arm(t, s, tt.rule)
-			if got := strikes(s, 6); !slices.Equal(got, tt.want) {
+			if got := triggered(s, 6); !slices.Equal(got, tt.want) {
 				t.Errorf("got %v, want %v", got, tt.want)
 			}
 		})
 	}
 }
 
-// TestChanceRepeats draws from the seed and the rule's own counter alone.
+// TestChanceRepeats: only the seed and the counter of the rule matter.
 func TestChanceRepeats(t *testing.T) {
 	t.Parallel()
 	draw := func(seed uint64, before int) []int {
 		s := fault.NewRules(seed, nil)
 		rule := fault.Rule{Status: 503, Chance: 0.3}
 		arm(t, s, rule)
-		for range before { // what other rules do changes nothing
+		for range before { // other rules have no influence
 			arm(t, s, fault.Rule{Assessment: "b", Status: 500})
 			s.Draw("getAssessment", "b")
 			s.Reset()
 			arm(t, s, rule)
 		}
-		return strikes(s, 1000)
+		return triggered(s, 1000)
 	}
 	first := draw(1, 0)
 	if diff := cmp.Diff(first, draw(1, 1)); diff != "" {
 		t.Errorf("the same seed (-first +second):\n%s", diff)
 	}
 	if slices.Equal(first, draw(2, 0)) {
-		t.Error("another seed: got the same requests, want others")
+		t.Error("another seed: got the same requests, want different ones")
 	}
 	if n := len(first); n < 230 || n > 370 {
 		t.Errorf("a chance of 0.3 in 1000: got %d, want about 300", n)
 	}
 }
 
-func TestTheFirstThatStrikesIsCarriedOut(t *testing.T) {
+func TestDrawUsesTheFirstRuleThatTriggers(t *testing.T) {
 	t.Parallel()
 	s := fault.NewRules(1, nil)
 	arm(t, s, fault.Rule{Status: 503, Nth: 2})
@@ -108,7 +108,6 @@ func TestTheFirstThatStrikesIsCarriedOut(t *testing.T) {
 	}
 }
 
-// TestDistributions looks at where the delays lie.
 func TestDistributions(t *testing.T) {
 	t.Parallel()
 	ms := func(n int) fault.Duration { return fault.Duration(time.Duration(n) * time.Millisecond) }
@@ -137,13 +136,13 @@ func TestDistributions(t *testing.T) {
 				t.Errorf("median: got %s, want %s or up to %s from it", drawn[500], tt.median, tt.spread)
 			}
 			if drawn[0] < tt.low || drawn[1000] > tt.high {
-				t.Errorf("range: got %s to %s, want it within %s and %s", drawn[0], drawn[1000], tt.low, tt.high)
+				t.Errorf("range: got %s to %s, want %s to %s", drawn[0], drawn[1000], tt.low, tt.high)
 			}
 		})
 	}
 }
 
-func TestRulesAreJSON(t *testing.T) {
+func TestRuleJSON(t *testing.T) {
 	t.Parallel()
 	const text = `{"fault":"delay","every":3,"delay":{"median":"80ms","sigma":0.5},"matched":0,"triggered":0}`
 	var r fault.Rule
@@ -161,18 +160,39 @@ func TestRulesAreJSON(t *testing.T) {
 	}
 }
 
-// TestEveryFaultHasWords keeps the tables of names and of meanings together.
-func TestEveryFaultHasWords(t *testing.T) {
+// TestEveryKindIsUsable arms each kind with the fields that it needs, and checks
+// that it is refused without one of them.
+func TestEveryKindIsUsable(t *testing.T) {
 	t.Parallel()
-	for _, n := range fault.Names() {
-		if fault.Meaning(n) == "" {
-			t.Errorf("%s: got no meaning, want one", n)
-		}
+	for _, k := range fault.Kinds() {
+		t.Run(string(k.Name), func(t *testing.T) {
+			t.Parallel()
+			if k.Meaning == "" {
+				t.Error("got no meaning, want one")
+			}
+			s, rule := fault.NewRules(1, nil), fault.Rule{Fault: k.Name}
+			for _, field := range k.Needs {
+				if _, err := s.Arm(rule); err == nil || !strings.Contains(err.Error(), field) {
+					t.Errorf("without %s: got %v, want an error about it", field, err)
+				}
+				switch field {
+				case "delay":
+					rule.Delay = fault.Fixed(time.Second)
+				case "status":
+					rule.Status = 503
+				default:
+					t.Fatalf("unknown field %q", field)
+				}
+			}
+			arm(t, s, rule)
+			if got := s.Draw("", ""); got.Kind.Name != k.Name {
+				t.Errorf("drawn: got %s, want %s", got.Kind.Name, k.Name)
+			}
+		})
 	}
 }
 
-// TestManyDrawAtOnce counts each request once.
-func TestManyDrawAtOnce(t *testing.T) {
+func TestConcurrentDrawsCountEachRequestOnce(t *testing.T) {
 	t.Parallel()
 	s := fault.NewRules(1, nil)
 	arm(t, s, fault.Rule{Status: 503, Every: 4})

@@ -2,45 +2,73 @@ package fault
 
 import (
 	"encoding/json"
-	"math/rand/v2"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 )
 
-// Plan is what goes wrong with one request.
-type Plan struct {
-	Rule  string        // ID of the rule; empty: the request asked for it
-	Fault Name          // what goes wrong
-	Delay time.Duration // how long it was drawn to be
+// Kind is a way to misbehave. [Kinds] lists them all.
+type Kind struct {
+	Name    Name
+	Meaning string   // what happens, as a sentence without a full stop
+	Needs   []string // required fields of the rule: delay, status
+	Skips   bool     // the request is not carried out
 
+	early   bool // the delay comes before the commit
+	spread  bool // the delay is spread over the body
+	deliver func(p *Plan, w http.ResponseWriter, r *http.Request, response Response) error
+}
+
+// Name is the name of a kind.
+type Name string
+
+// Response is a response that can be written.
+type Response interface {
+	Write(http.ResponseWriter) error
+}
+
+// Plan is the fault of one request.
+type Plan struct {
+	Rule  string // ID of the rule; empty: the request asked for it
+	Kind  Kind
+	Delay time.Duration // as drawn
+
+	other other
+}
+
+// other is a response that replaces the real one.
+type other struct {
 	status      int
 	body        string
 	contentType string
-	retryAfter  int
+	retryAfter  int // seconds; 0: none
 }
 
-func planOf(r Rule, random *rand.Rand) *Plan {
-	return &Plan{
-		Rule: r.ID, Fault: r.Fault, Delay: r.Delay.draw(random),
-		status: r.Status, body: r.Body, contentType: r.ContentType, retryAfter: r.RetryAfter,
-	}
+// Refusal returns a plan that answers 400 instead of carrying out the request.
+func Refusal(problem error) *Plan {
+	body := problemDocument("prefer", http.StatusBadRequest, problem.Error())
+	return &Plan{Kind: answer(), other: other{status: http.StatusBadRequest, contentType: problemType, body: body}}
 }
 
-// Skips says whether the request is not carried out.
-func (p *Plan) Skips() bool { return p != nil && (p.Fault == Answer || p.Fault == Reset) }
+// Skips reports whether the request is not carried out.
+func (p *Plan) Skips() bool { return p != nil && p.Kind.Skips }
 
-// Before is carried out before the request is: it waits, if the delay belongs
-// there. A request whose client goes away meanwhile is cut off and not carried
-// out.
+// Before waits if the delay comes before the commit. If the client goes away
+// meanwhile, it cuts the connection and the request is not carried out.
 func (p *Plan) Before(w http.ResponseWriter, r *http.Request) {
-	if p == nil {
-		return
-	}
-	if p.Fault == Delay || p.Skips() {
+	if p != nil && p.Kind.early {
 		p.wait(w, r)
 	}
+}
+
+// Deliver sends the response as the fault leaves it. A kind that cuts the
+// connection panics with http.ErrAbortHandler. The response of a request that was
+// not carried out is not used.
+func (p *Plan) Deliver(w http.ResponseWriter, r *http.Request, response Response) error {
+	if !p.Kind.early && !p.Kind.spread {
+		p.wait(w, r)
+	}
+	return p.Kind.deliver(p, w, r, response)
 }
 
 func (p *Plan) wait(w http.ResponseWriter, r *http.Request) {
@@ -49,108 +77,58 @@ func (p *Plan) wait(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// Answering is a response that can be written. One whose request was not
-// carried out is never asked to.
-type Answering interface {
-	Write(http.ResponseWriter) error
-}
-
-// Deliver sends what the fault makes of the response. What cuts a connection ends
-// the handler by a panic with http.ErrAbortHandler, as net/http wants it.
-func (p *Plan) Deliver(w http.ResponseWriter, r *http.Request, a Answering) error {
-	switch p.Fault {
-	case Answer:
-		return p.answer(w)
-	case CommitThenAnswer:
-		p.wait(w, r)
-		return p.answer(w)
-	case Reset:
-		cut(w)
-	case CommitThenReset:
-		p.wait(w, r)
-		cut(w)
-	case Delay: // it is over
-	case CommitThenDelay:
-		p.wait(w, r)
-	case ResetAfterHeaders, Truncate:
-		p.wait(w, r)
-		return shorten(w, p.Fault == Truncate, a)
-	case Slow:
-		return a.Write(&dribbling{ResponseWriter: w, request: r, over: p.Delay})
+// Description returns what happened, as a sentence without a full stop.
+func (p *Plan) Description() string {
+	text := p.Kind.Meaning
+	if p.Delay > 0 {
+		text += "; delay " + p.Delay.String()
 	}
-	return a.Write(w)
+	if p.other.status != 0 {
+		text += "; status " + strconv.Itoa(p.other.status)
+	}
+	return text
 }
 
-// answer sends the other answer.
-func (p *Plan) answer(w http.ResponseWriter) error {
+// sendOther sends the other response.
+func (p *Plan) sendOther(w http.ResponseWriter) error {
 	header := w.Header()
-	if p.retryAfter > 0 {
-		header.Set("Retry-After", strconv.Itoa(p.retryAfter))
+	if p.other.retryAfter > 0 {
+		header.Set("Retry-After", strconv.Itoa(p.other.retryAfter))
 	}
-	contentType, body := p.other()
+	contentType, body := p.otherBody()
 	if body == "" {
-		w.WriteHeader(p.status)
+		w.WriteHeader(p.other.status)
 		return nil
 	}
 	header.Set("Content-Type", contentType)
 	header.Set("Content-Length", strconv.Itoa(len(body)))
-	w.WriteHeader(p.status)
+	w.WriteHeader(p.other.status)
 	_, err := w.Write([]byte(body))
 	return err
 }
 
-// other returns the body that was asked for, or else one that says that the
-// error is deliberate.
-func (p *Plan) other() (contentType, body string) {
-	if p.body != "" {
-		if p.contentType != "" {
-			return p.contentType, p.body
-		}
-		return "application/json", p.body
-	}
-	if p.status < http.StatusBadRequest {
+// otherBody returns the body of the rule or, for an error without one, a problem
+// document.
+func (p *Plan) otherBody() (contentType, body string) {
+	switch {
+	case p.other.body != "":
+		return p.other.contentType, p.other.body
+	case p.other.status < http.StatusBadRequest:
 		return "", ""
+	case p.Rule != "":
+		return problemType, problemDocument("fault", p.other.status, "deliberate fault, armed as "+p.Rule)
 	}
-	origin := "the header Prefer asked for it"
-	if p.Rule != "" {
-		origin = "the armed " + p.Rule + " struck"
-	}
+	return problemType, problemDocument("fault", p.other.status, "deliberate fault, requested by the Prefer header")
+}
+
+const problemType = "application/problem+json"
+
+func problemDocument(name string, status int, detail string) string {
 	document, err := json.Marshal(map[string]any{
-		"type": "urn:assay:problem:fault", "title": "A fault that was asked for", "status": p.status, "detail": "This is deliberate: " + origin + ".",
+		"type": "urn:assay:problem:" + name, "title": http.StatusText(status), "status": status, "detail": detail,
 	})
 	if err != nil {
-		return "", ""
+		return ""
 	}
-	return "application/problem+json", string(document)
-}
-
-// Words says what went wrong, for people.
-func (p *Plan) Words() string {
-	var b strings.Builder
-	b.WriteString(meanings()[p.Fault])
-	if p.Delay > 0 {
-		b.WriteString("; the delay was " + p.Delay.String())
-	}
-	if p.status != 0 {
-		b.WriteString("; the status was " + strconv.Itoa(p.status))
-	}
-	return b.String()
-}
-
-// Meaning says in words what a fault does.
-func Meaning(n Name) string { return meanings()[n] }
-
-// meanings says in words what each fault does.
-func meanings() map[Name]string {
-	return map[Name]string{
-		Delay:             "the request was carried out late",
-		Answer:            "another answer was sent, and nothing was carried out",
-		Reset:             "the connection was reset before anything was carried out",
-		CommitThenDelay:   "the request was carried out at once and answered late",
-		CommitThenAnswer:  "the request was carried out, and another answer was sent",
-		CommitThenReset:   "the request was carried out, and the connection was reset before any answer",
-		ResetAfterHeaders: "the request was carried out, and the connection was reset after the headers",
-		Truncate:          "the request was carried out, and the connection ended within the body",
-		Slow:              "the request was carried out, and the body came in small pieces",
-	}
+	return string(document)
 }

@@ -9,49 +9,47 @@ import (
 	"sync/atomic"
 )
 
-// MaxRules is how many rules an institution can have armed.
+// MaxRules limits the armed rules of an institution.
 const MaxRules = 100
 
-// Rules are the rules of one institution, in the order in which they were armed.
-// They are safe for concurrent use.
+// Rules are the armed rules of one institution, in the order of arming. It is safe
+// for concurrent use.
 type Rules struct {
 	seed       uint64
 	operations []string
 
-	any  atomic.Bool // whether there are rules: most servers have none
-	mu   sync.Mutex
-	made uint64 // rules so far
-	all  []*armed
+	armed   atomic.Bool // there is a rule: most servers have none
+	mu      sync.Mutex
+	counter uint64 // of IDs
+	rules   []*seededRule
 }
 
-// armed is a rule with what its chances are drawn from.
-type armed struct {
+type seededRule struct {
 	Rule
 	seed uint64
 }
 
-// NewRules returns an empty set. The seed determines chances and delays, and the
+// NewRules returns an empty set. The seed determines probabilities and delays; the
 // operations are the operationIds that a rule may name.
 func NewRules(seed uint64, operations []string) *Rules {
 	return &Rules{seed: seed, operations: operations}
 }
 
-// Arm adds a rule and returns it with its ID; the error says all that is wrong
-// with it.
+// Arm adds a rule and returns it with its ID, or an error that lists every problem.
 func (s *Rules) Arm(r Rule) (Rule, error) {
-	r, err := r.whole(s.operations)
+	r, err := r.complete(s.operations)
 	if err != nil {
 		return Rule{}, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.all) >= MaxRules {
-		return Rule{}, fmt.Errorf("fault: expected at most %d that are armed, got another: disarm those that are over", MaxRules)
+	if len(s.rules) >= MaxRules {
+		return Rule{}, fmt.Errorf("fault: limit of %d armed faults reached; disarm one first", MaxRules)
 	}
-	s.made++
-	r.ID = fmt.Sprintf("fault-%d", s.made)
-	s.all = append(s.all, &armed{Rule: r, seed: s.seedOf(r.ID)})
-	s.any.Store(true)
+	s.counter++
+	r.ID = fmt.Sprintf("fault-%d", s.counter)
+	s.rules = append(s.rules, &seededRule{Rule: r, seed: s.seedOf(r.ID)})
+	s.armed.Store(true)
 	return r, nil
 }
 
@@ -61,64 +59,60 @@ func (s *Rules) seedOf(id string) uint64 {
 	return h.Sum64()
 }
 
-// List returns the rules in the order in which they were armed.
+// List returns the rules in the order of arming.
 func (s *Rules) List() []Rule {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	list := make([]Rule, len(s.all))
-	for i, r := range s.all {
+	list := make([]Rule, len(s.rules))
+	for i, r := range s.rules {
 		list[i] = r.Rule
 	}
 	return list
 }
 
-// Disarm removes the rule with the ID, and says whether there was one.
+// Disarm removes the rule with the ID, and reports whether it existed.
 func (s *Rules) Disarm(id string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	before := len(s.all)
-	s.all = slices.DeleteFunc(s.all, func(r *armed) bool { return r.ID == id })
-	s.any.Store(len(s.all) > 0)
-	return len(s.all) < before
+	return s.remove(func(r *seededRule) bool { return r.ID == id }) > 0
 }
 
-// Clear removes all rules, and returns how many there were.
-func (s *Rules) Clear() int {
+// Clear removes all rules and returns their number.
+func (s *Rules) Clear() int { return s.remove(func(*seededRule) bool { return true }) }
+
+func (s *Rules) remove(match func(*seededRule) bool) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	n := len(s.all)
-	s.all = nil
-	s.any.Store(false)
-	return n
+	before := len(s.rules)
+	s.rules = slices.DeleteFunc(s.rules, match)
+	s.armed.Store(len(s.rules) > 0)
+	return before - len(s.rules)
 }
 
-// Reset makes the set what it was at the beginning, the numbers of its rules
-// included.
+// Reset removes all rules and restarts their numbering.
 func (s *Rules) Reset() {
 	s.Clear()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.made = 0
+	s.counter = 0
 }
 
-// Draw says what is to go wrong with a request; nil: nothing. Every rule that
-// matches counts it, and the first that strikes is carried out.
+// Draw returns the plan for a request, or nil if no rule affects it. Every matching
+// rule counts the request; the first that triggers is used.
 func (s *Rules) Draw(operation, assessment string) *Plan {
-	if !s.any.Load() {
+	if !s.armed.Load() {
 		return nil
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var drawn *Plan
-	for _, r := range s.all {
+	for _, r := range s.rules {
 		if !r.matches(operation, assessment) {
 			continue
 		}
 		r.Matched++
-		random := rand.New(rand.NewPCG(r.seed, r.Matched)) //nolint:gosec // chance that can be repeated, no secret
-		if drawn == nil && r.strikes(r.Matched, random.Float64) {
+		random := rand.New(rand.NewPCG(r.seed, r.Matched)) //nolint:gosec // a repeatable chance, no secret
+		if drawn == nil && r.triggers(r.Matched, random.Float64) {
 			r.Triggered++
-			drawn = planOf(r.Rule, random)
+			drawn = r.plan(random)
 		}
 	}
 	return drawn

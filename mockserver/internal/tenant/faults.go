@@ -12,7 +12,7 @@ import (
 func (in *Institution) Arm(r fault.Rule) (fault.Rule, error) {
 	armed, err := in.faults.Arm(r)
 	if err == nil {
-		in.rearmed(journal.OperationArm, armed.ID, "armed "+armed.ID+", "+armed.Words())
+		in.rearmed(journal.OperationArm, armed.ID, "armed "+armed.ID+", "+armed.Description())
 	}
 	return armed, err
 }

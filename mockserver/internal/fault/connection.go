@@ -1,0 +1,128 @@
+package fault
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// Aborter is a ResponseWriter that is notified before its connection is cut.
+type Aborter interface{ Abort() }
+
+// cut resets the connection if the server allows to hijack it, and panics with
+// http.ErrAbortHandler. It does not return.
+func cut(w http.ResponseWriter) {
+	if a, ok := w.(Aborter); ok {
+		a.Abort()
+	}
+	if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+		if wrapped, ok := conn.(*tls.Conn); ok {
+			resetConnection(wrapped.NetConn())
+		}
+		resetConnection(conn)
+	}
+	panic(http.ErrAbortHandler)
+}
+
+// resetConnection closes a connection, with a TCP reset where possible.
+func resetConnection(conn net.Conn) {
+	if c, ok := conn.(interface{ SetLinger(int) error }); ok {
+		_ = c.SetLinger(0) // without it the connection is closed in the ordinary way
+	}
+	_ = conn.Close() // not used again
+}
+
+// pause waits, and reports whether the time passed before the context ended.
+func pause(ctx context.Context, d time.Duration) bool {
+	if d <= 0 {
+		return true
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// truncate sends the headers and a share of the body, and cuts the connection. A
+// response without a body is sent whole.
+func truncate(w http.ResponseWriter, response Response, share float64) error {
+	t := &truncatingWriter{ResponseWriter: w, share: share}
+	err := response.Write(t)
+	if t.truncated {
+		_ = http.NewResponseController(w).Flush() // a writer without it has nothing to flush
+		cut(w)
+	}
+	return err
+}
+
+// truncatingWriter passes on a share of a body.
+type truncatingWriter struct {
+	http.ResponseWriter
+	share     float64
+	left      int // bytes
+	truncated bool
+}
+
+func (t *truncatingWriter) WriteHeader(status int) {
+	if length, err := strconv.Atoi(t.Header().Get("Content-Length")); err == nil {
+		t.left = int(float64(length) * t.share)
+	}
+	t.ResponseWriter.WriteHeader(status)
+}
+
+func (t *truncatingWriter) Write(p []byte) (int, error) {
+	t.truncated = true
+	n := min(len(p), t.left)
+	t.left -= n
+	if n > 0 {
+		if n, err := t.ResponseWriter.Write(p[:n]); err != nil {
+			return n, err
+		}
+	}
+	return len(p), nil
+}
+
+// pieces is the number of pieces of a slow body.
+const pieces = 10
+
+// slowWriter sends a body in pieces, evenly spread over a time.
+type slowWriter struct {
+	http.ResponseWriter
+	request *http.Request
+	over    time.Duration
+
+	piece int // bytes
+	sent  int // since the last pause
+}
+
+func (s *slowWriter) WriteHeader(status int) {
+	length, _ := strconv.Atoi(s.Header().Get("Content-Length"))
+	s.piece = max(length/pieces, 1)
+	s.over /= time.Duration(max(min(length, pieces), 1))
+	s.ResponseWriter.WriteHeader(status)
+}
+
+func (s *slowWriter) Write(p []byte) (int, error) {
+	for start := 0; start < len(p); {
+		n := min(s.piece-s.sent, len(p)-start)
+		if s.sent == 0 {
+			_ = http.NewResponseController(s.ResponseWriter).Flush() // a writer without it sends at its own pace
+			if !pause(s.request.Context(), s.over) {
+				cut(s.ResponseWriter)
+			}
+		}
+		if n, err := s.ResponseWriter.Write(p[start : start+n]); err != nil {
+			return start + n, err
+		}
+		s.sent = (s.sent + n) % s.piece
+		start += n
+	}
+	return len(p), nil
+}
