@@ -82,7 +82,7 @@ func Freedoms() []Freedom { return slices.Clone(embedded().Freedoms) }
 
 // embedded parses the embedded catalogue once. Tests parse the same bytes, so an
 // error cannot reach a user.
-var embedded = sync.OnceValue(func() *Catalogue {
+var embedded = sync.OnceValue(func() *Catalogue { //nolint:gochecknoglobals // computed once from an embedded file, never changed
 	c, err := LoadCatalogue()
 	if err != nil {
 		panic(err)

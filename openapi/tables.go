@@ -85,7 +85,7 @@ type documentTables struct {
 
 // tables reads the embedded document once. Tests parse the same bytes, so an error
 // cannot reach a user.
-var tables = sync.OnceValue(func() documentTables {
+var tables = sync.OnceValue(func() documentTables { //nolint:gochecknoglobals // computed once from an embedded file, never changed
 	doc, err := openapi3.NewLoader().LoadFromData(document)
 	if err != nil {
 		panic(fmt.Sprintf("parse the embedded OpenAPI document: %v", err))

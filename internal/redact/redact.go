@@ -1,4 +1,4 @@
-// Package secrets takes credentials out of texts, in every form in which a request
+// Package redact removes credentials from texts, in every form in which a request
 // that presents them may repeat them.
 package redact
 

@@ -34,7 +34,7 @@ type table struct {
 }
 
 // catalogue prepares the freedoms once for quick access.
-var catalogue = sync.OnceValue(func() table {
+var catalogue = sync.OnceValue(func() table { //nolint:gochecknoglobals // computed once from an embedded file, never changed
 	t := table{freedoms: openapi.Freedoms(), index: map[string]int{}}
 	for i, f := range t.freedoms {
 		t.names, t.index[f.Name] = append(t.names, f.Name), i

@@ -101,6 +101,7 @@ func TestRequestRecordsOnlyWhatItReads(t *testing.T) {
 	}
 }
 
+//nolint:paralleltest // testing.AllocsPerRun counts the allocations of all goroutines
 func TestRequestReadsWithoutAllocation(t *testing.T) {
 	s := freedoms.Default()
 	allocations := testing.AllocsPerRun(100, func() {
