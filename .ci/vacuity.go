@@ -297,7 +297,7 @@ func (s *site) miss(program string, off []string) error {
 	return nil
 }
 
-// prove runs one mutant, and says whether it was missed.
+// prove runs one mutant, and reports whether it was missed.
 func prove(program, env, id string) (missed bool, err error) {
 	cmd := exec.Command(program, "prove", "--only-mutant", id)
 	cmd.Env = append(os.Environ(), env)

@@ -76,7 +76,7 @@ func (s *suite) initialize(sc *godog.ScenarioContext) {
 	})
 }
 
-// take notes what became of a scenario, and tells whoever watches.
+// take records the outcome of a scenario, and reports it as progress.
 func (s *suite) take(index int, result steps.Result, took time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

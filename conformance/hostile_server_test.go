@@ -136,7 +136,7 @@ func (h *hostile) serve(conn net.Conn, number int) {
 	_ = resp.Write(conn) // whoever has gone needs no answer
 }
 
-// send writes text, and says whether anybody still listens.
+// send writes text, and reports whether anybody still listens.
 func (v *victim) send(parts ...string) bool {
 	for _, part := range parts {
 		if _, err := io.WriteString(v, part); err != nil {

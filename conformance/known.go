@@ -12,7 +12,7 @@ import (
 	"example.com/assay/conformance/report"
 )
 
-// KnownFailure is a failure that somebody knows of and answers for until a date.
+// KnownFailure is an accepted failure, with a reason and a last date.
 type KnownFailure struct {
 	Requirement string `yaml:"requirement"` // an ID; or
 	Scenario    string `yaml:"scenario"`    // the name of a scenario
@@ -82,7 +82,7 @@ func (k KnownFailure) name() string {
 	return fmt.Sprintf("%q", k.Scenario)
 }
 
-// expired says whether the entry's last day is over.
+// expired reports whether the entry's last day is over.
 func (k KnownFailure) expired(now time.Time) bool {
 	last, err := time.Parse(time.DateOnly, k.Expires)
 	return err != nil || now.After(last.AddDate(0, 0, 1))

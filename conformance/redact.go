@@ -57,7 +57,7 @@ func redactReport(r *client.Redactor, all *report.Report) {
 	}
 }
 
-// secretName matches the names of headers whose values are nobody else's business.
+// secretName matches the names of headers with secret values.
 var secretName = regexp.MustCompile(`(?i)auth|cookie|key|secret|session|token`)
 
 // headerSecrets lists what the user's own headers hold that must not be written

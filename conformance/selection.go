@@ -65,7 +65,7 @@ func (s Selection) takes(r openapi.Requirement) bool {
 	return s.takesLevel(r.Level) && (len(s.Only) == 0 || slices.Contains(s.Only, r.ID)) && !slices.Contains(s.Skip, r.ID)
 }
 
-// decides says whether a failure of the level makes a target nonconformant.
+// decides reports whether a failure of the level makes a target nonconformant.
 func (s Selection) decides(level string) bool {
 	return level != string(openapi.Derived) || s.Strict
 }

@@ -99,7 +99,7 @@ func parseBase(m *mistakes, name, text string) *url.URL {
 	return nil
 }
 
-// loopback says whether a host is this machine. Names below localhost are, by
+// loopback reports whether a host is this machine. Names below localhost are, by
 // RFC 6761, whatever a resolver says.
 func loopback(host string) bool {
 	if ip := net.ParseIP(host); ip != nil {

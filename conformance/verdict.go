@@ -66,7 +66,7 @@ func sumUp(seen map[report.Outcome]bool) report.Outcome {
 	return report.CouldNotRun
 }
 
-// blamed says whether an assertion of the requirement failed, in whichever
+// blamed reports whether an assertion of the requirement failed, in whichever
 // scenario.
 func blamed(r *report.Report, id string) bool {
 	return slices.ContainsFunc(r.Scenarios, func(sc report.Scenario) bool {

@@ -51,7 +51,7 @@ func (s *Server) configureControl(cfg Config) error {
 	return nil
 }
 
-// onlyHere says whether nobody on another machine can connect to the address.
+// onlyHere reports whether only this machine can connect to the address.
 func onlyHere(host string) bool {
 	addr, err := netip.ParseAddr(host)
 	if err != nil {

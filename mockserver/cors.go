@@ -69,7 +69,7 @@ func newCORS(cfg Config) (*cors, error) {
 	return c, nil
 }
 
-// notInToken says whether a character cannot stand in the name of a header.
+// notInToken reports whether a character cannot stand in the name of a header.
 func notInToken(c rune) bool {
 	return c <= ' ' || c >= 0x7f || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, c)
 }

@@ -36,7 +36,7 @@ func (in *Institution) Arm(f Fault) (Fault, error) { return in.tenant.Arm(f) }
 // how often each has struck.
 func (in *Institution) Faults() []Fault { return in.tenant.Faults().List() }
 
-// Disarm disarms the fault with the ID, and says whether there was one.
+// Disarm disarms the fault with the ID, and reports whether there was one.
 func (in *Institution) Disarm(id string) bool { return in.tenant.Disarm(id) }
 
 // DisarmAll disarms all faults, and returns how many there were.

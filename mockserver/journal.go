@@ -24,7 +24,7 @@ type (
 	ExchangesFound = journal.Found
 	// Expectation says how many exchanges a filter is to find.
 	Expectation = journal.Expectation
-	// Verdict says whether expectations were met.
+	// Verdict reports whether expectations were met.
 	Verdict = journal.Verdict
 	// NearMiss is an exchange that would have counted but for a few things.
 	NearMiss = journal.Near
@@ -70,14 +70,14 @@ func (in *Institution) WaitFor(ctx context.Context, f ExchangeFilter, count int)
 	return in.tenant.Journal().Wait(ctx, f, count)
 }
 
-// Verify says whether the journal meets all expectations, by count and by effect.
+// Verify reports whether the journal meets all expectations, by count and by effect.
 // One that only exchanges could decide which were let go is not met, and says so.
 // The error is about expectations that cannot be.
 func (in *Institution) Verify(expectations ...Expectation) (Verdict, error) {
 	return in.tenant.Journal().Verify(expectations)
 }
 
-// VerifyCancelledOnce says whether there was exactly one effective cancel of the
+// VerifyCancelledOnce reports whether there was exactly one effective cancel of the
 // assessment, and after it a reading that saw it cancelled.
 func (in *Institution) VerifyCancelledOnce(assessment string) (Verdict, error) {
 	one, effective := 1, true

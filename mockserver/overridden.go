@@ -10,7 +10,7 @@ import (
 
 // warnOverridden tells where institutions of the fixtures have a choice of their
 // own that is another one than the server was told: an exported file has all of
-// them, and whoever gives --set as well would look for its effect.
+// them, and a user who gives --set as well would look for its effect.
 func warnOverridden(logger *slog.Logger, set *fixtures.Set, chosen map[string]string) {
 	for _, in := range set.Institutions {
 		for _, freedom := range slices.Sorted(maps.Keys(chosen)) {

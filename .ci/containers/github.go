@@ -72,7 +72,7 @@ func (e expressions) fill(env map[string]string) (map[string]string, error) {
 	return filled, errors.Join(unknown...)
 }
 
-// scripts returns what the steps run, and refuses a step that nobody here knows.
+// scripts returns what the steps run, and refuses an unknown step.
 func scripts(steps []step) ([]script, error) {
 	var all []script
 	for _, s := range steps {

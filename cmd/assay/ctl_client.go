@@ -105,7 +105,7 @@ func (c *ctlClient) call(ctx context.Context, method, path string, body any) (*c
 	return &ctlAnswer{media: response.Header.Get("Content-Type"), content: content}, nil
 }
 
-// firstInstitution returns the ID of the institution that is meant if nobody says.
+// firstInstitution returns the ID of the default institution.
 func (c *ctlClient) firstInstitution(ctx context.Context) (string, error) {
 	answer, err := c.call(ctx, http.MethodGet, "/institutions", nil)
 	if err != nil {

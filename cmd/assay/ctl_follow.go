@@ -39,7 +39,7 @@ func follow(ctx context.Context, p *process, c *ctlClient, path string, o *ctlOp
 	return exitOK, nil
 }
 
-// tell prints an event of a stream, and says whether it is the last. What is no
+// tell prints an event of a stream, and reports whether it is the last. What is no
 // entry is said beside them, on stderr.
 func tell(p *process, event string, data *ctlAnswer, o *ctlOptions, v *verb) (over bool, err error) {
 	reason := textOf(at(data.value(), "reason"))

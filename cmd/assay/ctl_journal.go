@@ -30,7 +30,7 @@ func journalVerbs() []verb {
 	}
 }
 
-// isRequest says whether an explanation is of a request, which has a command.
+// isRequest reports whether an explanation is of a request, which has a command.
 func isRequest(explanation map[string]any) error {
 	if explanation["curl"] == "" {
 		return fmt.Errorf("journal curl: expected an exchange, got entry %v, which is a change that was made beside the API: it had no request", at(explanation, "entry.number"))

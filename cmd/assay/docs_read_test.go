@@ -107,7 +107,7 @@ func whatVaries(s string) string {
 	return s
 }
 
-// printed says whether the output is what the document shows. A "…" stands for the
+// printed reports whether the output is what the document shows. A "…" stands for the
 // rest of a line, or, on a line of its own, for any number of lines.
 func printed(want []string, got string) bool {
 	if len(want) == 0 {

@@ -9,7 +9,7 @@ import (
 	"example.com/assay/conformance/report"
 )
 
-// onGitHub says whether the command runs in GitHub Actions.
+// onGitHub reports whether the command runs in GitHub Actions.
 func onGitHub(p *process) bool {
 	on, _ := p.lookupEnv("GITHUB_ACTIONS")
 	return on == "true"

@@ -63,7 +63,7 @@ func rules() []rule {
 // exempt are the folders of the suite that exist to set it upon the mock.
 const exempt = `^conformance/(mutants|prove)(/|$)`
 
-// broken says whether the import breaks the rule.
+// broken reports whether the import breaks the rule.
 func (r rule) broken(i imported) bool {
 	folder, target := path.Dir(i.file), i.path
 	if rest, ok := strings.CutPrefix(target, module+"/"); ok {
@@ -156,7 +156,7 @@ func importsOf(t *testing.T, tree fs.FS) []imported {
 	return found
 }
 
-// skipped says whether the go command does not look into the folder either.
+// skipped reports whether the go command does not look into the folder either.
 func skipped(name string) bool {
 	base := path.Base(name)
 	return name != "." && (base[0] == '.' || base[0] == '_' || base == "testdata" || base == "node_modules")

@@ -13,7 +13,7 @@ import (
 const (
 	// noControl is the value of --control that starts no control plane.
 	noControl = "off"
-	// defaultControl is where the control plane listens if nobody says.
+	// defaultControl is the default address of the control plane.
 	defaultControl = "127.0.0.1:8081"
 )
 

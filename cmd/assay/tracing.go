@@ -19,7 +19,7 @@ import (
 // flushWithin is how long the last spans may take to be sent at the end.
 const flushWithin = 500 * time.Millisecond
 
-// tracing is where traces go. The nil one sends nothing to nobody.
+// tracing exports traces. A nil tracing exports nothing.
 type tracing struct{ provider *sdk.TracerProvider }
 
 // newTracing sends traces where the standard variables of OpenTelemetry say, and

@@ -88,7 +88,7 @@ func probes(target string) ([]string, error) {
 }
 
 // waitClient asks each time over a connection of its own, and follows no
-// redirect: a page to log in at is not what somebody waits for.
+// redirect: a login page is not the server that was asked for.
 func waitClient() *http.Client {
 	return &http.Client{
 		Timeout:       waitPatience,

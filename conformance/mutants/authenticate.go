@@ -157,7 +157,7 @@ func refusedCancelMutants() []Mutant {
 
 func noKey(x *exchange) bool { return x.key == "" }
 
-// unknownKey says whether the key is nobody's.
+// unknownKey reports whether the key is unknown.
 func unknownKey(x *exchange) bool {
 	return !slices.Contains([]string{"", x.with.Key, x.with.OtherKey, x.with.DeniedKey}, x.key)
 }

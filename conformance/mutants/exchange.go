@@ -88,7 +88,7 @@ func (x *exchange) locate(method, path string) {
 	x.base = strings.Join(parts[:max(0, len(parts)-own)], "/") + "/"
 }
 
-// good says whether the request carries the key that the suite uses.
+// good reports whether the request carries the key that the suite uses.
 func (x *exchange) good() bool { return x.key == x.with.Key }
 
 // copied returns a copy of the request that can be changed.

@@ -196,7 +196,7 @@ func newCrowd() *crowd {
 // crowdWait is how long a cancel is held. Only one that comes alone is held so long.
 const crowdWait = 500 * time.Millisecond
 
-// meets says whether another request for the assessment came while this cancel was
+// meets reports whether another request for the assessment came while this cancel was
 // under way, or had met one before.
 func (c *crowd) meets(ctx context.Context, id string) bool {
 	if c.joins(id) {
@@ -219,7 +219,7 @@ func (c *crowd) meets(ctx context.Context, id string) bool {
 	return c.met[id]
 }
 
-// joins says whether the assessment is busy, and makes it a crowd if a cancel waits.
+// joins reports whether the assessment is busy, and makes it a crowd if a cancel waits.
 func (c *crowd) joins(id string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -57,7 +57,7 @@ func otherwiseAs(key func(*exchange) string) reaction {
 	}
 }
 
-// isForeign says whether the assessment is there for the other institution only.
+// isForeign reports whether the assessment is there for the other institution only.
 func isForeign(x *exchange) bool {
 	if !x.good() || x.with.OtherKey == "" || x.askGet(x.id).ok() {
 		return false

@@ -111,7 +111,7 @@ func (l *laboratory) mutant(ctx context.Context, m mutants.Mutant) (MutantRun, e
 	return judged(m, r), ctx.Err()
 }
 
-// judged says whether a mutant was found out by the requirement that it breaks.
+// judged reports whether a mutant was found out by the requirement that it breaks.
 func judged(m mutants.Mutant, r *report.Report) MutantRun {
 	run := MutantRun{ID: m.ID, Requirement: m.Requirement, Sneaky: m.Sneaky, How: m.How, Verdict: r.Verdict, By: []string{}, Also: others(r, m.Requirement)}
 	for _, sc := range r.Scenarios {

@@ -215,7 +215,7 @@ func runAll(ctx context.Context, jobs []job, parallel int, progress func(Progres
 	return context.Cause(ctx)
 }
 
-// blames says whether an assertion of the requirement failed in the scenario.
+// blames reports whether an assertion of the requirement failed in the scenario.
 func blames(sc report.Scenario, requirement string) bool {
 	if sc.Outcome != report.Failed {
 		return false

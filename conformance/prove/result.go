@@ -56,7 +56,7 @@ func (r *ReferenceRun) judge(rep *report.Report) {
 	r.OK = r.Verdict == report.Conformant && len(r.Alarms) == 0
 }
 
-// mayBeOpen says whether the settings take from a scenario what it needs: an array
+// mayBeOpen reports whether the settings take from a scenario what it needs: an array
 // has no pages to ask for.
 func (r *ReferenceRun) mayBeOpen(sc report.Scenario) bool {
 	return sc.Outcome == report.NotSupported && r.Settings["list-shape"] == "array"
@@ -126,7 +126,7 @@ func proofOf(req openapi.Requirement, all []mutants.Mutant) RequirementProof {
 	return p
 }
 
-// finish counts what was caught, and says whether the proof holds.
+// finish counts what was caught, and reports whether the proof holds.
 func (r *Result) finish(took time.Duration) {
 	r.Duration = took
 	r.OK = true

@@ -88,7 +88,7 @@ func variable(key string) string {
 }
 
 // safeMediaType passes on the types that nothing runs, and calls everything else
-// bytes: a report is opened with the rights of whoever reads it.
+// bytes: a report is opened with the rights of its reader.
 func safeMediaType(mediaType string) string {
 	switch mediaType {
 	case "text/plain", "application/json", "image/png":

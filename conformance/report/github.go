@@ -34,7 +34,7 @@ func severity(r *Report, sc Scenario, requirements ...string) string {
 	return "warning"
 }
 
-// decides says whether any of the requirements decides the verdict. One that the
+// decides reports whether any of the requirements decides the verdict. One that the
 // report does not have does: better a failure too many that is told.
 func (r *Report) decides(ids []string) bool {
 	return slices.ContainsFunc(ids, func(id string) bool {

@@ -74,7 +74,7 @@ type pageFailure struct {
 	Listed bool // whether the requirement stands on the page, to be linked to
 }
 
-// Broken says whether the scenario stands among the failures.
+// Broken reports whether the scenario stands among the failures.
 func (s pageScenario) Broken() bool { return s.Outcome == Failed || s.Outcome == CouldNotRun }
 
 // pageExchange is shown in brief where it proves nothing: a pass needs no evidence
@@ -154,7 +154,7 @@ func (p *page) Anchor(name string) *pageScenario {
 	return nil
 }
 
-// Lists says whether the requirement is one of the page's.
+// Lists reports whether the requirement is one of the page's.
 func (p *page) Lists(requirement string) bool {
 	return slices.ContainsFunc(p.Requirements, func(q Requirement) bool { return q.ID == requirement })
 }

@@ -65,7 +65,7 @@ type junitWords struct {
 }
 
 // junitText is text that encoding/xml does not escape: it would write every line
-// break as a number, which nobody can read in the file.
+// break as a number, which is unreadable in the file.
 type junitText struct {
 	Escaped string `xml:",innerxml"`
 }

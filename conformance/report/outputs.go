@@ -81,7 +81,7 @@ func orStdout(path string) string {
 	return path
 }
 
-// HasText says whether the text report goes to standard output, where each
+// HasText reports whether the text report goes to standard output, where each
 // scenario can be told as it ends.
 func (o Outputs) HasText() bool { return slices.Contains(o, Output{Format: "text"}) }
 

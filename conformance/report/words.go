@@ -118,7 +118,7 @@ func plural(count int, word string) string {
 	return fmt.Sprintf("%d %ss", count, word)
 }
 
-// roundTime gives as many digits as anyone reads.
+// roundTime rounds to the digits that matter to a reader.
 func roundTime(d time.Duration) string {
 	switch {
 	case d >= 10*time.Second:

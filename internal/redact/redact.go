@@ -183,7 +183,7 @@ func (n *needle) run(text string, from int, e Extent) int {
 	return 0
 }
 
-// public says whether the part is of a word that stands in the paths of the
+// public reports whether the part is of a word that stands in the paths of the
 // contract: a key that happens to have it does not make the word a secret.
 func public(part string) bool {
 	return slices.ContainsFunc([]string{"assessments", "cancel-workflow", "templates", "entities", "outcomes"}, func(word string) bool {

@@ -124,7 +124,7 @@ func entityName(c byte) string {
 	return ""
 }
 
-// hexIs says whether the text begins with the byte in hexadecimal.
+// hexIs reports whether the text begins with the byte in hexadecimal.
 func hexIs(text string, c byte) bool {
 	return len(text) >= 2 && number(text[:2], 16) == int(c)
 }

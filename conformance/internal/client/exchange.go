@@ -39,7 +39,7 @@ var NoKey = Key{name: "no key"} //nolint:gochecknoglobals // a constant in all b
 // NewKey returns a key, and how a shell gets at it without seeing it: "$ASSAY_APIKEY".
 func NewKey(name, value string) Key { return Key{name: name, value: &value} }
 
-// Given says whether there is a key to send.
+// Given reports whether there is a key to send.
 func (k Key) Given() bool { return k.text() != "" }
 
 func (k Key) text() string {
@@ -106,7 +106,7 @@ type Exchange struct {
 // Returned is when the response was there.
 func (e *Exchange) Returned() time.Time { return e.Sent.Add(e.Duration) }
 
-// Success says whether the status is a 2xx.
+// Success reports whether the status is a 2xx.
 func (e *Exchange) Success() bool { return e.Status >= 200 && e.Status < 300 }
 
 // Got says in words what came, for a person who reads a failure.

@@ -8,7 +8,7 @@ import (
 )
 
 // What is kept of a run is bounded, so that a target with much to say cannot use
-// up the memory of whoever asks it.
+// up the memory of the suite.
 const (
 	// maxKeptBodies is how many bytes of bodies are kept for as long as the run
 	// lasts. The same body twice counts once.

@@ -128,7 +128,7 @@ func plausible(s, value string) bool {
 }
 
 // maxEscaped is how long one escaped byte is at most, in bytes: a longer escape is
-// none that anybody writes.
+// none in practice.
 const maxEscaped = 16
 
 // Prefix returns the first n bytes of a text once every secret in it is replaced,

@@ -22,14 +22,14 @@ const (
 	defaultPause = time.Second
 )
 
-// broken says whether the connection broke, rather than that what came over it
+// broken reports whether the connection broke, rather than that what came over it
 // was wrong or late: asking again can help then.
 func broken(err error) bool {
 	var errno syscall.Errno
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &errno) && !errno.Timeout()
 }
 
-// throttled waits if the answer is a 429, and says whether to ask again. Once a
+// throttled waits if the answer is a 429, and reports whether to ask again. Once a
 // call has asked in vain as often as it may, others do not wait at all until the
 // target answers otherwise: one that says 429 for ever must not hold up the run for
 // as long as it has calls.

@@ -51,7 +51,7 @@ func (r *Run) observe(freedom, value string, e *client.Exchange) {
 // maxExtras is how many fields that no guide prints are noted.
 const maxExtras = 50
 
-// noteExtras notes fields that no guide prints. They are nobody's fault.
+// noteExtras notes fields that no guide prints. They are not failures.
 func (r *Run) noteExtras(record Record) {
 	r.note(func(f *facts) {
 		for _, name := range record.extras() {
@@ -65,7 +65,7 @@ func (r *Run) noteExtras(record Record) {
 	})
 }
 
-// Notes lists what was odd and is nobody's fault.
+// Notes lists oddities that are not failures.
 func (r *Run) Notes() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -139,7 +139,7 @@ const comparisons = 24
 
 // itemEqualsRead holds a difference against the target only if reading the
 // assessment returned the same before and after the list was read, for as long as
-// a change may take to be seen. Anything else is somebody's change in between.
+// a change may take to be seen. Anything else is another client's change in between.
 func (w *World) itemEqualsRead(ctx context.Context, item Record) error {
 	s := &subject{id: item.id(), key: w.run.Key}
 	var before Record
@@ -168,7 +168,7 @@ func (w *World) itemEqualsRead(ctx context.Context, item Record) error {
 	return couldNotRun("", "assessment %s changes too often to be compared with the list", s.id)
 }
 
-// steady says whether two reads of an assessment returned the same; an empty one
+// steady reports whether two reads of an assessment returned the same; an empty one
 // stands for an answer without it.
 func steady(before, now Record) bool {
 	if now == nil {

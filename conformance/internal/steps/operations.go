@@ -13,7 +13,7 @@ type operation struct {
 	id     string
 	method string
 	path   func(id string) string // below the base URL; the ID is the resource's, escaped
-	// promised says whether a public page prints the path. If it does not, a
+	// promised reports whether a public page prints the path. If it does not, a
 	// target that answers 404 there is not at fault.
 	promised bool
 }
@@ -51,7 +51,7 @@ func (op operation) call(key client.Key, id string, body []byte) client.Call {
 	return call
 }
 
-// missing says whether an answer reads as if there were no such operation.
+// missing reports whether an answer reads as if there were no such operation.
 func missing(e *client.Exchange) bool {
 	return e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed || e.Status == http.StatusNotImplemented
 }

@@ -128,7 +128,7 @@ func (p page) total() (int, bool) {
 	return 0, false
 }
 
-// isAt says whether the page is the one that the query asked for, as far as the
+// isAt reports whether the page is the one that the query asked for, as far as the
 // envelope tells. Items that were there before are then only shifted, by others
 // that came in between.
 func (p page) isAt(query url.Values) bool {

@@ -206,7 +206,7 @@ func errorFields() []string {
 	return []string{"error_message", "error_details", "error_step", "error_type"}
 }
 
-// saysNothing says whether a value explains nothing: null, or empty.
+// saysNothing reports whether a value explains nothing: null, or empty.
 func saysNothing(v any) bool {
 	switch v := v.(type) {
 	case nil:

@@ -189,7 +189,7 @@ func (w *World) noneChangedIdentity() error {
 }
 
 // noneCameBackFrom compares answers of one operation only: a list may lag behind
-// a read, and nobody promised that it does not.
+// a read, and no guide promises that it does not.
 func (w *World) noneCameBackFrom(state string) error {
 	earliest := map[string]*client.Exchange{} // that showed the state, by operation and assessment
 	for _, s := range w.sightings {

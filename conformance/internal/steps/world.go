@@ -117,7 +117,7 @@ func (w *World) safe(s string) string {
 }
 
 // judge ends a step: nil if every assertion so far held. An answer of 429 is no
-// answer to the question, so it is never held against anyone.
+// answer to the question, so it never counts as a failure.
 func (w *World) judge() error {
 	if len(w.failures) == 0 {
 		return nil

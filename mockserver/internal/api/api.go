@@ -38,7 +38,7 @@ type Deps struct {
 	// Attend is told of every request with a good key before it is carried out,
 	// and says what is to go wrong with it; nil: nothing ever is.
 	Attend func(Attendance) *fault.Plan
-	// Ready says whether the server takes requests; nil: always.
+	// Ready reports whether the server takes requests; nil: always.
 	Ready func() bool
 }
 

@@ -18,7 +18,7 @@ import (
 )
 
 // corrected returns the command that the caller probably meant to send, empty if
-// nobody knows. It is for reading and pasting, so it holds no key.
+// unknown. It is for reading and pasting, so it holds no key.
 func (who *party) corrected(err error) string {
 	r := who.request
 	command := shell.Request{Method: r.Method, URL: who.base() + r.URL.RequestURI(), Keyed: true}

@@ -10,7 +10,7 @@ import (
 // while it keeps on serving what it had before a file was broken.
 func healthz(c echo.Context) error { return c.JSON(http.StatusOK, map[string]string{"status": "ok"}) }
 
-// readyz says whether requests are welcome. A server that stops tells so over the
+// readyz reports whether requests are welcome. A server that stops tells so over the
 // connections that are still open, before they are closed.
 func (a *API) readyz(c echo.Context) error {
 	if a.Ready != nil && !a.Ready() {

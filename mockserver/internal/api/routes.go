@@ -31,7 +31,7 @@ func (c *call) reading() store.Reading {
 }
 
 // id returns the ID in the path. IDs are compared in small letters, as RFC 9562
-// asks of whoever reads a UUID.
+// asks of every reader of a UUID.
 func (c *call) id(parameter string) string { return strings.ToLower(c.params.String(parameter)) }
 
 // route is how an operation of the contract is carried out.
@@ -58,7 +58,7 @@ func outcomesAt(path string) func(*freedoms.Request) bool {
 	return func(s *freedoms.Request) bool { return s.OutcomePath() == path }
 }
 
-// Offered says whether an operation is served under the settings.
+// Offered reports whether an operation is served under the settings.
 func Offered(operationID string, s *freedoms.Request) bool {
 	r, known := routes()[operationID]
 	return known && (r.offered == nil || r.offered(s))

@@ -144,7 +144,7 @@ func isLoopback(host string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-// plainHost says whether a host is made only of what a host can be made of, so
+// plainHost reports whether a host is made only of what a host can be made of, so
 // that it cannot add to the policy.
 func plainHost(host string) bool {
 	return host != "" && strings.IndexFunc(host, func(c rune) bool {

@@ -32,7 +32,7 @@ func (op *Operation) CheckBody(contentType string, body []byte) ([]Mismatch, err
 }
 
 // ReadBody is CheckBody, and returns what was checked as encoding/json reads it:
-// whoever decodes the body again may see something else than the contract did.
+// a second decoder may see something else than the contract did.
 func (op *Operation) ReadBody(contentType string, body []byte) (any, []Mismatch, error) {
 	if op.body == nil {
 		return nil, nil, fmt.Errorf("operation %s declares no body", op.id)
@@ -91,7 +91,7 @@ func eaten(body []byte) string {
 	return ""
 }
 
-// deep says whether the brackets outside of strings nest deeper than maxDepth.
+// deep reports whether the brackets outside of strings nest deeper than maxDepth.
 func deep(body []byte) bool {
 	depth, inString := 0, false
 	for i := 0; i < len(body); i++ {

@@ -145,7 +145,7 @@ func (op *Operation) paramPointer(ref *openapi3.ParameterRef, i, ofPath int) str
 	return op.pointer + "/parameters/" + strconv.Itoa(i-ofPath)
 }
 
-// TakesBody says whether the document declares a request body.
+// TakesBody reports whether the document declares a request body.
 func (op *Operation) TakesBody() bool { return op.body != nil }
 
 // Statuses lists the statuses that the document declares, in ascending order.
@@ -171,7 +171,7 @@ func bodyOf(source *openapi3.Operation) (*openapi3.MediaType, error) {
 }
 
 // parseStatus reads a declared status; ranges such as 4XX and default are
-// refused, because they would allow what nobody wrote down.
+// refused, because they would allow undeclared values.
 func parseStatus(s string) (int, error) {
 	status, err := strconv.Atoi(s)
 	if err != nil || http.StatusText(status) == "" {

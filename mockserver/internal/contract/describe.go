@@ -16,7 +16,7 @@ import (
 const maxEcho = 100
 
 // quoted returns the input as a Go string literal, cut to a readable length, so
-// that no message carries control characters or a megabyte of someone's body.
+// that no message carries control characters or a megabyte of a request body.
 func quoted(s string) string {
 	if len(s) <= maxEcho {
 		return strconv.Quote(s)

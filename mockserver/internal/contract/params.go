@@ -113,7 +113,7 @@ func parseString(schema *openapi3.Schema, formats []openapi3.SchemaValidationOpt
 	}
 }
 
-// isPlainUUID says whether the schema asks for a UUID and nothing else, which is
+// isPlainUUID reports whether the schema asks for a UUID and nothing else, which is
 // checked for every request, and so not by asking kin-openapi every time.
 func isPlainUUID(s *openapi3.Schema) bool {
 	return s.Format == "uuid" && s.Pattern == "" && s.MinLength == 0 && s.MaxLength == nil && len(s.Enum) == 0 &&
@@ -141,7 +141,7 @@ func isUUID(s string) bool {
 
 // CheckParams checks the path and the query against the declared parameters.
 // pathValue returns the unescaped value of a path parameter. All mismatches are
-// reported. Query parameters that nobody declared are left to [Operation.UndeclaredQuery].
+// reported. Undeclared query parameters are left to [Operation.UndeclaredQuery].
 func (op *Operation) CheckParams(pathValue func(name string) string, rawQuery string) (Params, []Mismatch) {
 	if len(op.params) == 0 {
 		return Params{}, nil

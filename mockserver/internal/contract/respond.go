@@ -96,7 +96,7 @@ func shapes(schema *openapi3.Schema) (item, page, array *openapi3.Schema) {
 	return nil, page, array
 }
 
-// isPage says whether the four numbers and lists that RespondPage writes are all
+// isPage reports whether the four numbers and lists that RespondPage writes are all
 // that the schema asks for.
 func isPage(s *openapi3.Schema) bool {
 	for _, name := range []string{"count", "limit", "offset", "results"} {

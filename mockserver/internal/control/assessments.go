@@ -17,7 +17,7 @@ func assessmentRoutes() map[string]handler {
 	}
 }
 
-// defaultLimit is how many assessments a page has if nobody says.
+// defaultLimit is the number of assessments of a page by default.
 const defaultLimit = 100
 
 type assessmentPage struct {

@@ -148,7 +148,7 @@ func (s *sse) follow(ctx context.Context, live *journal.Stream) {
 // slots are places that can be taken without waiting.
 type slots chan struct{}
 
-// TryAcquire takes a place, and says whether there was one.
+// TryAcquire takes a place, and reports whether there was one.
 func (s slots) TryAcquire() bool {
 	select {
 	case s <- struct{}{}:

@@ -18,7 +18,7 @@ type Guard struct {
 	// Token is asked for as "Authorization: Bearer TOKEN"; empty: none is.
 	Token string
 	// Public are paths below which files can be read without the token: those of a
-	// page that asks for it. They hold nothing of anybody.
+	// page that asks for it. They hold no data of an institution.
 	Public []string
 	// Hosts are names, without port, under which the control plane is reached
 	// beside localhost and IP addresses.
@@ -57,9 +57,9 @@ func (g Guard) wrap(next http.Handler, refuse func(http.ResponseWriter, error)) 
 	})
 }
 
-// host refuses names that somebody else can point at this machine: a page of
+// host refuses names that another party can point at this machine: a page of
 // that name would be of one origin with the control plane (DNS rebinding). An
-// address is nobody's to point.
+// address cannot be pointed elsewhere.
 func (g Guard) host(r *http.Request) error {
 	name := r.Host
 	if host, _, err := net.SplitHostPort(r.Host); err == nil {
@@ -76,7 +76,7 @@ func (g Guard) host(r *http.Request) error {
 }
 
 // origin refuses pages of other origins. They could not read the answers, but
-// what they ask for would happen. A page that somebody follows a link to is let
+// what they ask for would happen. A page that a user follows a link to is let
 // through, as long as it changes nothing.
 func origin(r *http.Request) error {
 	site, from := r.Header.Get("Sec-Fetch-Site"), r.Header.Get("Origin")

@@ -193,7 +193,7 @@ func (s *Server) check(op *openapi3.Operation, r *http.Request) ([]byte, error) 
 	return body, unclear(op, r)
 }
 
-// unclear refuses query parameters that nobody declared, and values that can be
+// unclear refuses undeclared query parameters, and values that can be
 // read in more ways than one: a misread filter would find everything.
 func unclear(op *openapi3.Operation, r *http.Request) error {
 	given, err := url.ParseQuery(r.URL.RawQuery)

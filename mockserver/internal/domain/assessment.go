@@ -38,7 +38,7 @@ func (a Assessment) At(now time.Time) View {
 	return a.Ending.After
 }
 
-// Decided returns the view at the time to somebody who sees decisions at once.
+// Decided returns the view at the time, with every decision visible at once.
 func (a Assessment) Decided(now time.Time) View {
 	if a.Ending != nil {
 		return a.Ending.After

@@ -89,7 +89,7 @@ func (a Assessment) Trace(now time.Time) Trace {
 	return t
 }
 
-// course lays the steps out in time, as if nobody interfered. What comes after a
+// course lays the steps out in time, as if no change interfered. What comes after a
 // step that waits or fails has no times.
 func (t *Template) course(started time.Time) []StepRun {
 	runs := make([]StepRun, len(t.Steps))
@@ -175,7 +175,7 @@ func ended(runs []StepRun, now, started time.Time) (time.Time, Reason) {
 }
 
 // Events returns what happens after the one time and up to the other, in order,
-// if nobody interferes.
+// if no change interferes.
 func (a Assessment) Events(after, upTo time.Time) []Event {
 	within := func(t time.Time) bool { return t.After(after) && !t.After(upTo) }
 	if e := a.Ending; e != nil {

@@ -13,11 +13,11 @@ type View struct {
 	StepsRun int // how many steps have ended
 }
 
-// Completed says whether the workflow has run to its end.
+// Completed reports whether the workflow has run to its end.
 func (v View) Completed() bool { return v.State == Active && !v.Interim }
 
 // run computes the view of a workflow of the template that was started a while
-// ago and that nobody has interfered with.
+// ago and that no change interfered with.
 func (t *Template) run(elapsed time.Duration, status string) View {
 	v := View{State: Active, Outcome: t.InitialOutcome, Interim: true, Status: status}
 	for i := range t.Steps {

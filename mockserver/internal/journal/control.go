@@ -101,7 +101,7 @@ func (r *record) kind() Kind {
 	return KindExchange
 }
 
-// finds says whether entries of the kind are looked for. The zero value looks for
+// finds reports whether entries of the kind are looked for. The zero value looks for
 // exchanges: what a test counts does not change because its own set-up is written
 // down, too.
 func (k Kind) finds(kind Kind) bool {

@@ -78,7 +78,7 @@ func (f *Filter) ofOutcome() criteria {
 	return all
 }
 
-// meet says whether the record has all that is asked for.
+// meet reports whether the record has all that is asked for.
 func (c criteria) meet(r *record) bool {
 	for i := range c {
 		if !c[i].met(r) {

@@ -33,14 +33,14 @@ type Entry struct {
 	State *State `json:"state"`
 	// Problem is why the request was refused, whatever the body says of it.
 	Problem string `json:"problem,omitempty"`
-	// Try is a command that would have worked; empty if nobody knows.
+	// Try is a command that would have worked; empty if unknown.
 	Try string `json:"try,omitempty"`
 	// Findings are the places where the request broke the contract, or named what is
 	// not there.
 	Findings []contract.Mismatch `json:"findings,omitempty"`
 	// Choices are those of the freedoms that had a part in the answer.
 	Choices map[string]string `json:"choices,omitempty"`
-	// Notes say what else somebody who looks for a reason should know.
+	// Notes are remarks for a reader who looks for a reason.
 	Notes []string `json:"notes,omitempty"`
 	Fault *Fault   `json:"fault,omitempty"`
 }

@@ -90,7 +90,7 @@ func (x *Exchange) Read(body []byte) {
 }
 
 // Refused says why the request is refused, whatever the answer will tell of it,
-// and which command would have worked, empty if nobody knows.
+// and which command would have worked, empty if unknown.
 func (x *Exchange) Refused(problem string, findings []contract.Mismatch, try string) {
 	if x == nil {
 		return
@@ -98,7 +98,7 @@ func (x *Exchange) Refused(problem string, findings []contract.Mismatch, try str
 	x.record.problem, x.record.findings, x.record.try = x.Hide(problem), x.hideFindings(findings), x.Hide(try)
 }
 
-// Note adds what somebody who looks for a reason should know.
+// Note adds a remark for a reader who looks for a reason.
 func (x *Exchange) Note(text string) {
 	if x == nil {
 		return

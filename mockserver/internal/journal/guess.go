@@ -36,7 +36,7 @@ func (j *Journal) Guess(ref string) string {
 	return NoGuess
 }
 
-// alike says whether two IDs begin alike: the first half is that of their journal,
+// alike reports whether two IDs begin alike: the first half is that of their journal,
 // and any two have some letters in common.
 func alike(a, b string) bool {
 	const letters = 8

@@ -3,7 +3,7 @@
 // after, what broke the contract, and the fault that struck.
 //
 // A journal is bounded. Keys and other secrets are redacted before anything is
-// kept. Most of what an entry shows is put together when somebody looks at it:
+// kept. Most of what an entry shows is put together when it is read:
 // what an exchange pays is little more than the noting of what is there anyway.
 package journal
 
@@ -24,7 +24,7 @@ type Limits struct {
 	Bytes   int // how many bytes they show, heads and bodies, at most
 }
 
-// DefaultLimits returns the limits of a journal that nobody has said more about.
+// DefaultLimits returns the limits of a journal without limits of its own.
 func DefaultLimits() Limits { return Limits{Entries: 10_000, Bytes: 64 << 20} }
 
 // Journal is the journal of one institution, or of the requests that are of
@@ -128,7 +128,7 @@ func (j *Journal) End() {
 	}
 }
 
-// over says whether the journal has ended.
+// over reports whether the journal has ended.
 func (j *Journal) over() bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -46,7 +46,7 @@ func (o origins) state() string {
 	return fmt.Sprintf("That goes back to entry %d, at %s: %s.", maker.number, stamp(maker.time), maker.deed())
 }
 
-// decides says whether the record had a part in the state of the assessment.
+// decides reports whether the record had a part in the state of the assessment.
 func (r *record) decides(assessment string) bool {
 	switch {
 	case r.about() == assessment:

@@ -11,8 +11,7 @@ import (
 	"example.com/assay/mockserver/internal/contract"
 )
 
-// secret says whether the values of a header are nobody's business, whoever is
-// allowed to read the journal. A key is often sent in a header of another API.
+// secret reports whether the values of a header stay out of the journal. A key is often sent in a header of another API.
 func secret(name string) bool {
 	switch name {
 	case "Apikey", "Api-Key", "X-Apikey", "X-Api-Key", "X-Auth-Token", "X-Access-Token",
@@ -79,7 +78,7 @@ func presented(header http.Header, uri string) []string {
 	return values
 }
 
-// presentsMore says whether there may be secrets in other places than in the
+// presentsMore reports whether there may be secrets in other places than in the
 // header apikey.
 func presentsMore(header http.Header, uri string) bool {
 	for name := range header {
@@ -109,8 +108,8 @@ func credentials(values []string) []string {
 	return all
 }
 
-// fields copies a head, each part as it may be kept. The order is left to whoever
-// looks at it.
+// fields copies a head, each part as it may be kept. The order is left to the
+// reader.
 func fields(header http.Header, kept func(string) string) []Header {
 	list := make([]Header, 0, len(header))
 	for name, values := range header {

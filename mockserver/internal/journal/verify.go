@@ -18,7 +18,7 @@ type Expectation struct {
 	Then bool `json:"then,omitempty"`
 }
 
-// Verdict says whether expectations were met.
+// Verdict reports whether expectations were met.
 type Verdict struct {
 	OK      bool     `json:"ok"`
 	Results []Result `json:"results"`
@@ -86,7 +86,7 @@ func (e Expectation) words() string {
 	}
 }
 
-// Verify says whether the journal meets all expectations. One that only entries
+// Verify reports whether the journal meets all expectations. One that only entries
 // could decide which were let go is not met, and says so. The error is about
 // expectations that cannot be.
 func (j *Journal) Verify(expectations []Expectation) (Verdict, error) {

@@ -115,7 +115,7 @@ func (m *Memory) adopt(id string) *entry {
 	return e
 }
 
-// order makes the lists, which nobody has asked for before.
+// order makes the lists on the first use.
 func (m *Memory) order() {
 	if m.ordered {
 		return

@@ -61,14 +61,14 @@ func (t *Timeline) read() time.Time {
 	}
 }
 
-// Frozen says whether the time stands still.
+// Frozen reports whether the time stands still.
 func (t *Timeline) Frozen() bool {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
 	return t.frozen
 }
 
-// Own says whether the time is another one than the clock's: it was set, frozen or
+// Own reports whether the time is another one than the clock's: it was set, frozen or
 // moved.
 func (t *Timeline) Own() bool {
 	t.mu.RLock()

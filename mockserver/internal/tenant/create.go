@@ -100,7 +100,7 @@ type identity struct {
 	keys     []fixtures.Key
 }
 
-// identify finds an identity that nobody has, and sees that there is room for it.
+// identify finds an unused identity, and checks the quota.
 func (r *Registry) identify(o Options, b *blueprint, given document) (identity, error) {
 	if err := r.room(); err != nil {
 		return identity{}, err

@@ -104,7 +104,7 @@ func (r *Registry) state(ref string) (state, error) {
 	return newState(current, all, now)
 }
 
-// stateOf makes the institution of a snapshot, for nobody else to see, and looks
+// stateOf makes the institution of a snapshot, without publishing it, and looks
 // at it while its time stands still.
 func (r *Registry) stateOf(b *blueprint) (state, error) {
 	mode := Real

@@ -64,7 +64,7 @@ const maxLabel = 200
 
 func isControl(r rune) bool { return r < ' ' || r >= 0x7f && r < 0xa0 || r == 0x2028 || r == 0x2029 }
 
-// pick finds the institution that is meant. One of several must be named: nobody
+// pick finds the requested institution. One of several must be named: nobody
 // would notice that the others were left out.
 func pick(set *fixtures.Set, ref string) (*fixtures.Institution, error) {
 	var names []string

@@ -17,7 +17,7 @@ func (in *Institution) Arm(r fault.Rule) (fault.Rule, error) {
 	return armed, err
 }
 
-// Disarm disarms the fault with the ID, and says whether there was one.
+// Disarm disarms the fault with the ID, and reports whether there was one.
 func (in *Institution) Disarm(id string) bool {
 	there := in.faults.Disarm(id)
 	if there {

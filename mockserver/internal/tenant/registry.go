@@ -85,7 +85,7 @@ func (r *Registry) add(b *blueprint, id, name string, keys []fixtures.Key, o Opt
 	return in, nil
 }
 
-// prepared makes an institution that nobody can reach yet.
+// prepared makes an institution without publishing it.
 func (r *Registry) prepared(b *blueprint, id, name string, keys []fixtures.Key, o Options) (*Institution, error) {
 	in := &Institution{shared: &shared{registry: r, id: id}}
 	in.journal = journal.New(r.Seed, id, r.Limits.Journal, r.Operations)
@@ -121,7 +121,7 @@ func (r *Registry) replace(in *Institution, made *store.Institution) {
 	}
 }
 
-// has says whether the institution is the one with its ID. It needs the lock, of
+// has reports whether the institution is the one with its ID. It needs the lock, of
 // either kind.
 func (r *Registry) has(in *Institution) bool {
 	there := r.byID[in.id]

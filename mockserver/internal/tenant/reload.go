@@ -113,7 +113,7 @@ func (next *replacement) release() {
 	}
 }
 
-// fixturesThere counts the institutions of the fixtures that nobody has deleted.
+// fixturesThere counts the institutions of the fixtures, less the deleted ones.
 func (r *Registry) fixturesThere() int {
 	there := 0
 	for _, f := range r.set.Institutions {

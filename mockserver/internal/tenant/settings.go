@@ -16,7 +16,7 @@ type Settings struct {
 	// Values has a value for each freedom. In awkward mode they hold for the fixed
 	// ones alone.
 	Values map[string]string `json:"values"`
-	// Awkward says whether the others vary from one request to the next.
+	// Awkward reports whether the others vary from one request to the next.
 	Awkward bool `json:"awkward"`
 	// Fixed names the freedoms that do not vary in awkward mode.
 	Fixed []string `json:"fixed"`
