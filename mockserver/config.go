@@ -44,7 +44,7 @@ type Config struct {
 	// host below a domain (http://*.localhost:*). Nil stands for the origins of
 	// local development; an empty slice for none.
 	CORSOrigins []string
-	// CORSHeaders are the headers that scripts may send beside apikey, content-type
+	// CORSHeaders are the headers that scripts may send besides apikey, content-type
 	// and prefer.
 	CORSHeaders []string
 	// CORSStrict makes the server answer browsers as an API does that no page may
@@ -73,7 +73,7 @@ type Config struct {
 	// necessary, the empty one stands for a random one: see Server.ControlToken.
 	ControlToken string
 	// ControlHosts are names, without port, under which the control plane may be
-	// called beside localhost and IP addresses.
+	// called besides localhost and IP addresses.
 	ControlHosts []string
 	// Version is the version of the program that the server is part of, to be told
 	// by the control plane.

@@ -7,7 +7,7 @@ import (
 	"example.com/assay/mockserver/internal/control"
 )
 
-// withConsole puts the console, and the metrics, beside a control plane, behind
+// withConsole puts the console and the metrics next to the control plane, behind
 // the same guard.
 func (s *Server) withConsole(plane *control.Server, err error) (*control.Server, error) {
 	if err != nil {

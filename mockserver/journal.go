@@ -11,12 +11,12 @@ import (
 // same, as JSON.
 type (
 	// Exchange is one request and its answer, as the client saw it and as it came
-	// about; or, where a filter asks for them, a change that was made beside the API.
+	// about; or, where a filter asks for them, a change that was made outside the API.
 	// Keys are redacted.
 	Exchange = journal.Entry
 	// ExchangeKind tells the two apart.
 	ExchangeKind = journal.Kind
-	// ControlChange is what was changed beside the API, and by whom.
+	// ControlChange is what was changed outside the API, and by whom.
 	ControlChange = journal.Control
 	// ExchangeFilter says which exchanges are looked for.
 	ExchangeFilter = journal.Filter
@@ -94,7 +94,7 @@ func (in *Institution) Follow(f ExchangeFilter) *JournalStream {
 }
 
 // Archive returns the exchanges that the filter finds as an HTTP archive, which
-// has no place for changes that were made beside the API.
+// has no place for changes that were made outside the API.
 func (in *Institution) Archive(f ExchangeFilter) HAR {
 	return in.tenant.Journal().HAR(f, "http")
 }

@@ -19,7 +19,7 @@ import (
 // runs, and get lost when an editor replaces the file or a link to it.
 const watchEvery = 200 * time.Millisecond
 
-// watcher lets a server have the fixtures of a file anew when the file changes.
+// watcher lets a server have the fixtures of a file again when the file changes.
 type watcher struct {
 	file   string
 	served []byte // what was last served or refused

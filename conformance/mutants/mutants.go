@@ -42,7 +42,7 @@ type Surroundings struct {
 	OtherHost string // of another region, with its port
 }
 
-// Wrap puts the mutant around an implementation. What it remembers begins anew
+// Wrap puts the mutant around an implementation. What it remembers starts empty
 // with every call.
 func (m Mutant) Wrap(next http.Handler, s Surroundings) http.Handler {
 	if m.behave == nil {

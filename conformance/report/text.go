@@ -116,7 +116,7 @@ func (t *text) scenario(sc Scenario) {
 	t.printf("  %s  %-6s  %s%s\n", mark, loggedLine(strings.Join(sc.Requirements, ",")), loggedLine(sc.Name), scenarioRemark(sc))
 }
 
-// scenarioRemark is what a line says beside the outcome.
+// scenarioRemark is what a line says besides the outcome.
 func scenarioRemark(sc Scenario) string {
 	var remarks []string
 	if sc.Flaky {

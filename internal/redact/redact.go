@@ -88,7 +88,7 @@ func formsOf(value string) []needle {
 const mostKnown = 4096
 
 // Known remembers the secrets of good keys, which a server has anyway, so that they
-// are not made anew for each request. It is safe for concurrent use.
+// are made once, not for each request. It is safe for concurrent use.
 type Known struct {
 	byKey sync.Map // of *Set
 	count atomic.Int64

@@ -29,7 +29,7 @@ const (
 	MaxBody = 1 << 20
 	// MaxHeader is how large the head of a response may be, in bytes.
 	MaxHeader = 64 << 10
-	// largeBody is how large a body is that is not read beside more than maxLarge
+	// largeBody is how large a body is that is not read at the same time as more than maxLarge
 	// others, in bytes.
 	largeBody = 128 << 10
 	maxLarge  = 4

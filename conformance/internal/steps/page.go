@@ -18,7 +18,7 @@ type page struct {
 	envelope map[string]any // nil: a bare array
 }
 
-// bigPage is how large a page is that is not read beside others, in bytes: taken
+// bigPage is how large a page is that is not read at the same time as others, in bytes: taken
 // apart it needs many times the room.
 const bigPage = 128 << 10
 

@@ -1,5 +1,5 @@
 // Package steps gives the words of the features their meaning: one table of
-// patterns, each beside the function that it calls.
+// patterns, each next to its function.
 //
 // A World belongs to one scenario, a Run to all of them. A step ends in one of
 // four ways. It returns nil; or an Unmet, when an assertion did not hold; or a

@@ -22,7 +22,7 @@ const (
 	heartbeat  = 15 * time.Second // between signs of life, for proxies that close what is silent
 )
 
-// resetEvent says that the journal begins anew.
+// resetEvent reports that the journal was reset.
 const resetEvent = "event: reset\ndata: {}\n\n"
 
 // followJournal streams entries as server-sent events: those after a number that

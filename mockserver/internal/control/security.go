@@ -21,7 +21,7 @@ type Guard struct {
 	// page that asks for it. They hold no data of an institution.
 	Public []string
 	// Hosts are names, without port, under which the control plane is reached
-	// beside localhost and IP addresses.
+	// besides localhost and IP addresses.
 	Hosts []string
 }
 

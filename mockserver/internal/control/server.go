@@ -127,7 +127,7 @@ func (s *Server) route() error {
 	return nil
 }
 
-// Mount serves something else beside the control plane, behind the same guard,
+// Mount serves something else next to the control plane, behind the same guard,
 // such as a page that uses it. The pattern is one of http.ServeMux.
 func (s *Server) Mount(pattern string, h http.Handler) { s.mux.Handle(pattern, h) }
 

@@ -8,17 +8,17 @@ import (
 )
 
 // Kind is what an entry of a journal is: a request with its answer, or a change
-// that was made beside the API.
+// that was made outside the API.
 type Kind string
 
-// The kinds of entries, and what a filter can say beside them.
+// The kinds of entries, and what a filter can name besides them.
 const (
 	KindExchange Kind = "exchange" // a request and its answer
 	KindControl  Kind = "control"  // a change by the control plane or by the library
 	KindAny      Kind = "any"      // either, in a filter
 )
 
-// Actor is who makes changes beside the API.
+// Actor is who makes changes outside the API.
 type Actor string
 
 // The actors. The zero value stands for Go: who holds a server in a program.
@@ -34,7 +34,7 @@ func (a Actor) words() string {
 	return "the program that runs the mock"
 }
 
-// Change is something that is done to an institution beside the API.
+// Change is something that is done to an institution outside the API.
 type Change struct {
 	Operation  string // operationId of the control plane, or OperationReload
 	Assessment string // ID; empty: it is about none, or about all
@@ -44,7 +44,7 @@ type Change struct {
 	Control
 }
 
-// Control is what an entry tells of a change that was made beside the API.
+// Control is what an entry tells of a change that was made outside the API.
 type Control struct {
 	By       Actor    `json:"by"`
 	Words    string   `json:"words"`              // what was done, after the name of who did it

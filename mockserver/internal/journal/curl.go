@@ -24,7 +24,7 @@ func (e Entry) Curl(scheme string) string {
 	return shell.Command(r)
 }
 
-// ofTheConnection are the headers that a client makes anew for every request.
+// ofTheConnection are the headers that a client makes for every request.
 func ofTheConnection() []string {
 	return []string{"Content-Length", "Connection", "Accept-Encoding", "User-Agent", "Transfer-Encoding", "Keep-Alive"}
 }

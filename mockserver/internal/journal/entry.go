@@ -11,7 +11,7 @@ import (
 )
 
 // Entry is one exchange, as the client saw it and as it came about, or one change
-// that was made beside the API.
+// that was made outside the API.
 type Entry struct {
 	Number      uint64    `json:"number"`         // its place in the journal, from 1
 	Kind        Kind      `json:"kind"`           // exchange or control

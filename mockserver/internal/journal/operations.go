@@ -8,7 +8,7 @@ import (
 	"example.com/assay/internal/suggest"
 )
 
-// The operations of changes that are made beside the API: those of the control
+// The operations of changes that are made outside the API: those of the control
 // plane by their operationId, and the loading of fixtures.
 const (
 	OperationAdd            = "addAssessment"

@@ -35,7 +35,7 @@ type record struct {
 	fault      *Fault
 	change     *change
 
-	// What was done beside the API; nil: it is an exchange.
+	// What was done outside the API; nil: it is an exchange.
 	control *Control
 	made    *State // what that made of its assessment; nil: it is about none
 

@@ -132,7 +132,7 @@ func (x *Exchange) asked(text string) string {
 }
 
 // answered returns a part of the head of the answer as it may be kept. It cannot
-// repeat what that of the request did not have beside its credentials.
+// repeat what that of the request did not have besides its credentials.
 func (x *Exchange) answered(text string) string {
 	if !x.exposed {
 		return text
