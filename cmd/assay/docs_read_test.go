@@ -19,7 +19,7 @@ type block struct {
 func documents(t *testing.T) []string {
 	t.Helper()
 	all := []string{"../../README.md", "../../CONTRIBUTING.md"}
-	for _, folder := range []string{"../../docs", "../../docs/guides", "../../docs/examples", "../../docs/decisions"} {
+	for _, folder := range []string{"../../docs", "../../docs/guides", "../../docs/reference", "../../docs/examples", "../../docs/decisions"} {
 		found, err := filepath.Glob(folder + "/*.md")
 		if err != nil || len(found) == 0 {
 			t.Fatalf("expected documents in %s, got %q and the error %v", folder, found, err)

@@ -15,7 +15,7 @@ import (
 	"example.com/assay/openapi"
 )
 
-var update = flag.Bool("update", false, "write the generated parts of the documents anew") //nolint:gochecknoglobals // a flag of the tests
+var update = flag.Bool("update", false, "write the generated parts of the documents") //nolint:gochecknoglobals // a flag of the tests
 
 // generated are the parts of the documents that are made from what they describe:
 // between <!-- NAME:begin --> and <!-- NAME:end -->.
@@ -27,8 +27,8 @@ func generated() []struct {
 		path, name string
 		make       func() (string, error)
 	}{
-		{"../../README.md", "freedoms", freedomsTable},
-		{"../../README.md", "prove", mutantsTable},
+		{"../../docs/reference/freedoms.md", "freedoms", freedomsTable},
+		{"../../docs/reference/mutants.md", "prove", mutantsTable},
 		{"../../docs/verify.md", "help verify", helpOf("verify")},
 		{"../../docs/mock.md", "help mock", helpOf("mock")},
 	}
