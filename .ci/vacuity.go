@@ -299,7 +299,7 @@ func (s *site) miss(program string, off []string) error {
 
 // prove runs one mutant, and reports whether it was missed.
 func prove(program, env, id string) (missed bool, err error) {
-	cmd := exec.Command(program, "prove", "--only-mutant", id)
+	cmd := exec.Command(program, "prove", "--mutant", id)
 	cmd.Env = append(os.Environ(), env)
 	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError

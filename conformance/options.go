@@ -103,7 +103,7 @@ func (o Options) check(m *mistakes, p place) {
 	positive("--settle", o.Settle)
 	positive("--deadline", o.Deadline)
 	if o.Parallel < 0 || o.Clients < 0 || o.Negatives < 0 {
-		m.add("--parallel, --concurrency and --negatives: expected positive numbers, got %d, %d and %d", o.Parallel, o.Clients, o.Negatives)
+		m.add("--parallel, --clients and --invalid-requests: expected positive numbers, got %d, %d and %d", o.Parallel, o.Clients, o.Negatives)
 	}
 	if p.base == nil || !o.AllowCancel {
 		return

@@ -17,6 +17,10 @@ import (
 // Config.ControlAddr serves, below /control/v1.
 func (s *Server) ControlHandler() (http.Handler, error) { return s.controlPlane() }
 
+// ControlDocument returns the OpenAPI document of the control plane, in YAML. The
+// extension x-ctl of an operation describes its command of assay ctl.
+func ControlDocument() []byte { return control.Document() }
+
 // ControlToken returns what the control plane asks its callers for, empty if it
 // asks for nothing.
 func (s *Server) ControlToken() string { return s.guard.Token }

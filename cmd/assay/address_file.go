@@ -7,16 +7,16 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"example.com/assay/mockserver"
 )
 
-// addressFile is the name of the file that says where a process listens, one
-// line a listener: its kind, a space, its URL. The file is there while the
-// process listens, and at no other time, unless the process was killed. The
-// empty name stands for no file.
+// addressFile is the name of a file with the URLs of a process, one line a listener:
+// its kind, a space, its URL. The file exists while the process listens, and stays
+// only if the process is killed. The empty name stands for no file.
 type addressFile string
 
-// clear removes what an earlier process left. It refuses to remove a file that
-// is no address file.
+// clear removes the file of an earlier process, but no other file.
 func (f addressFile) clear() error {
 	if f == "" {
 		return nil
@@ -29,21 +29,25 @@ func (f addressFile) clear() error {
 		return fmt.Errorf("--address-file: %w", err)
 	}
 	if len(content) > 0 && !strings.HasPrefix(string(content), "api http") {
-		return fmt.Errorf("--address-file: expected no file, or one of an earlier run, got %s with other content; remove it or name another", f)
+		return fmt.Errorf("--address-file: %s is not an address file; remove it or choose another name", f)
 	}
 	return os.Remove(string(f))
 }
 
-// write makes the file appear with all of the lines at once.
-func (f addressFile) write(lines ...string) error {
+// write creates the file with all of its lines at once.
+func (f addressFile) write(server *mockserver.Server) error {
 	if f == "" {
 		return nil
+	}
+	lines := "api " + server.URL() + "\n"
+	if url := server.ControlURL(); url != "" {
+		lines += "control " + url + "\n"
 	}
 	temporary, err := os.CreateTemp(filepath.Dir(string(f)), ".address-*")
 	if err != nil {
 		return fmt.Errorf("--address-file: %w", err)
 	}
-	_, err = temporary.WriteString(strings.Join(lines, "\n") + "\n")
+	_, err = temporary.WriteString(lines)
 	err = errors.Join(err, temporary.Chmod(0o644), temporary.Close())
 	if err == nil {
 		err = os.Rename(temporary.Name(), string(f))
@@ -54,7 +58,7 @@ func (f addressFile) write(lines ...string) error {
 	return nil
 }
 
-// remove takes the file away. That it is gone already is no error.
+// remove deletes the file. A file that is already gone is no error.
 func (f addressFile) remove() {
 	if f != "" {
 		_ = os.Remove(string(f))

@@ -1,253 +1,147 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
-	"net/url"
+	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
 	"example.com/assay/cmd/assay/internal/config"
+	"example.com/assay/mockserver"
 )
 
-// ctlOptions is what the flags of assay ctl say.
+// ctlOptions is the flags that all commands of assay ctl have.
 type ctlOptions struct {
 	control     string
 	token       string
 	institution string
-	json        bool
 	data        string
-	fields      map[string]*string // of flags that a verb sends as they are, by name
-	set         config.List
-	empty       bool
-	awkward     bool
-	frozen      bool
-	fixtures    string
-	keep        bool
-	at          string
+	json        bool
 }
 
-// runCtl does one thing to a mock that runs, over its control plane.
-func runCtl(ctx context.Context, p *process, args []string) (int, error) {
-	words, rest := leading(args)
-	if len(words) == 0 && slices.ContainsFunc(rest, isHelp) {
-		writeCtlUsage(p.stdout)
-		return exitOK, nil
+// newCtl returns assay ctl, whose commands are the operations of the control plane's
+// document; without them unless it is to be complete.
+func newCtl(p *process, complete bool) *cobra.Command {
+	ctl := newParent(p, "ctl", "Control a running mock")
+	if !complete {
+		return ctl
 	}
-	v, words, err := findVerb(words)
+	doc, err := openapi3.NewLoader().LoadFromData(mockserver.ControlDocument())
 	if err != nil {
-		return exitUsage, err
+		panic(fmt.Sprintf("the embedded document of the control plane: %v", err)) // a test reads the same bytes
 	}
-	o := &ctlOptions{fields: map[string]*string{}}
-	if done, err := p.parse(o.flags(v), rest); done || err != nil {
-		return usageIf(err), err
+	for _, calls := range ctlCommands(doc) {
+		parent, _, _ := ctl.Find([]string{calls[0].Group})
+		if parent == ctl {
+			parent = newParent(p, calls[0].Group, tagSummary(doc, calls[0].Group))
+			ctl.AddCommand(parent)
+		}
+		parent.AddCommand(newCtlCommand(p, calls))
 	}
-	if len(words) < v.min || len(words) > v.max {
-		return exitUsage, fmt.Errorf("%s %s: expected the arguments %q, got %q", v.group, v.name, v.args, words)
-	}
-	return v.run(ctx, p, o, words)
+	return ctl
 }
 
-// leading takes the words before the first flag. A number below 0 is no flag.
-func leading(args []string) (words, rest []string) {
-	i := slices.IndexFunc(args, func(a string) bool {
-		return strings.HasPrefix(a, "-") && (len(a) < 2 || a[1] < '0' || a[1] > '9')
+func tagSummary(doc *openapi3.T, name string) string {
+	if tag := doc.Tags.Get(name); tag != nil {
+		return strings.TrimSuffix(tag.Description, ".")
+	}
+	return name
+}
+
+// newCtlCommand returns one command. Of its calls, the first that matches the
+// arguments is made.
+func newCtlCommand(p *process, calls []*ctlCall) *cobra.Command {
+	first, o := calls[0], &ctlOptions{}
+	line := []string{first.Verb}
+	for i := range first.Args {
+		_, placeholder := first.argument(i)
+		line = append(line, placeholder)
+	}
+	var cmd *cobra.Command
+	cmd = newCommand(p, strings.Join(line, " "), first.summary(), func(ctx context.Context, args []string) error {
+		return pick(calls, args).run(ctx, p, o, cmd.Flags(), args)
 	})
-	if i < 0 {
-		return args, nil
-	}
-	return args[:i], args[i:]
-}
-
-func isHelp(arg string) bool { return arg == "-h" || arg == "-help" || arg == "--help" }
-
-// findVerb finds the verb that the words begin with, and returns the others.
-func findVerb(words []string) (*verb, []string, error) {
-	table := verbs()
-	groups := groupsOf(table)
-	if len(words) == 0 {
-		return nil, nil, fmt.Errorf("expected one of %s first, and the flags last", strings.Join(groups, ", "))
-	}
-	var names []string
-	for i := range table {
-		v := &table[i]
-		if v.group != words[0] {
-			continue
-		}
-		names = append(names, v.name)
-		if len(words) > 1 && v.name == words[1] {
-			return v, words[2:], nil
+	group(cmd.Flags(), "Request", func(flags *pflag.FlagSet) { registerFields(flags, calls) })
+	o.register(cmd.Flags(), calls)
+	for _, call := range calls {
+		for _, f := range call.flags() {
+			completeFlag(cmd, f.flag, f.words)
 		}
 	}
-	if names == nil {
-		return nil, nil, fmt.Errorf("expected one of %s, got %q%s", strings.Join(groups, ", "), words[0], config.DidYouMean(words[0], "", groups))
-	}
-	if len(words) == 1 {
-		return nil, nil, fmt.Errorf("%s: expected one of %s", words[0], strings.Join(names, ", "))
-	}
-	return nil, nil, fmt.Errorf("%s: expected one of %s, got %q%s", words[0], strings.Join(names, ", "), words[1], config.DidYouMean(words[1], "", names))
-}
-
-func groupsOf(table []verb) []string {
-	var groups []string
-	for _, v := range table {
-		if !slices.Contains(groups, v.group) {
-			groups = append(groups, v.group)
+	cmd.ValidArgsFunction = func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+		if f, _ := first.argument(len(args)); f != nil {
+			return f.words(), cobra.ShellCompDirectiveNoFileComp
 		}
+		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	return groups
+	return cmd
 }
 
-func (o *ctlOptions) flags(v *verb) *config.Flags {
-	f := config.NewFlags(strings.TrimSpace("ctl " + v.group + " " + v.name + " " + v.args))
-	f.Group("Which mock")
-	f.StringVar(&o.control, "control", defaultControl, "the `URL` of the control plane, which assay mock prints")
-	f.StringVar(&o.token, "control-token", "", "the `TOKEN` of the control plane, if it asks for one")
-	if strings.Contains(v.path+v.byNumber, "{institution}") {
-		f.StringVar(&o.institution, "institution", "", "the `ID` or the name of the institution; if not given, the first of the list")
-	}
-	if v.flags != nil {
-		f.Group("What to do")
-		v.flags(f, o)
-	}
-	f.Group("What comes out")
-	f.BoolVar(&o.json, "json", false, "print the answer as JSON")
-	return f
-}
-
-// field adds a flag whose value is sent as it is.
-func (o *ctlOptions) field(f *config.Flags, name, usage string) {
-	o.fields[name] = f.String(name, "", usage)
-}
-
-// object returns the values of fields by their names in JSON.
-func (o *ctlOptions) object(names map[string]string) map[string]any {
-	object := map[string]any{}
-	for flagName, name := range names {
-		if v := o.fields[flagName]; v != nil && *v != "" {
-			object[name] = *v
-		}
-	}
-	return object
-}
-
-// query returns the fields as a query.
-func (o *ctlOptions) query() url.Values {
-	q := url.Values{}
-	for name, v := range o.fields {
-		if *v != "" {
-			q.Set(strings.ReplaceAll(name, "-", "_"), *v)
-		}
-	}
-	return q
-}
-
-// given returns the body that --data has, or else the one that was made.
-func (o *ctlOptions) given(made any) (any, error) {
-	if o.data == "" {
-		return made, nil
-	}
-	if !json.Valid([]byte(o.data)) {
-		return nil, fmt.Errorf("--data: expected JSON, got %.80q", o.data)
-	}
-	return json.RawMessage(o.data), nil
-}
-
-func (v *verb) run(ctx context.Context, p *process, o *ctlOptions, words []string) (int, error) {
-	var body any
-	if v.body != nil {
-		var err error
-		if body, err = v.body(o, words); err != nil {
-			return exitUsage, err
-		}
-		if body, err = o.given(body); err != nil {
-			return exitUsage, err
-		}
-	}
-	c, err := newCtlClient(o)
-	if err != nil {
-		return exitUsage, err
-	}
-	path, err := v.pathFor(ctx, c, o, words)
-	if err != nil {
-		return ctlCode(err), err
-	}
-	if v.follow {
-		return follow(ctx, p, c, path, o, v)
-	}
-	answer, err := c.call(ctx, v.method, path, body)
-	if err != nil {
-		return ctlCode(err), err
-	}
-	if v.check != nil {
-		if err := v.check(answer.object()); err != nil {
-			return exitUsage, err
-		}
-	}
-	if err := answer.print(p.stdout, v, o.json); err != nil {
-		return exitCouldNotRun, err
-	}
-	if v.failed != nil && v.failed(answer.object()) {
-		return exitNonconforms, nil
-	}
-	return exitOK, nil
-}
-
-// pathFor fills in the path: {institution}, and the words in their order.
-func (v *verb) pathFor(ctx context.Context, c *ctlClient, o *ctlOptions, words []string) (string, error) {
-	path := v.path
-	if v.byNumber != "" && isNumber(words[0]) {
-		path = v.byNumber
-	}
-	if strings.Contains(path, "{institution}") {
-		ref := o.institution
-		if ref == "" {
-			var err error
-			if ref, err = c.firstInstitution(ctx); err != nil {
-				return "", err
+func registerFields(flags *pflag.FlagSet, calls []*ctlCall) {
+	for _, call := range calls {
+		for _, f := range call.flags() {
+			if flags.Lookup(f.flag) == nil {
+				f.register(flags)
 			}
 		}
-		path = strings.Replace(path, "{institution}", url.PathEscape(ref), 1)
 	}
-	for i, word := range words {
-		path = strings.ReplaceAll(path, fmt.Sprintf("{%d}", i+1), url.PathEscape(word))
-		path = strings.ReplaceAll(path, fmt.Sprintf("{q%d}", i+1), url.QueryEscape(word))
-	}
-	if v.asQuery {
-		if q := o.query().Encode(); q != "" {
-			path += "?" + q
-		}
-	}
-	return path, nil
 }
 
-// isNumber tells the number of an entry from a request ID, which is longer.
-func isNumber(word string) bool {
-	const digits = 20 // that a number has at most; an ID has 32
-	_, err := strconv.ParseUint(word, 10, 64)
-	return err == nil && len(word) <= digits
+func pick(calls []*ctlCall, args []string) *ctlCall {
+	i := slices.IndexFunc(calls, func(c *ctlCall) bool {
+		return c.Match == "" || regexp.MustCompile(c.Match).MatchString(args[0])
+	})
+	return calls[i]
 }
 
-func writeCtlUsage(w io.Writer) {
-	fmt.Fprint(w, `Usage: assay ctl GROUP VERB [ARGUMENTS] [flags]
-
-Does one thing to a mock that runs, over its control plane.
-
-`)
-	table := verbs()
-	for _, group := range groupsOf(table) {
-		for _, v := range table {
-			if v.group == group {
-				fmt.Fprintf(w, "  %-44s %s\n", strings.TrimSpace(v.group+" "+v.name+" "+v.args), v.summary)
-			}
+func (o *ctlOptions) register(flags *pflag.FlagSet, calls []*ctlCall) {
+	group(flags, "Control plane", func(f *pflag.FlagSet) {
+		f.StringVar(&o.control, "control", defaultControl, "`URL` of the control plane, as printed by assay mock")
+		f.StringVar(&o.token, "control-token", "", "`TOKEN` of the control plane, if it requires one")
+		if slices.ContainsFunc(calls, (*ctlCall).needsInstitution) {
+			f.StringVar(&o.institution, institutionField, "", "`ID` or name of the institution; if unset, the first of the list")
 		}
-		fmt.Fprintln(w)
+	})
+	group(flags, "Output", func(f *pflag.FlagSet) { f.BoolVar(&o.json, "json", false, "print the response as JSON") })
+	if calls[0].hasBody() {
+		group(flags, "Request", func(f *pflag.FlagSet) {
+			f.StringVar(&o.data, "data", "", "send this `JSON`, ignoring the other flags of the request; @FILE reads a file, - standard input")
+			config.CommandLineOnly(f.Lookup("data"))
+		})
 	}
-	fmt.Fprintf(w, `assay ctl GROUP VERB --help describes the flags, which come last. Without
---control, and without ASSAY_CONTROL, the mock is the one at %s.
-`, cmp.Or(defaultControl, "127.0.0.1:8081"))
+}
+
+// run calls the control plane and prints the response.
+func (c *ctlCall) run(ctx context.Context, p *process, o *ctlOptions, flags *pflag.FlagSet, args []string) error {
+	client, err := newCtlClient(o)
+	if err != nil {
+		return usageError(err)
+	}
+	r, err := c.request(flags, args)
+	if err != nil {
+		return usageError(err)
+	}
+	if err := r.override(p, o.data); err != nil {
+		return usageError(err)
+	}
+	institution := o.institution
+	if institution == "" && c.needsInstitution() {
+		if institution, err = client.firstInstitution(ctx); err != nil {
+			return err
+		}
+	}
+	r.fill(institutionField, institution)
+	if c.stream {
+		return c.follow(ctx, p, client, r, o.json)
+	}
+	response, err := client.call(ctx, r)
+	if err != nil {
+		return err
+	}
+	return c.show(p.stdout, response, o.json)
 }

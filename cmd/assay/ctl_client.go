@@ -15,113 +15,99 @@ import (
 
 const (
 	controlBase = "/control/v1"
-	// ctlPatience is more than the longest wait that the control plane allows.
-	ctlPatience = 90 * time.Second
-	// maxAnswer is how much of an answer is read.
-	maxAnswer = 64 << 20
+	// ctlTimeout is more than the longest wait that the control plane allows.
+	ctlTimeout = 90 * time.Second
+	// maxResponse limits the bytes that are read of a response.
+	maxResponse = 64 << 20
 )
 
 // ctlClient calls a control plane.
-type ctlClient struct {
-	base  string
-	token string
-	http  *http.Client
-}
-
-// refusal is an answer of the control plane that is a no.
-type refusal struct {
-	status int
-	detail string
-}
-
-func (r *refusal) Error() string { return r.detail }
+type ctlClient struct{ server, token string }
 
 func newCtlClient(o *ctlOptions) (*ctlClient, error) {
-	base := o.control
-	if !strings.Contains(base, "://") {
-		base = "http://" + base
+	server := o.control
+	if !strings.Contains(server, "://") {
+		server = "http://" + server
 	}
-	u, err := url.Parse(base)
+	u, err := url.Parse(server)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return nil, fmt.Errorf("--control: expected a URL such as http://%s, got %q", defaultControl, o.control)
+		return nil, fmt.Errorf("--control: invalid URL %q; use one such as http://%s", o.control, defaultControl)
 	}
-	return &ctlClient{base: strings.TrimSuffix(base, "/") + controlBase, token: o.token, http: &http.Client{}}, nil
+	return &ctlClient{server: strings.TrimSuffix(server, "/"), token: o.token}, nil
 }
 
-// send sends a request, and returns an answer that is not a refusal.
-func (c *ctlClient) send(ctx context.Context, method, path string, body any) (*http.Response, error) {
-	var content io.Reader
-	if body != nil {
-		encoded, err := json.Marshal(body)
-		if err != nil {
+// send sends a request and returns its response, or an error for a refusal.
+func (c *ctlClient) send(ctx context.Context, r *ctlRequest) (*http.Response, error) {
+	content := []byte{}
+	if r.body != nil {
+		var err error
+		if content, err = json.Marshal(r.body); err != nil {
 			return nil, err
 		}
-		content = bytes.NewReader(encoded)
 	}
-	r, err := http.NewRequestWithContext(ctx, method, c.base+path, content) //nolint:gosec // to call the URL that the user names is what it is for
+	target := c.server + controlBase + r.path
+	if len(r.query) > 0 {
+		target += "?" + r.query.Encode()
+	}
+	request, err := http.NewRequestWithContext(ctx, r.method, target, bytes.NewReader(content))
 	if err != nil {
 		return nil, err
 	}
-	r.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Content-Type", "application/json")
 	if c.token != "" {
-		r.Header.Set("Authorization", "Bearer "+c.token)
+		request.Header.Set("Authorization", "Bearer "+c.token)
 	}
-	response, err := c.http.Do(r) //nolint:gosec // as above
+	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return nil, fmt.Errorf("no control plane answers at %s: %w; is assay mock running, and is --control its address?", strings.TrimSuffix(c.base, controlBase), errors.Unwrap(err))
+		return nil, fmt.Errorf("no control plane at %s: %w; check that assay mock is running and that --control is its address", c.server, errors.Unwrap(err))
 	}
 	if response.StatusCode < http.StatusBadRequest {
 		return response, nil
 	}
 	defer response.Body.Close()
-	return nil, refusalOf(response)
+	return nil, refusal(response)
 }
 
-func refusalOf(response *http.Response) error {
+// refusal returns the error of a response. The control plane refuses wrong usage with
+// a status below 500.
+func refusal(response *http.Response) error {
 	content, err := io.ReadAll(io.LimitReader(response.Body, 1<<20))
 	if err != nil {
 		return err
 	}
 	var problem struct{ Detail string }
 	if json.Unmarshal(content, &problem) != nil || problem.Detail == "" {
-		problem.Detail = fmt.Sprintf("expected a control plane of assay mock, got the answer %s", response.Status)
+		problem.Detail = fmt.Sprintf("unexpected status %s; check that --control is the control plane of assay mock", response.Status)
 	}
-	return &refusal{response.StatusCode, problem.Detail}
+	if response.StatusCode < http.StatusInternalServerError {
+		return usageError(errors.New(problem.Detail))
+	}
+	return errors.New(problem.Detail)
 }
 
-// call sends a request, and reads the answer whole.
-func (c *ctlClient) call(ctx context.Context, method, path string, body any) (*ctlAnswer, error) {
-	ctx, cancel := context.WithTimeout(ctx, ctlPatience)
+// call sends a request and reads the whole response.
+func (c *ctlClient) call(ctx context.Context, r *ctlRequest) (*ctlResponse, error) {
+	ctx, cancel := context.WithTimeout(ctx, ctlTimeout)
 	defer cancel()
-	response, err := c.send(ctx, method, path, body)
+	response, err := c.send(ctx, r)
 	if err != nil {
 		return nil, err
 	}
 	defer response.Body.Close()
-	content, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
-	if err != nil {
-		return nil, err
-	}
-	return &ctlAnswer{media: response.Header.Get("Content-Type"), content: content}, nil
+	content, err := io.ReadAll(io.LimitReader(response.Body, maxResponse))
+	return &ctlResponse{media: response.Header.Get("Content-Type"), content: content}, err
 }
 
-// firstInstitution returns the ID of the default institution.
+// firstInstitution returns the ID of the institution that a command means without
+// --institution.
 func (c *ctlClient) firstInstitution(ctx context.Context) (string, error) {
-	answer, err := c.call(ctx, http.MethodGet, "/institutions", nil)
+	response, err := c.call(ctx, &ctlRequest{method: http.MethodGet, path: "/institutions"})
 	if err != nil {
 		return "", err
 	}
 	var all []struct{ ID string }
-	if err := json.Unmarshal(answer.content, &all); err != nil || len(all) == 0 {
-		return "", fmt.Errorf("expected a mock with an institution, got none: create one, or name one with --institution")
+	if err := json.Unmarshal(response.content, &all); err != nil || len(all) == 0 {
+		return "", errors.New("the mock has no institution; create one, or choose one with --institution")
 	}
 	return all[0].ID, nil
-}
-
-// ctlCode tells a call that was refused from one that could not be made.
-func ctlCode(err error) int {
-	if r, ok := errors.AsType[*refusal](err); ok && r.status < http.StatusInternalServerError {
-		return exitUsage
-	}
-	return exitCouldNotRun
 }

@@ -2,60 +2,74 @@ package main
 
 import "strings"
 
-// column is something of an answer that people are shown: a column of a table, or
-// a line.
+// column is a part of a response: a column of a table, or a line.
 type column struct {
 	title string
-	paths []string // dotted names; the first that leads to something counts
-	inner []column // of the things in a list, which become a table
+	paths []string // dotted names; the first one with a value counts
+	inner []column // of the items of a list, which is shown as a table
 }
 
-// columns reads how verbs say what is shown: "name", "title=name", "one|other" for
-// the first of them that is there, and "list(name,name)" for a list of things.
-func columns(all []string) []column {
+// parseColumns reads the notation of x-ctl: "name", "title=name", "one|other", and
+// "list(name,name)" for a table within a response.
+func parseColumns(all []string) []column {
 	var columns []column
 	for _, text := range all {
-		columns = append(columns, columnOf(text))
+		text, list, isList := strings.Cut(text, "(")
+		title, path, titled := strings.Cut(text, "=")
+		if !titled {
+			title, _, _ = strings.Cut(text, "|")
+			path = text
+		}
+		c := column{title: title, paths: strings.Split(path, "|")}
+		if isList {
+			c.inner = parseColumns(strings.Split(strings.TrimSuffix(list, ")"), ","))
+		}
+		columns = append(columns, c)
 	}
 	return columns
 }
 
-func columnOf(text string) column {
-	text, list, isList := strings.Cut(text, "(")
-	title, path, titled := strings.Cut(text, "=")
-	if !titled {
-		path = title
-	}
-	c := column{title: title, paths: strings.Split(path, "|")}
-	if !titled {
-		c.title = c.paths[0]
-	}
-	if isList {
-		c.inner = columns(strings.Split(strings.TrimSuffix(list, ")"), ","))
-	}
-	return c
-}
-
-// of returns what the column shows of an answer; nil: nothing.
-func (c column) of(answer any) any {
+// of returns the value of the column in a response, nil for none.
+func (c column) of(response any) any {
 	for _, path := range c.paths {
-		if value := at(answer, path); !isNothing(value) {
+		if value := at(response, path); !isEmpty(value) {
 			return value
 		}
 	}
 	return nil
 }
 
-// at follows a dotted name into an object; nil if it leads nowhere.
-func at(value any, name string) any {
-	for part := range strings.SplitSeq(name, ".") {
-		object, _ := value.(map[string]any)
-		value = object[part]
+// at follows a dotted name into objects, and into all items of a list; nil if it
+// leads nowhere.
+func at(value any, path string) any {
+	for name := range strings.SplitSeq(path, ".") {
+		switch v := value.(type) {
+		case map[string]any:
+			value = v[name]
+		case []any:
+			value = atEach(v, name)
+		default:
+			return nil
+		}
 	}
 	return value
 }
 
-func isNothing(value any) bool {
+func atEach(list []any, name string) []any {
+	var all []any
+	for _, item := range list {
+		switch v := at(item, name).(type) {
+		case nil:
+		case []any:
+			all = append(all, v...)
+		default:
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
+func isEmpty(value any) bool {
 	switch v := value.(type) {
 	case nil:
 		return true

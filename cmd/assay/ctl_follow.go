@@ -8,15 +8,15 @@ import (
 	"strings"
 )
 
-// follow prints the entries of a stream until it ends, or is interrupted.
-func follow(ctx context.Context, p *process, c *ctlClient, path string, o *ctlOptions, v *verb) (int, error) {
-	response, err := c.send(ctx, v.method, path, nil)
+// follow prints the entries of a stream until it ends or is interrupted.
+func (c *ctlCall) follow(ctx context.Context, p *process, client *ctlClient, r *ctlRequest, asJSON bool) error {
+	response, err := client.send(ctx, r)
 	if err != nil {
-		return ctlCode(err), err
+		return err
 	}
 	defer response.Body.Close()
 	lines := bufio.NewScanner(response.Body)
-	lines.Buffer(nil, maxAnswer)
+	lines.Buffer(nil, maxResponse)
 	event := ""
 	for lines.Scan() {
 		if name, named := strings.CutPrefix(lines.Text(), "event: "); named {
@@ -26,35 +26,33 @@ func follow(ctx context.Context, p *process, c *ctlClient, path string, o *ctlOp
 		if !isData {
 			continue
 		}
-		switch over, err := tell(p, event, &ctlAnswer{content: []byte(data)}, o, v); {
-		case err != nil:
-			return exitCouldNotRun, err
-		case over:
-			return exitOK, nil
+		if last, err := c.showEvent(p, event, data, asJSON); last {
+			return err
 		}
 	}
-	if err := lines.Err(); err != nil && !errors.Is(err, context.Canceled) {
-		return exitCouldNotRun, err
+	if err := lines.Err(); !errors.Is(err, context.Canceled) {
+		return err
 	}
-	return exitOK, nil
+	return nil
 }
 
-// tell prints an event of a stream, and reports whether it is the last. What is no
-// entry is said beside them, on stderr.
-func tell(p *process, event string, data *ctlAnswer, o *ctlOptions, v *verb) (over bool, err error) {
-	reason := textOf(at(data.value(), "reason"))
+// showEvent prints an event, and reports whether it is the last. Notices go to
+// stderr.
+func (c *ctlCall) showEvent(p *process, event, data string, asJSON bool) (last bool, err error) {
+	value := (&ctlResponse{content: []byte(data)}).value()
+	reason := textOf(at(value, "reason"))
 	switch {
 	case event == "reset":
-		fmt.Fprintln(p.stderr, "assay ctl: the journal begins anew")
+		fmt.Fprintln(p.stderr, "assay ctl: the journal was cleared; it starts again at 1")
 	case event == "dropped":
-		return true, fmt.Errorf("journal follow: expected to keep up with what comes, and did not: %s", reason)
+		return true, errors.New(reason)
 	case event == "ended":
-		fmt.Fprintf(p.stderr, "assay ctl: no more comes: %s\n", reason)
+		fmt.Fprintf(p.stderr, "assay ctl: the stream ended: %s\n", reason)
 		return true, nil
-	case o.json:
-		fmt.Fprintln(p.stdout, string(data.content))
+	case asJSON:
+		fmt.Fprintln(p.stdout, data)
 	default:
-		fmt.Fprintln(p.stdout, strings.TrimRight(row(data.value(), columns(v.show)), "\t"))
+		fmt.Fprintln(p.stdout, strings.TrimRight(row(value, parseColumns(c.Columns)), "\t"))
 	}
 	return false, nil
 }

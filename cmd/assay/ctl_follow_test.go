@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// TestFollow reads streams that end in each way that there is.
+// TestFollow reads streams that end in each way.
 func TestFollow(t *testing.T) {
 	t.Parallel()
 	const (
@@ -27,9 +27,9 @@ func TestFollow(t *testing.T) {
 	}{
 		{name: "the server goes away", stream: entry, stdout: "7\t\tGET\t/v5/entities\t200\n"},
 		{name: "in JSON", stream: entry, flags: []string{"--json"}, stdout: data + "\n"},
-		{name: "it begins anew", stream: reset + entry, stdout: "7\t\tGET\t/v5/entities\t200\n", stderr: "assay ctl: the journal begins anew\n"},
-		{name: "the institution is deleted", stream: ended + entry, stderr: "assay ctl: no more comes: the institution was deleted\n"},
-		{name: "too slow", stream: dropped, code: exitCouldNotRun, stderr: "expected to keep up with what comes, and did not: the reader was too slow\n"},
+		{name: "the journal is cleared", stream: reset + entry, stdout: "7\t\tGET\t/v5/entities\t200\n", stderr: "assay ctl: the journal was cleared; it starts again at 1\n"},
+		{name: "the institution is deleted", stream: ended + entry, stderr: "assay ctl: the stream ended: the institution was deleted\n"},
+		{name: "too slow", stream: dropped, code: exitCouldNotRun, stderr: "assay ctl journal follow: the reader was too slow\n"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

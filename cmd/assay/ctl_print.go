@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -12,20 +13,15 @@ import (
 	"unicode"
 )
 
-// ctlAnswer is an answer of a control plane.
-type ctlAnswer struct {
+// ctlResponse is a response of a control plane.
+type ctlResponse struct {
 	media   string
 	content []byte
 }
 
-// object returns the answer if it is a JSON object, or else nil.
-func (a *ctlAnswer) object() map[string]any {
-	object, _ := a.value().(map[string]any)
-	return object
-}
-
-func (a *ctlAnswer) value() any {
-	decoder := json.NewDecoder(bytes.NewReader(a.content))
+// value returns the JSON of the response, nil if it has none.
+func (r *ctlResponse) value() any {
+	decoder := json.NewDecoder(bytes.NewReader(r.content))
 	decoder.UseNumber()
 	var v any
 	if decoder.Decode(&v) != nil {
@@ -34,28 +30,32 @@ func (a *ctlAnswer) value() any {
 	return v
 }
 
-// print writes an answer for people, or as it came. What is no JSON of the control
-// plane's own, such as a fixture file, is always written as it came.
-func (a *ctlAnswer) print(w io.Writer, v *verb, asJSON bool) error {
+// show prints a response, as columns or as it came, and returns the exit code of a
+// response that means failure. A fixture file is always printed as it came.
+func (c *ctlCall) show(w io.Writer, r *ctlResponse, asJSON bool) error {
+	value, columns := r.value(), parseColumns(c.Columns)
+	if c.Absent != "" && !slices.ContainsFunc(columns, func(c column) bool { return !isEmpty(c.of(value)) }) {
+		return usageError(errors.New(c.Absent))
+	}
+	var err error
 	switch {
-	case len(a.content) == 0:
-		fmt.Fprintln(w, "Done.")
-		return nil
-	case a.media != "application/json", asJSON:
-		_, err := w.Write(append(bytes.TrimRight(a.content, "\n"), '\n'))
-		return err
+	case len(r.content) == 0:
+		_, err = fmt.Fprintln(w, "Done.")
+	case r.media != "application/json", asJSON:
+		_, err = fmt.Fprintf(w, "%s\n", bytes.TrimRight(r.content, "\n"))
+	default:
+		err = showValue(w, value, columns)
 	}
-	if err := show(w, a.value(), columns(v.show)); err != nil || v.lines == nil {
-		return err
+	for field, failure := range c.Fails {
+		if at(value, field) == failure {
+			return errors.Join(err, exitError(exitNonconforms))
+		}
 	}
-	for _, line := range v.lines(a.object()) {
-		fmt.Fprintln(w, oneLine(line))
-	}
-	return nil
+	return err
 }
 
-// show writes a list as a table, and anything else line by line.
-func show(w io.Writer, value any, columns []column) error {
+// showValue prints a list as a table, and anything else line by line.
+func showValue(w io.Writer, value any, columns []column) error {
 	if list, ok := listIn(value); ok {
 		return showTable(w, "", list, columns)
 	}
@@ -65,10 +65,11 @@ func show(w io.Writer, value any, columns []column) error {
 	}
 	empty := true
 	for _, c := range columns {
-		field := c.of(value)
-		empty = empty && isNothing(field)
-		if err := showLine(w, c, field, width, len(columns) > 1); err != nil {
-			return err
+		if field := c.of(value); !isEmpty(field) {
+			empty = false
+			if err := c.show(w, field, width, len(columns) > 1); err != nil {
+				return err
+			}
 		}
 	}
 	if empty {
@@ -77,30 +78,37 @@ func show(w io.Writer, value any, columns []column) error {
 	return nil
 }
 
-// showLine writes one thing of an answer after its title, or below it if it is
-// many. A title is left out if there is only one.
-func showLine(w io.Writer, c column, value any, width int, titled bool) error {
+// listIn finds the list that a response consists of.
+func listIn(value any) ([]any, bool) {
+	if list, ok := value.([]any); ok {
+		return list, true
+	}
+	for _, name := range []string{"entries", "results"} {
+		if list, ok := at(value, name).([]any); ok && (name == "entries" || at(value, "count") != nil) {
+			return list, true
+		}
+	}
+	return nil, false
+}
+
+// show prints a field of a response after its title, or below it if it is long. The
+// only field needs no title.
+func (c column) show(w io.Writer, value any, width int, titled bool) error {
 	const indent = "  "
 	list, isList := value.([]any)
 	object, isObject := value.(map[string]any)
-	switch {
-	case isNothing(value):
-		return nil
-	case isList && c.inner != nil:
+	if c.inner != nil || isObject || isList && titled && len(list) > 1 {
 		fmt.Fprintf(w, "%s:\n", c.title)
+	}
+	switch {
+	case c.inner != nil:
 		return showTable(w, indent, list, c.inner)
 	case isObject:
-		fmt.Fprintf(w, "%s:\n", c.title)
-		return showNames(w, indent, object)
+		return showObject(w, indent, object)
 	case isList && !titled:
-		for _, item := range list {
-			fmt.Fprintln(w, textOf(item))
-		}
+		return showItems(w, "", list)
 	case isList && len(list) > 1:
-		fmt.Fprintf(w, "%s:\n", c.title)
-		for _, item := range list {
-			fmt.Fprintf(w, "%s%s\n", indent, textOf(item))
-		}
+		return showItems(w, indent, list)
 	case !titled:
 		fmt.Fprintln(w, textOf(value))
 	default:
@@ -109,20 +117,11 @@ func showLine(w io.Writer, c column, value any, width int, titled bool) error {
 	return nil
 }
 
-// listIn finds the list that an answer is, or is about.
-func listIn(value any) ([]any, bool) {
-	if list, ok := value.([]any); ok {
-		return list, true
+func showItems(w io.Writer, indent string, list []any) error {
+	for _, item := range list {
+		fmt.Fprintln(w, indent+textOf(item))
 	}
-	object, _ := value.(map[string]any)
-	if list, ok := object["entries"].([]any); ok {
-		return list, true
-	}
-	if _, paged := object["count"]; paged {
-		list, ok := object["results"].([]any)
-		return list, ok
-	}
-	return nil, false
+	return nil
 }
 
 func showTable(w io.Writer, indent string, list []any, columns []column) error {
@@ -146,8 +145,7 @@ func row(item any, columns []column) string {
 	return strings.Join(cells, "\t")
 }
 
-// showNames writes an object one name a line.
-func showNames(w io.Writer, indent string, object map[string]any) error {
+func showObject(w io.Writer, indent string, object map[string]any) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, name := range slices.Sorted(maps.Keys(object)) {
 		fmt.Fprintf(table, "%s%s\t%s\n", indent, oneLine(name), textOf(object[name]))
@@ -155,35 +153,30 @@ func showNames(w io.Writer, indent string, object map[string]any) error {
 	return table.Flush()
 }
 
-// textOf writes a value in a line.
+// textOf returns a value as one line.
 func textOf(value any) string {
 	switch v := value.(type) {
 	case nil:
 		return ""
-	case string:
-		return oneLine(v)
 	case []any:
-		var parts []string
-		for _, item := range v {
-			parts = append(parts, textOf(item))
+		parts := make([]string, len(v))
+		for i, item := range v {
+			parts[i] = textOf(item)
 		}
 		return strings.Join(parts, ", ")
 	case map[string]any:
-		if key, ok := v["value"].(string); ok && v["region"] != nil {
-			return key // of an institution
-		}
 		var parts []string
 		for _, name := range slices.Sorted(maps.Keys(v)) {
-			if !isNothing(v[name]) {
+			if !isEmpty(v[name]) {
 				parts = append(parts, name+"="+textOf(v[name]))
 			}
 		}
 		return strings.Join(parts, " ")
 	}
-	return fmt.Sprint(value)
+	return oneLine(fmt.Sprint(value))
 }
 
-// oneLine keeps a text from another from writing over the terminal.
+// oneLine keeps foreign text from controlling the terminal.
 func oneLine(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {

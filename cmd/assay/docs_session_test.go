@@ -147,7 +147,7 @@ func (s *session) controlPort() string {
 
 // controlLine is where a mock says where its control plane is: at the default
 // address in the document.
-var controlLine = regexp.MustCompile(`(?m)^The control plane is at (\S+),`)
+var controlLine = regexp.MustCompile(`(?m)^Control plane: (\S+) `)
 
 // edit replaces a text in a file that a mock watches, and waits until the mock
 // serves what the file has then.

@@ -9,7 +9,6 @@ import (
 
 	"github.com/goccy/go-yaml"
 
-	"example.com/assay/cmd/assay/internal/config"
 	"example.com/assay/mockserver"
 )
 
@@ -79,17 +78,14 @@ func (s service) config(t *testing.T) mockserver.Config {
 	if len(s.Command) == 0 || s.Command[0] != "mock" {
 		t.Fatalf("command: got %q, expected mock first", s.Command)
 	}
-	opts := &mockOptions{}
-	err := opts.flags().Parse(config.Sources{
-		Args: s.Command[1:],
-		LookupEnv: func(name string) (string, bool) {
-			for _, env := range []map[string]string{s.Env, s.Variables, s.Compose} {
-				if value, ok := env[name]; ok {
-					return value, true
-				}
+	opts := newMockOptions()
+	err := parseFlags(opts.register, s.Command[1:], func(name string) (string, bool) {
+		for _, env := range []map[string]string{s.Env, s.Variables, s.Compose} {
+			if value, ok := env[name]; ok {
+				return value, true
 			}
-			return "", false
-		},
+		}
+		return "", false
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -127,11 +123,14 @@ func TestHealthCheckOfCompose(t *testing.T) {
 	if len(check) < 3 || !slices.Equal(check[:3], []string{"CMD", "/assay", "wait"}) {
 		t.Fatalf("got %q, expected the binary itself: the image has no shell", check)
 	}
-	target, rest := cutURL(check[3:])
-	if _, err := probes(target); err != nil {
-		t.Error(err)
+	cmd := newWait(&process{})
+	if err := cmd.ParseFlags(check[3:]); err != nil {
+		t.Fatal(err)
 	}
-	if err := (&waitOptions{}).flags().Parse(config.Sources{Args: rest, LookupEnv: lookupIn(nil)}); err != nil {
+	if err := cmd.ValidateArgs(cmd.Flags().Args()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := probes(cmd.Flags().Arg(0)); err != nil {
 		t.Error(err)
 	}
 }

@@ -1,44 +1,189 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"example.com/assay/cmd/assay/internal/config"
 )
 
-// runHelp describes one command, or all of them.
-func runHelp(ctx context.Context, p *process, args []string) (int, error) {
-	if len(args) == 0 {
-		writeUsage(p.stdout)
-		return exitOK, nil
-	}
-	cmd, ok := find(args[0])
-	if !ok || len(args) > 1 {
-		return exitUsage, fmt.Errorf("expected the name of one command, got %q%s", args, config.DidYouMean(args[0], "assay help ", names()))
-	}
-	if cmd.name == "help" {
-		writeUsage(p.stdout)
-		return exitOK, nil
-	}
-	return cmd.run(ctx, p, []string{"--help"})
+// Annotations of flags.
+const (
+	groupAnnotation       = "group"       // the heading in the help
+	placeholderAnnotation = "placeholder" // of the value, where the usage does not quote it
+)
+
+// group adds the flags that define defines, under a heading of the help.
+func group(flags *pflag.FlagSet, title string, define func(flags *pflag.FlagSet)) {
+	part := pflag.NewFlagSet(title, pflag.ContinueOnError)
+	part.SortFlags = false
+	define(part)
+	part.VisitAll(func(f *pflag.Flag) {
+		if f.Annotations == nil {
+			f.Annotations = map[string][]string{}
+		}
+		f.Annotations[groupAnnotation] = []string{title}
+		flags.AddFlag(f)
+	})
 }
 
-func writeUsage(w io.Writer) {
-	fmt.Fprint(w, `Assay is a mock of the assessments part of the Maxsight API v5, and a suite
-that tells whether an implementation of it, at any URL, conforms.
+// flagGroup is the flags under one heading.
+type flagGroup struct {
+	title string
+	flags []*pflag.Flag
+}
 
-Usage: assay COMMAND [flags]
+// flagGroups returns the flags of a command by group, in the order of their
+// definition.
+func flagGroups(cmd *cobra.Command) []flagGroup {
+	var groups []flagGroup
+	cmd.InheritedFlags() // adds those of the parents
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if f.Name == "help" {
+			return
+		}
+		title := "General"
+		if named, ok := f.Annotations[groupAnnotation]; ok {
+			title = named[0]
+		}
+		i := slices.IndexFunc(groups, func(g flagGroup) bool { return g.title == title })
+		if i < 0 {
+			i, groups = len(groups), append(groups, flagGroup{title: title})
+		}
+		groups[i].flags = append(groups[i].flags, f)
+	})
+	return groups
+}
 
-Commands:
-`)
-	for _, c := range commands() {
-		fmt.Fprintf(w, "  %-13s %s\n", c.name, c.summary)
+// newHelp returns the command that describes others.
+func newHelp(p *process) *cobra.Command {
+	help := newCommand(p, "help [COMMAND]...", "Describe a command", nil)
+	help.RunE = func(cmd *cobra.Command, args []string) error {
+		target, rest, err := cmd.Root().Find(args)
+		if err != nil || len(rest) > 0 {
+			return usageError(unknownCommand(target, rest[0]))
+		}
+		writeHelp(p.stdout, target)
+		return nil
+	}
+	return help
+}
+
+const introduction = `Assay is a mock server for the assessments part of the Maxsight API v5, and a
+conformance suite that checks any implementation of it by its base URL.`
+
+const layersNote = `A flag can also be set by an environment variable (--log-level: ASSAY_LOG_LEVEL)
+and by a key of the --config file (log-level). The command line overrides the
+environment, the environment the file. A repeatable flag takes comma-separated
+values in a variable, and a list in the file.`
+
+// writeHelp describes a command.
+func writeHelp(w io.Writer, cmd *cobra.Command) {
+	if cmd.HasParent() {
+		fmt.Fprintf(w, "Usage: %s\n\n%s.\n", usageLine(cmd), description(cmd))
+	} else {
+		fmt.Fprintf(w, "%s\n\nUsage: %s\n", introduction, usageLine(cmd))
+	}
+	writeCommands(w, cmd)
+	if !cmd.HasSubCommands() {
+		writeFlags(w, cmd)
+	}
+	if cmd.HasParent() {
+		return
 	}
 	fmt.Fprintln(w, "\nExit codes:")
 	for _, e := range exitCodes() {
 		fmt.Fprintf(w, "  %d  %s\n", e.code, e.meaning)
 	}
-	fmt.Fprintln(w, "\nassay help COMMAND describes the flags of a command.")
+	fmt.Fprintln(w, "\nassay help COMMAND describes a command and its flags.")
+}
+
+func description(cmd *cobra.Command) string {
+	if cmd.Long != "" {
+		return cmd.Long
+	}
+	return cmd.Short
+}
+
+func usageLine(cmd *cobra.Command) string {
+	line := cmd.UseLine()
+	if cmd.HasSubCommands() {
+		line += " COMMAND"
+	}
+	return line + " [flags]"
+}
+
+// writeCommands lists the subcommands, group by group.
+func writeCommands(w io.Writer, cmd *cobra.Command) {
+	groups := cmd.Groups()
+	if len(groups) == 0 {
+		groups = []*cobra.Group{{Title: "Commands"}}
+	}
+	width := 0
+	for _, c := range cmd.Commands() {
+		width = max(width, len(shortUsage(c)))
+	}
+	for _, g := range groups {
+		heading := "\n" + g.Title + ":\n"
+		for _, c := range cmd.Commands() {
+			if c.GroupID == g.ID && c.IsAvailableCommand() {
+				fmt.Fprintf(w, "%s  %-*s  %s\n", heading, width, shortUsage(c), c.Short)
+				heading = ""
+			}
+		}
+	}
+}
+
+// shortUsage is the usage of a subcommand after the name of its parent.
+func shortUsage(cmd *cobra.Command) string { return cmd.Use }
+
+func writeFlags(w io.Writer, cmd *cobra.Command) {
+	for _, g := range flagGroups(cmd) {
+		fmt.Fprintf(w, "\n%s:\n", g.title)
+		for _, f := range g.flags {
+			placeholder, usage := describeFlag(f)
+			fmt.Fprintf(w, "  %s\n      %s\n", strings.TrimSpace("--"+f.Name+" "+placeholder), strings.ReplaceAll(usage, "\n", "\n      "))
+		}
+	}
+	fmt.Fprintln(w, "\n"+layersNote)
+}
+
+// describeFlag returns the placeholder of the value, and what the flag is for, with
+// its default.
+func describeFlag(f *pflag.Flag) (placeholder, usage string) {
+	placeholder, usage = pflag.UnquoteUsage(f)
+	switch placeholder {
+	case "int", "uint", "float":
+		placeholder = "NUMBER"
+	case "duration":
+		placeholder = "DURATION"
+	}
+	if allowed := config.Allowed(f); allowed != nil {
+		placeholder = strings.Join(allowed, "|")
+	}
+	if named, ok := f.Annotations[placeholderAnnotation]; ok {
+		placeholder = named[0]
+	}
+	switch {
+	case config.IsList(f):
+		usage += " (repeatable)"
+	case f.DefValue != "" && f.Value.Type() != "bool":
+		usage += " (default " + f.DefValue + ")"
+	}
+	return placeholder, usage
+}
+
+// completeFlag lets shells complete the values of a flag.
+func completeFlag(cmd *cobra.Command, name string, values func() []string) {
+	complete := func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return values(), cobra.ShellCompDirectiveNoFileComp
+	}
+	if err := cmd.RegisterFlagCompletionFunc(name, complete); err != nil {
+		panic(err) // the flag is not defined: a defect of the command
+	}
 }

@@ -6,87 +6,81 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"time"
 
+	"github.com/spf13/cobra"
 	"go.opentelemetry.io/otel/trace"
 
 	"example.com/assay/mockserver"
 )
 
-// stopWithin is how long requests in flight may take once the mock is told to
-// stop. The whole stop is to take less than a second.
-const stopWithin = 800 * time.Millisecond
+// shutdownTimeout limits requests in flight once the mock stops, so that stopping
+// takes less than a second.
+const shutdownTimeout = 800 * time.Millisecond
+
+func newMock(p *process) *cobra.Command {
+	o := newMockOptions()
+	cmd := newCommand(p, "mock", "Run the mock server", func(ctx context.Context, _ []string) error {
+		if slices.Contains(o.set, "help") {
+			return listFreedoms(p.stdout)
+		}
+		return runMock(ctx, p, o)
+	})
+	o.register(cmd.Flags())
+	completeFlag(cmd, "set", freedomValues)
+	return cmd
+}
 
 // runMock serves the mock until the context ends.
-func runMock(ctx context.Context, p *process, args []string) (int, error) {
-	opts := &mockOptions{}
-	if done, err := p.parse(opts.flags(), args); done || err != nil {
-		return usageIf(err), err
-	}
-	if opts.asksForHelp() {
-		return printFreedoms(p)
-	}
-	logger := opts.logger(p.stderr)
+func runMock(ctx context.Context, p *process, o *mockOptions) error {
+	logger := o.logger(p.stderr)
 	traces, err := newTracing(ctx, p, logger)
 	if err != nil {
-		return exitUsage, err
+		return usageError(err)
 	}
 	defer traces.stop(ctx)
-	server, err := newMock(opts, logger, traces.tracer())
+	server, err := o.server(logger, traces.tracer())
 	if err != nil {
-		return exitUsage, err
+		return usageError(err)
 	}
-	addresses := addressFile(opts.addressFile)
+	addresses := addressFile(o.addressFile)
 	if err := addresses.clear(); err != nil {
-		return exitUsage, err
+		return usageError(err)
 	}
 	if err := server.Start(); err != nil {
-		return exitCouldNotRun, fmt.Errorf("%w; %s", err, opts.control.startHint(errors.Is(err, mockserver.ErrControl)))
+		return fmt.Errorf("%w; %s", err, o.startHint(errors.Is(err, mockserver.ErrControl)))
 	}
-	writeBanner(p.stdout, server, opts)
-	if err := addresses.write(listeners(server)...); err != nil {
-		return exitCouldNotRun, stopMock(ctx, server, err)
+	writeBanner(p.stdout, server, o)
+	if err := addresses.write(server); err != nil {
+		return errors.Join(err, stopMock(ctx, server))
 	}
-	defer opts.watchFixtures(ctx, server, logger)()
+	defer o.watchFixtures(ctx, server, logger)()
 	<-ctx.Done()
 	addresses.remove()
-	if err := stopMock(ctx, server, nil); err != nil {
-		return exitCouldNotRun, err
+	if err := stopMock(ctx, server); err != nil {
+		return err
 	}
 	fmt.Fprintln(p.stdout, "Stopped.")
-	return exitOK, nil
+	return nil
 }
 
-// listeners returns the lines of the address file.
-func listeners(server *mockserver.Server) []string {
-	lines := []string{"api " + server.URL()}
-	if url := server.ControlURL(); url != "" {
-		lines = append(lines, "control "+url)
-	}
-	return lines
-}
-
-func newMock(opts *mockOptions, logger *slog.Logger, tracer trace.TracerProvider) (*mockserver.Server, error) {
-	cfg, err := opts.config(os.ReadFile)
+func (o *mockOptions) server(logger *slog.Logger, tracer trace.TracerProvider) (*mockserver.Server, error) {
+	cfg, err := o.config(os.ReadFile)
 	if err != nil {
 		return nil, err
 	}
-	opts.loaded, cfg.Logger, cfg.TracerProvider = cfg.Fixtures, logger, tracer
+	o.loaded, cfg.Logger, cfg.TracerProvider = cfg.Fixtures, logger, tracer
 	return mockserver.New(cfg)
 }
 
-// stopMock stops the server, and returns the cause for which it is stopped, if
-// any, rather than an error of stopping. Requests that do not end in time are
-// cut off with the process: that is no failure of the command.
-func stopMock(ctx context.Context, server *mockserver.Server, cause error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
+// stopMock stops the server. Requests that do not end in time end with the process,
+// which is no failure.
+func stopMock(ctx context.Context, server *mockserver.Server) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 	defer cancel()
-	err := server.Shutdown(ctx)
-	if cause != nil {
-		return cause
+	if err := server.Shutdown(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		return err
 	}
-	if errors.Is(err, context.DeadlineExceeded) {
-		return nil
-	}
-	return err
+	return nil
 }

@@ -4,65 +4,62 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"net/url"
 	"strings"
 
+	"example.com/assay/internal/shell"
 	"example.com/assay/mockserver"
 	"example.com/assay/openapi"
 )
 
-// writeBanner prints what a mock that listens can do, as commands to copy.
-func writeBanner(w io.Writer, server *mockserver.Server, opts *mockOptions) {
-	fmt.Fprintf(w, "assay %s: a mock of the Maxsight API v5, assessments\n", versionText())
+// writeBanner prints the addresses of a mock, and commands to copy.
+func writeBanner(w io.Writer, server *mockserver.Server, o *mockOptions) {
+	fmt.Fprintf(w, "assay %s: mock server of the Maxsight API v5, assessments\n", versionText())
 	fmt.Fprintf(w, "contract  %s\n", server.ContractHash())
 	fmt.Fprintf(w, "seed      %d\n\n", server.Seed())
 	for _, s := range server.Samples() {
-		fmt.Fprintf(w, "%-17s %s\n", s.OperationID, curl(server.URL(), s, opts.tlsCert))
+		fmt.Fprintf(w, "%-17s %s\n", s.OperationID, curl(server.URL(), s, o.tlsCert))
 	}
-	fmt.Fprintf(w, "\nTo check this mock completely (\"go install ./cmd/assay\" installs assay):\n")
-	fmt.Fprintf(w, "%s\n", verifyLine(server.URL(), server.Credentials(), opts.tlsCert))
+	fmt.Fprintf(w, "\nCheck this mock completely (\"go install ./cmd/assay\" installs assay):\n")
+	fmt.Fprintf(w, "%s\n", verifyLine(server.URL(), server.Credentials(), o.tlsCert))
 	fmt.Fprintf(w, "\nListening on %s until interrupted.\n", server.URL())
-	writeControl(w, server, &opts.control)
+	if server.ControlURL() != "" {
+		fmt.Fprintf(w, "Control plane: %s (see assay help ctl)\n", server.ControlURL())
+	}
+	if o.cfg.ControlToken == "" && server.ControlToken() != "" {
+		fmt.Fprintf(w, "Control token: %s (set ASSAY_CONTROL_TOKEN; shown only once)\n", server.ControlToken())
+	}
 }
 
 // curl returns a command that sends the sample to the server at the base URL.
 func curl(base string, s mockserver.Sample, cert string) string {
-	words := []string{"curl", "-i"}
-	if cert != "" {
-		words = append(words, "--cacert", cert)
+	r := shell.Request{
+		Method: s.Method, URL: strings.TrimSuffix(base, openapi.BasePath) + s.Path, Body: s.Body, CACert: cert,
+		Headers: []shell.Field{{Name: "apikey", Value: s.Key}},
 	}
-	if s.Method != http.MethodGet {
-		words = append(words, "-X", s.Method)
-	}
-	words = append(words, strings.TrimSuffix(base, openapi.BasePath)+s.Path, "-H", "apikey: "+s.Key)
 	if s.Body != "" {
-		words = append(words, "-H", "Content-Type: application/json", "-d", s.Body)
+		r.Headers = append(r.Headers, shell.Field{Name: "Content-Type", Value: "application/json"})
 	}
-	return shellLine(words)
+	return shell.Command(r)
 }
 
-// verifyLine returns a command that checks the server at the base URL as
-// completely as its credentials allow. Keys go by the environment: a command
-// line can be read by others on the machine.
+// verifyLine returns a command that checks the server as completely as its
+// credentials allow. Keys are in the environment: other users of the machine can
+// read command lines.
 func verifyLine(base string, c mockserver.Credentials, cert string) string {
 	var line []string
 	for _, v := range []struct{ name, value string }{
-		{"ASSAY_APIKEY", c.Key},
-		{"ASSAY_OTHER_APIKEY", c.OtherKey},
-		{"ASSAY_DENIED_APIKEY", c.DeniedKey},
-		{"SSL_CERT_FILE", cert},
+		{keyVariable, c.Key}, {otherKeyVariable, c.OtherKey}, {deniedKeyVariable, c.DeniedKey}, {"SSL_CERT_FILE", cert},
 	} {
 		if v.value != "" {
-			line = append(line, v.name+"="+quote(v.value))
+			line = append(line, v.name+"="+shell.Quote(v.value))
 		}
 	}
-	words := []string{"assay", "verify", "--base-url", base}
+	line = append(line, "assay verify --base-url", shell.Quote(base))
 	if c.OtherRegionHost != "" {
-		words = append(words, "--other-region-url", withHost(base, c.OtherRegionHost))
+		line = append(line, "--other-region-url", shell.Quote(withHost(base, c.OtherRegionHost)))
 	}
-	line = append(line, shellLine(append(words, "--allow-cancel")))
-	return strings.Join(line, " ")
+	return strings.Join(append(line, "--allow-cancel"), " ")
 }
 
 // withHost replaces the host of a URL and keeps the port.
@@ -71,29 +68,9 @@ func withHost(base, host string) string {
 	if err != nil {
 		return base
 	}
-	if u.Host = host; u.Port() == "" {
-		if old, err := url.Parse(base); err == nil && old.Port() != "" {
-			u.Host = net.JoinHostPort(host, old.Port())
-		}
+	if port := u.Port(); port != "" {
+		host = net.JoinHostPort(host, port)
 	}
+	u.Host = host
 	return u.String()
-}
-
-func shellLine(words []string) string {
-	quoted := make([]string, len(words))
-	for i, word := range words {
-		quoted[i] = quote(word)
-	}
-	return strings.Join(quoted, " ")
-}
-
-// quote returns the word as a POSIX shell reads it back.
-func quote(word string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_-./:,@%+", r)
-	}
-	if word != "" && strings.IndexFunc(word, func(r rune) bool { return !plain(r) }) < 0 {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }

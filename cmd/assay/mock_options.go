@@ -10,134 +10,184 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/pflag"
+
 	"example.com/assay/cmd/assay/internal/config"
 	"example.com/assay/mockserver"
 )
 
-// noOrigin is the value of --cors-origin that allows none.
-const noOrigin = "none"
+const (
+	// noOrigin is the value of --cors-origin that allows no origin.
+	noOrigin = "none"
+	// noControl is the value of --control that starts no control plane.
+	noControl = "off"
+	// defaultControl is the default address of the control plane.
+	defaultControl = "127.0.0.1:8081"
+)
 
-// mockOptions is what the flags of assay mock say.
+// mockOptions is the flags of assay mock: fields of the server's configuration, and
+// others from which such fields are made.
 type mockOptions struct {
-	listen      string
+	cfg         mockserver.Config
 	addressFile string
 	tlsCert     string
 	tlsKey      string
-	fixtures    string
 	watch       bool
-	loaded      []byte // the content of fixtures
-	seed        uint64
-	set         config.List
-	traffic     trafficOptions
-	quotas      quotaOptions
-	awkward     bool
-	control     controlOptions
+	loaded      []byte // the content of the fixtures file
+	set         []string
+	cors        config.Choice
+	prefer      config.Choice
+	control     string
 	logFormat   config.Choice
 	logLevel    config.Choice
 }
 
-func (o *mockOptions) flags() *config.Flags {
-	o.logFormat = config.Choice{Value: "text", Allowed: []string{"text", "json"}}
-	o.logLevel = config.Choice{Value: "info", Allowed: []string{"debug", "info", "warn", "error"}}
-
-	f := config.NewFlags("mock")
-	f.Group("Where it listens")
-	f.StringVar(&o.listen, "listen", "127.0.0.1:8080", "listen on `HOST:PORT`; port 0 stands for any free one")
-	f.StringVar(&o.addressFile, "address-file", "", "once listening, and until stopped, hold the line \"api URL\" in `FILE`")
-	f.StringVar(&o.tlsCert, "tls-cert", "", "serve HTTPS with the certificates in this PEM `FILE`; needs --tls-key")
-	f.StringVar(&o.tlsKey, "tls-key", "", "the private key of --tls-cert, a PEM `FILE`")
-	o.control.register(f)
-	f.Group("What it serves")
-	f.StringVar(&o.fixtures, "fixtures", "", "serve the institutions and assessments of this YAML `FILE`, not the built-in ones")
-	f.BoolVar(&o.watch, "watch", false, "serve --fixtures anew whenever the file changes; one that is wrong is told, and not served")
-	f.Uint64Var(&o.seed, "seed", 0, "make the IDs of new assessments, and shuffled lists, from this `NUMBER`")
-	f.Var(&o.set, "set", "choose what the documentation leaves open, as `FREEDOM=VALUE`;\n--set help lists every freedom and its values")
-	f.BoolVar(&o.awkward, "awkward", false, "vary every freedom that --set does not name from one request to the next, by the seed")
-	o.traffic.register(f)
-	o.quotas.register(f)
-	f.Group("Logs, on stderr")
-	f.Var(&o.logFormat, "log-format", "the form of the lines")
-	f.Var(&o.logLevel, "log-level", "the least important lines to print")
-	return f
+func newMockOptions() *mockOptions {
+	return &mockOptions{
+		cfg:       mockserver.Config{Version: version},
+		cors:      config.Choice{Value: "local", Allowed: []string{"local", "strict"}},
+		prefer:    config.Choice{Value: "on", Allowed: []string{"on", "off"}},
+		logFormat: config.Choice{Value: "text", Allowed: []string{"text", "json"}},
+		logLevel:  config.Choice{Value: "info", Allowed: []string{"debug", "info", "warn", "error"}},
+	}
 }
 
-func (o *mockOptions) asksForHelp() bool { return slices.Contains(o.set, "help") }
+func (o *mockOptions) register(flags *pflag.FlagSet) {
+	o.registerListeners(flags)
+	group(flags, "Behaviour", func(f *pflag.FlagSet) {
+		f.StringVar(&o.cfg.FixturesName, "fixtures", "", "serve the institutions and assessments of this YAML `FILE`, not the built-in ones")
+		f.BoolVar(&o.watch, "watch", false, "reload --fixtures when the file changes; an invalid file is logged and ignored")
+		f.Uint64Var(&o.cfg.Seed, "seed", 0, "derive IDs of new assessments and shuffled lists from this `NUMBER`")
+		f.StringArrayVar(&o.set, "set", nil, "choose the value of a freedom, as `FREEDOM=VALUE`; --set help lists them")
+		f.BoolVar(&o.cfg.Awkward, "awkward", false, "vary the freedoms that --set does not name from request to request, by the seed")
+		f.Var(&o.prefer, "prefer-header", "inject the faults that a request asks for in its Prefer header")
+	})
+	group(flags, "Browsers", func(f *pflag.FlagSet) {
+		f.Var(&o.cors, "cors", "allow browsers as for local development, or block them like an API without CORS (strict)")
+		f.StringArrayVar(&o.cfg.CORSOrigins, "cors-origin", nil, "allow scripts of this `ORIGIN`: https://app.example.com, http://localhost:*\n"+
+			"or http://*.localhost:*; \""+noOrigin+"\" for no origin; if unset, any port of this machine")
+		f.StringArrayVar(&o.cfg.CORSHeaders, "cors-header", nil, "allow scripts to send this `HEADER` besides apikey, content-type and prefer")
+	})
+	group(flags, "Limits", func(f *pflag.FlagSet) {
+		f.IntVar(&o.cfg.JournalEntries, "journal-entries", 10_000, "maximum `NUMBER` of journal entries per institution")
+		f.IntVar(&o.cfg.JournalBytes, "journal-bytes", 64<<20, "maximum size of the journal per institution, in `BYTES`")
+		f.IntVar(&o.cfg.MaxInstitutions, "max-institutions", 1_000, "maximum `NUMBER` of institutions, those of the fixtures included")
+		f.IntVar(&o.cfg.MaxAssessments, "max-assessments", 100_000, "maximum `NUMBER` of assessments per institution")
+		f.IntVar(&o.cfg.MaxSnapshots, "max-snapshots", 100, "maximum `NUMBER` of snapshots")
+	})
+	group(flags, "Logs, on stderr", func(f *pflag.FlagSet) {
+		f.Var(&o.logFormat, "log-format", "format of the lines")
+		f.Var(&o.logLevel, "log-level", "lowest level to print")
+	})
+}
 
-// config turns the options into a configuration of the server. The error joins
-// everything that is wrong.
+func (o *mockOptions) registerListeners(flags *pflag.FlagSet) {
+	group(flags, "API listener", func(f *pflag.FlagSet) {
+		f.StringVar(&o.cfg.Addr, "listen", "127.0.0.1:8080", "listen on `HOST:PORT`; port 0 is any free port")
+		f.StringVar(&o.addressFile, "address-file", "", "while listening, keep the lines \"api URL\" and \"control URL\" in this `FILE`")
+		f.StringVar(&o.tlsCert, "tls-cert", "", "serve HTTPS with the certificates in this PEM `FILE`; needs --tls-key")
+		f.StringVar(&o.tlsKey, "tls-key", "", "private key of --tls-cert, a PEM `FILE`")
+	})
+	group(flags, "Control plane listener", func(f *pflag.FlagSet) {
+		f.StringVar(&o.control, "control", "", "listen on `HOST:PORT`; \""+noControl+"\" for no control plane; if unset, "+defaultControl+",\nor any free port of 127.0.0.1 if --listen has port 0")
+		f.StringVar(&o.cfg.ControlToken, "control-token", "", "require this `TOKEN`; if unset, an address beyond loopback gets a random one,\nwhich is printed once")
+		f.StringArrayVar(&o.cfg.ControlHosts, "control-host", nil, "accept this `HOST` name besides localhost and IP addresses")
+	})
+}
+
+// config completes the configuration of the server. The error joins everything that
+// is wrong.
 func (o *mockOptions) config(readFile func(string) ([]byte, error)) (mockserver.Config, error) {
-	cfg := mockserver.Config{Seed: o.seed, Addr: o.listen, FixturesName: o.fixtures, CORSOrigins: o.origins(), Awkward: o.awkward, Version: version}
-	var errs [8]error
-	errs[0] = checkAddress("--listen", o.listen)
-	errs[4] = o.control.apply(&cfg, o.listen)
-	errs[6] = o.traffic.apply(&cfg)
-	errs[7] = o.quotas.apply(&cfg)
-	cfg.TLS, errs[1] = o.tls()
-	cfg.Settings, errs[2] = settingsOf(o.set)
-	if o.watch && o.fixtures == "" {
-		errs[5] = fmt.Errorf("--watch: expected --fixtures FILE with it")
+	cfg := o.cfg
+	cfg.NoPrefer = o.prefer.Value == "off"
+	errs := []error{checkAddress("--listen", cfg.Addr), o.applyControl(&cfg), o.applyCORS(&cfg), checkLimits(cfg)}
+	certificates, err := keyPair("tls", o.tlsCert, o.tlsKey)
+	if certificates != nil {
+		cfg.TLS = &tls.Config{Certificates: certificates, MinVersion: tls.VersionTLS12}
 	}
-	if o.fixtures != "" {
-		cfg.Fixtures, errs[3] = readFile(o.fixtures)
+	errs = append(errs, err)
+	if cfg.Settings, err = parseSettings(o.set); err != nil {
+		errs = append(errs, fmt.Errorf("--set: %w", err))
 	}
-	if errs[3] != nil {
-		errs[3] = fmt.Errorf("--fixtures: %w", errs[3])
+	switch {
+	case cfg.FixturesName != "":
+		if cfg.Fixtures, err = readFile(cfg.FixturesName); err != nil {
+			errs = append(errs, fmt.Errorf("--fixtures: %w", err))
+		}
+	case o.watch:
+		errs = append(errs, errors.New("--watch needs --fixtures FILE"))
 	}
-	return cfg, errors.Join(errs[:]...)
+	return cfg, errors.Join(errs...)
 }
 
 func checkAddress(flag, address string) error {
 	_, port, err := net.SplitHostPort(address)
 	if err != nil || port == "" {
-		return fmt.Errorf("%s: expected HOST:PORT such as 127.0.0.1:8080, got %q", flag, address)
+		return fmt.Errorf("%s: invalid address %q; use HOST:PORT such as 127.0.0.1:8080", flag, address)
 	}
 	return nil
 }
 
-func (o *mockOptions) tls() (*tls.Config, error) {
-	if o.tlsCert == "" && o.tlsKey == "" {
-		return nil, nil
+func (o *mockOptions) applyControl(cfg *mockserver.Config) error {
+	switch o.control {
+	case noControl:
+		if cfg.ControlToken != "" || len(cfg.ControlHosts) > 0 {
+			return fmt.Errorf("--control %s excludes --control-token and --control-host", noControl)
+		}
+		return nil
+	case "":
+		cfg.ControlAddr = defaultControl
+		if _, port, _ := net.SplitHostPort(cfg.Addr); port == "0" {
+			cfg.ControlAddr = "127.0.0.1:0"
+		}
+		return nil
 	}
-	if o.tlsCert == "" || o.tlsKey == "" {
-		return nil, fmt.Errorf("--tls-cert and --tls-key: expected both or neither, got only one")
-	}
-	pair, err := tls.LoadX509KeyPair(o.tlsCert, o.tlsKey)
-	if err != nil {
-		return nil, fmt.Errorf("--tls-cert and --tls-key: %w", err)
-	}
-	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}, nil
+	// assay ctl reads the same variable as a URL.
+	cfg.ControlAddr = strings.TrimSuffix(strings.TrimPrefix(o.control, "http://"), "/")
+	return checkAddress("--control", cfg.ControlAddr)
 }
 
-// origins keeps apart what the server keeps apart: nil for its default, and an
-// empty slice for no origin at all.
-func (o *mockOptions) origins() []string {
-	if slices.Equal(o.traffic.corsOrigins, []string{noOrigin}) {
-		return []string{}
+// applyCORS keeps the server's distinction between no origins, an empty slice, and
+// the default, nil.
+func (o *mockOptions) applyCORS(cfg *mockserver.Config) error {
+	cfg.CORSStrict = o.cors.Value == "strict"
+	if cfg.CORSStrict && (len(cfg.CORSOrigins) > 0 || len(cfg.CORSHeaders) > 0) {
+		return errors.New("--cors strict excludes --cors-origin and --cors-header")
 	}
-	return o.traffic.corsOrigins
+	if slices.Equal(cfg.CORSOrigins, []string{noOrigin}) {
+		cfg.CORSOrigins = []string{}
+	}
+	return nil
 }
 
-// settingsOf reads FREEDOM=VALUE. Whether there is such a freedom, with such a
-// value, is for the server to say.
-func settingsOf(set []string) (map[string]string, error) {
-	settings := map[string]string{}
+func checkLimits(cfg mockserver.Config) error {
 	var errs []error
-	for _, s := range set {
-		name, value, found := strings.Cut(s, "=")
-		if !found || name == "" || value == "" {
-			errs = append(errs, fmt.Errorf("--set: expected FREEDOM=VALUE such as second-cancel=conflict, got %q; --set help lists them", s))
-			continue
+	for _, limit := range []struct {
+		flag  string
+		value int
+	}{
+		{"--journal-entries", cfg.JournalEntries}, {"--journal-bytes", cfg.JournalBytes},
+		{"--max-institutions", cfg.MaxInstitutions}, {"--max-assessments", cfg.MaxAssessments}, {"--max-snapshots", cfg.MaxSnapshots},
+	} {
+		if limit.value < 1 {
+			errs = append(errs, fmt.Errorf("%s: invalid value %d; use a number above 0", limit.flag, limit.value))
 		}
-		if before, ok := settings[name]; ok && before != value {
-			errs = append(errs, fmt.Errorf("--set: expected one value for %s, got %q and %q", name, before, value))
-		}
-		settings[name] = value
 	}
-	return settings, errors.Join(errs...)
+	return errors.Join(errs...)
 }
 
-// logger writes logs as the options say. The level is one that the flag allows,
-// and each of those is a name that slog knows.
+// startHint suggests what to do about an address that is in use.
+func (o *mockOptions) startHint(control bool) string {
+	switch {
+	case !control:
+		return "choose another address with --listen, or 127.0.0.1:0 for any free port"
+	case o.control == "":
+		return "another mock may use this default address; --control 127.0.0.1:0 takes any free port, --control off starts no control plane"
+	}
+	return "choose another address with --control, 127.0.0.1:0 for any free port, or off"
+}
+
+// logger writes logs as the flags choose. slog knows each level that the flag allows.
 func (o *mockOptions) logger(w io.Writer) *slog.Logger {
 	level := new(slog.LevelVar)
 	if err := level.UnmarshalText([]byte(o.logLevel.Value)); err != nil {

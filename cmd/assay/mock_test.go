@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/assay/internal/shell"
 	"example.com/assay/mockserver"
 )
 
@@ -129,7 +130,7 @@ func TestCurl(t *testing.T) {
 		},
 		{
 			name: "a body", sample: mockserver.Sample{Method: "POST", Path: "/v5/assessments", Key: "it's", Body: `{"a":"b"}`},
-			want: `curl -i -X POST http://127.0.0.1:8080/v5/assessments -H 'apikey: it'\''s' -H 'Content-Type: application/json' -d '{"a":"b"}'`,
+			want: `curl -i -X POST http://127.0.0.1:8080/v5/assessments -H 'apikey: it'\''s' -H 'Content-Type: application/json' --data-raw '{"a":"b"}'`,
 		},
 		{
 			name: "a certificate", sample: mockserver.Sample{Method: "GET", Path: "/v5/entities", Key: "k"}, cert: "my cert.pem",
@@ -178,9 +179,9 @@ func TestVerifyLine(t *testing.T) {
 func TestQuoteIsUndone(t *testing.T) {
 	t.Parallel()
 	for _, word := range []string{"", "plain", "/v5/a-b_c.d:8,@%+", "it's", "a b", `"$HOME"`, "a\nb", "é", "--x=y", "#", "~", "{a}", "*"} {
-		got := splitShell(t, quote(word)+" "+quote("next"))
+		got := splitShell(t, shell.Quote(word)+" "+shell.Quote("next"))
 		if len(got) != 2 || got[0] != word {
-			t.Errorf("%q: quoted %s, and read back %q", word, quote(word), got)
+			t.Errorf("%q: quoted %s, and read back %q", word, shell.Quote(word), got)
 		}
 	}
 }
@@ -233,7 +234,7 @@ func sendCurl(t *testing.T, words []string) string {
 		case "-H":
 			i++
 			headers = append(headers, words[i])
-		case "-d":
+		case "-d", "--data-raw":
 			i++
 			body = words[i]
 		default:

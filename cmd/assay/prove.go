@@ -9,132 +9,127 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"example.com/assay/cmd/assay/internal/config"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
 	"example.com/assay/conformance"
 	"example.com/assay/conformance/mutants"
 	"example.com/assay/conformance/prove"
 )
 
-// proveOptions is what the flags of assay prove say.
+// proveOptions is the flags of assay prove.
 type proveOptions struct {
 	targetOptions
 
-	against string
-	random  int
-	atOnce  int
-	only    config.List
-	report  string
-	list    bool
+	combinations int
+	mutants      []string
+	jobs         int
+	report       string
+	list         bool
 }
 
-func (o *proveOptions) flags() *config.Flags {
-	f := config.NewFlags("prove")
-	f.Group("What is tried")
-	f.IntVar(&o.random, "random", 200, "how many random combinations of what the documentation leaves open the mock must conform under; 0: none")
-	f.Var(&o.only, "only-mutant", "try this mutant only, and not the mock itself; an `ID`")
-	f.BoolVar(&o.list, "list", false, "show the mutants, and try none")
-	f.IntVar(&o.atOnce, "at-once", 8, "how many implementations are tried at once; not with --against")
-	f.Group("What comes out")
-	f.StringVar(&o.report, "report", "text", "what to write, with commas between them, as `FORMAT[:FILE]`:\n"+strings.Join(prove.Formats(), ", ")+"; - for a file is standard output")
-	f.Group("A deployment to put the mutants before")
-	f.StringVar(&o.against, "against", "", "put the mutants that a proxy can make before the deployment with this base `URL`, rather than in the mock")
-	o.register(f)
-	return f
-}
-
-// runProve shows that the suite raises no false alarm, and misses nothing.
-func runProve(ctx context.Context, p *process, args []string) (int, error) {
+func newProve(p *process) *cobra.Command {
 	o := &proveOptions{}
-	if done, err := p.parse(o.flags(), args); done || err != nil {
-		return usageIf(err), err
+	cmd := newCommand(p, "prove", "Prove that verify raises no false alarm and misses nothing", func(ctx context.Context, _ []string) error {
+		if o.list {
+			return listMutants(p.stdout)
+		}
+		return o.run(ctx, p)
+	})
+	o.register(cmd.Flags())
+	completeFlag(cmd, "mutant", mutantIDs)
+	completeFlag(cmd, "report", prove.Formats)
+	return cmd
+}
+
+func mutantIDs() []string {
+	var ids []string
+	for _, m := range mutants.All() {
+		ids = append(ids, m.ID)
 	}
-	if o.list {
-		return listMutants(p.stdout)
-	}
+	return ids
+}
+
+func (o *proveOptions) register(flags *pflag.FlagSet) {
+	group(flags, "Extent", func(f *pflag.FlagSet) {
+		f.IntVar(&o.combinations, "combinations", 200, "random combinations of freedoms under which the mock must conform; 0: none")
+		f.StringArrayVar(&o.mutants, "mutant", nil, "try only the mutant with this `ID`, and not the mock itself")
+		f.BoolVar(&o.list, "list", false, "list the mutants without trying them")
+		f.IntVar(&o.jobs, "jobs", 8, "implementations to try at once; ignored with --against")
+	})
+	group(flags, "Output", func(f *pflag.FlagSet) {
+		f.StringVar(&o.report, "report", "text", "reports to write, comma-separated, as `FORMAT[:FILE]`:\n"+strings.Join(prove.Formats(), ", ")+"; - for a file is standard output")
+	})
+	o.targetOptions.register(flags, "against", "try the mutants as a proxy in front of the deployment with this base `URL`, not in the mock")
+}
+
+func (o *proveOptions) run(ctx context.Context, p *process) error {
 	outputs, err := parseProofOutputs(o.report)
 	if err == nil {
 		err = o.check()
 	}
 	if err != nil {
-		return exitUsage, err
+		return usageError(err)
 	}
-	r, code, err := o.prove(ctx, p)
+	r, err := o.prove(ctx, p)
 	if err != nil {
-		return code, err
+		return proveError(err)
 	}
 	summary := func(w io.Writer) error { return prove.Write(w, "markdown", r) }
 	if err := errors.Join(outputs.write(p.stdout, r), githubSummary(p, summary)); err != nil {
-		return exitCouldNotRun, err
+		return err
 	}
 	if !r.OK {
-		return exitNonconforms, nil
+		return exitError(exitNonconforms)
 	}
-	return exitOK, nil
-}
-
-// check refuses flags that contradict each other.
-func (o *proveOptions) check() error {
-	if o.random < 0 || o.atOnce < 1 {
-		return fmt.Errorf("--random and --at-once: expected 0 or more and 1 or more, got %d and %d", o.random, o.atOnce)
-	}
-	if o.baseURL != "" {
-		return fmt.Errorf("--base-url: expected the deployment's URL in --against, got it here; without --against, the mutants are made of the mock")
-	}
-	o.baseURL = o.against
 	return nil
 }
 
-// gcPercent has the memory of hundreds of short runs collected less often, which
-// saves a tenth of the time.
+func (o *proveOptions) check() error {
+	if o.combinations < 0 {
+		return fmt.Errorf("--combinations: invalid value %d; use 0 or more", o.combinations)
+	}
+	if o.jobs < 1 {
+		return fmt.Errorf("--jobs: invalid value %d; use 1 or more", o.jobs)
+	}
+	return nil
+}
+
+// gcPercent makes the garbage of hundreds of short runs wait longer, which saves a
+// tenth of the time.
 const gcPercent = 200
 
-// prove makes the proof. The error comes with its exit code.
-func (o *proveOptions) prove(ctx context.Context, p *process) (*prove.Result, int, error) {
+func (o *proveOptions) prove(ctx context.Context, p *process) (*prove.Result, error) {
 	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
-	opts := prove.Options{Seed: o.seed, Random: o.random, Only: o.only, Parallel: o.atOnce, Version: version, Progress: newProofProgress(p).show}
-	if o.random == 0 {
+	opts := prove.Options{Seed: o.options.Seed, Random: o.combinations, Only: o.mutants, Parallel: o.jobs, Version: version, Progress: newProofProgress(p).show}
+	if o.combinations == 0 {
 		opts.Random = -1
 	}
-	var r *prove.Result
-	var err error
-	if o.against != "" {
-		r, err = o.proveAgainst(ctx, p, opts)
-	} else {
-		r, err = prove.Run(ctx, opts)
+	if o.target.BaseURL == "" {
+		return prove.Run(ctx, opts)
 	}
-	return r, proveCode(err), err
+	if err := o.resolve(p); err != nil {
+		return nil, err
+	}
+	return prove.Against(ctx, o.target, o.options, opts)
 }
 
-func (o *proveOptions) proveAgainst(ctx context.Context, p *process, opts prove.Options) (*prove.Result, error) {
-	target, targetErr := o.target(p)
-	suite, suiteErr := o.options()
-	if err := errors.Join(targetErr, suiteErr); err != nil {
-		return nil, &usageError{err}
+// proveError gives an error its exit code. A deployment that does not conform has
+// that of its verdict.
+func proveError(err error) error {
+	if unfit, ok := errors.AsType[*prove.UnfitError](err); ok {
+		return codedError{err, codeOf(verdictStatus(unfit.Report.Verdict))}
 	}
-	return prove.Against(ctx, target, suite, opts)
+	_, wrongSuite := errors.AsType[*conformance.UsageError](err)
+	_, wrongProof := errors.AsType[*prove.UsageError](err)
+	if wrongSuite || wrongProof {
+		return usageError(err)
+	}
+	return err
 }
 
-// usageError is an error for which the flags are to blame.
-type usageError struct{ error }
-
-func proveCode(err error) int {
-	var flags *usageError
-	var suite *conformance.UsageError
-	var proof *prove.UsageError
-	var unfit *prove.UnfitError
-	switch {
-	case err == nil:
-		return exitOK
-	case errors.As(err, &flags), errors.As(err, &suite), errors.As(err, &proof):
-		return exitUsage
-	case errors.As(err, &unfit):
-		return verdictCode(unfit.Report.Verdict)
-	}
-	return exitCouldNotRun
-}
-
-// listMutants shows what there is to try.
-func listMutants(w io.Writer) (int, error) {
+// listMutants lists the mutants.
+func listMutants(w io.Writer) error {
 	all := mutants.All()
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, m := range all {
@@ -145,8 +140,8 @@ func listMutants(w io.Writer) (int, error) {
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", m.Requirement, m.ID, kind, m.How)
 	}
 	if err := table.Flush(); err != nil {
-		return exitCouldNotRun, err
+		return err
 	}
 	fmt.Fprintf(w, "\n%d mutants\n", len(all))
-	return exitOK, nil
+	return nil
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/spf13/cobra"
+
 	"example.com/assay/cmd/assay/internal/config"
 	"example.com/assay/conformance"
 	"example.com/assay/conformance/mutants"
@@ -37,26 +39,37 @@ type mutantEntry struct {
 	How string `json:"how"`
 }
 
-// runRequirements lists what a deployment must do.
-func runRequirements(_ context.Context, p *process, args []string) (int, error) {
+func newRequirements(p *process) *cobra.Command {
 	format := config.Choice{Value: "table", Allowed: []string{"table", "json", "markdown"}}
-	flags := config.NewFlags("requirements")
-	flags.Group("What comes out")
-	flags.Var(&format, "format", "the form of the list")
-	if done, err := p.parse(flags, args); done || err != nil {
-		return usageIf(err), err
-	}
-	entries, err := requirementEntries()
+	cmd := newCommand(p, "requirements", "List the requirements with their scenarios and mutants", func(context.Context, []string) error {
+		entries, err := requirementEntries()
+		if err != nil {
+			return err
+		}
+		switch format.Value {
+		case "json":
+			return writeRequirementJSON(p.stdout, entries)
+		case "markdown":
+			return writeRequirementMarkdown(p.stdout, entries)
+		}
+		return writeRequirementTable(p.stdout, entries)
+	})
+	cmd.Flags().Var(&format, "format", "form of the list")
+	return cmd
+}
+
+// requirementIDs lists the IDs for completion. The catalogue is embedded: an error
+// only means that there is nothing to offer.
+func requirementIDs() []string {
+	catalogue, err := openapi.LoadCatalogue()
 	if err != nil {
-		return exitCouldNotRun, err
+		return nil
 	}
-	write := map[string]func(io.Writer, []requirementEntry) error{
-		"table": writeRequirementTable, "json": writeRequirementJSON, "markdown": writeRequirementMarkdown,
-	}[format.Value]
-	if err := write(p.stdout, entries); err != nil {
-		return exitCouldNotRun, fmt.Errorf("write the requirements: %w", err)
+	var ids []string
+	for _, r := range catalogue.Requirements {
+		ids = append(ids, r.ID)
 	}
-	return exitOK, nil
+	return ids
 }
 
 // requirementEntries puts together what three places know: the catalogue, the

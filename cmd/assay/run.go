@@ -3,16 +3,20 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
 	"example.com/assay/cmd/assay/internal/config"
+	"example.com/assay/internal/suggest"
 )
 
-// process is what a command has of the world outside.
+// process is the outside world of a command.
 type process struct {
 	lookupEnv func(name string) (string, bool)
 	stdin     io.Reader
@@ -20,100 +24,161 @@ type process struct {
 	stderr    io.Writer // errors and logs
 }
 
-// command is one subcommand. Its run returns an exit code, and an error if
-// there is something to say on stderr.
-type command struct {
-	name    string
-	summary string
-	run     func(ctx context.Context, p *process, args []string) (int, error)
-}
-
-// commands lists the subcommands in the order of the help.
-func commands() []command {
-	return []command{
-		{name: "mock", summary: "serve a mock of the API", run: runMock},
-		{name: "ctl", summary: "do something to a mock that runs: institutions, clocks, faults, the journal", run: runCtl},
-		{name: "wait", summary: "wait until a server answers, such as a mock that starts", run: runWait},
-		{name: "verify", summary: "check whether a deployment conforms, by its URL", run: runVerify},
-		{name: "prove", summary: "show that verify raises no false alarm, and misses nothing", run: runProve},
-		{name: "requirements", summary: "list the requirements, with their sources, scenarios and mutants", run: runRequirements},
-		{name: "version", summary: "print the version and the hash of the contract", run: runVersion},
-		{name: "help", summary: "describe a command, or all of them", run: runHelp},
-	}
-}
-
-// run is the whole program: main without the operating system.
+// run is the whole program without the operating system. It returns an exit code.
 func run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	p := &process{lookupEnv: lookupIn(env), stdin: stdin, stdout: stdout, stderr: stderr}
-	if len(args) == 0 {
-		writeUsage(stderr)
-		return exitUsage
-	}
-	name := canonical(args[0])
-	cmd, ok := find(name)
-	if !ok {
-		fmt.Fprintf(stderr, "assay: there is no command %q%s\n", name, config.DidYouMean(name, "assay ", names()))
-		fmt.Fprintln(stderr, "assay: see assay help")
-		return exitUsage
-	}
-	code, err := cmd.run(ctx, p, args[1:])
+	root := newRoot(p, slices.ContainsFunc(args, func(arg string) bool { return arg == "ctl" || arg == "docs" }))
+	root.SetArgs(config.MaskNegative(args))
+	cmd, err := root.ExecuteContextC(ctx)
 	if err != nil {
-		complain(stderr, cmd.name, code, err)
+		complain(stderr, cmd.CommandPath(), err)
 	}
-	return code
+	return codeOf(err)
 }
 
-// canonical maps the customary flags to the commands that they stand for.
-func canonical(arg string) string {
-	switch arg {
-	case "-h", "-help", "--help":
-		return "help"
-	case "-version", "--version":
-		return "version"
+// complain prints each line of the error after the name of the command.
+func complain(w io.Writer, command string, err error) {
+	if _, silent := errors.AsType[exitError](err); silent {
+		return
 	}
-	return arg
+	for line := range strings.Lines(err.Error()) {
+		fmt.Fprintf(w, "%s: %s\n", command, strings.TrimSuffix(line, "\n"))
+	}
+	if codeOf(err) == exitUsage {
+		fmt.Fprintf(w, "%s: see %s --help\n", command, command)
+	}
 }
 
-func find(name string) (command, bool) {
-	for _, c := range commands() {
-		if c.name == name {
-			return c, true
+// newRoot returns the command assay with all its subcommands. Those of ctl cost the
+// time to read a document.
+func newRoot(p *process, withCtl bool) *cobra.Command {
+	root := newParent(p, "assay", "Mock the Maxsight assessments API v5, and check implementations of it")
+	root.Version = version
+	root.SetVersionTemplate(versionReport())
+	root.PersistentFlags().String(config.FileFlag, "", "read flags from this YAML `FILE`, a mapping of names to values")
+	root.AddGroup(&cobra.Group{ID: "mock", Title: "Mock server"}, &cobra.Group{ID: "suite", Title: "Conformance suite"}, &cobra.Group{ID: "program", Title: "Program"})
+	add := func(group string, commands ...*cobra.Command) {
+		for _, c := range commands {
+			c.GroupID = group
+			root.AddCommand(c)
 		}
 	}
-	return command{}, false
+	add("mock", newMock(p), newCtl(p, withCtl), newWait(p))
+	add("suite", newVerify(p), newProve(p), newRequirements(p))
+	help := newHelp(p)
+	root.SetHelpCommand(help)
+	root.SetHelpCommandGroupID("program")
+	add("program", newVersion(p), help)
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.SilenceErrors, root.SilenceUsage = true, true
+	root.SetOut(p.stdout)
+	root.SetErr(p.stderr)
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { writeHelp(p.stdout, cmd) })
+	root.SetFlagErrorFunc(flagError)
+	prepareFlags(root)
+	return root
 }
 
-func names() []string {
+// prepareFlags makes every flag of the commands wait for all layers, and lets
+// shells complete those with a few words.
+func prepareFlags(cmd *cobra.Command) {
+	for _, flags := range []*pflag.FlagSet{cmd.Flags(), cmd.PersistentFlags()} {
+		flags.VisitAll(func(f *pflag.Flag) {
+			if words := config.Allowed(f); words != nil {
+				completeFlag(cmd, f.Name, func() []string { return words })
+			}
+		})
+		config.Defer(flags)
+	}
+	for _, child := range cmd.Commands() {
+		prepareFlags(child)
+	}
+}
+
+// newCommand returns a command without flags. Its arguments are those of the usage
+// line: NAME is required, [NAME] optional, NAME... repeatable.
+func newCommand(p *process, usage, summary string, do func(ctx context.Context, args []string) error) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: usage, Short: summary, DisableFlagsInUseLine: true, ValidArgsFunction: cobra.NoFileCompletions,
+		Args: func(_ *cobra.Command, args []string) error { return checkArguments(strings.Fields(usage)[1:], args) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			sources := config.Sources{LookupEnv: p.lookupEnv, ReadFile: os.ReadFile}
+			if err := config.Apply(cmd.Flags(), sources); err != nil {
+				return usageError(err)
+			}
+			return do(cmd.Context(), config.Unmask(args))
+		},
+	}
+	cmd.Flags().SortFlags = false
+	return cmd
+}
+
+// newParent returns a command that only has subcommands.
+func newParent(p *process, name, summary string, commands ...*cobra.Command) *cobra.Command {
+	parent := &cobra.Command{Use: name, Short: summary, Args: cobra.ArbitraryArgs, DisableFlagsInUseLine: true, ValidArgsFunction: cobra.NoFileCompletions}
+	parent.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return usageError(unknownCommand(cmd, args[0]))
+		}
+		writeHelp(p.stderr, cmd)
+		return exitError(exitUsage)
+	}
+	parent.AddCommand(commands...)
+	return parent
+}
+
+func unknownCommand(parent *cobra.Command, name string) error {
 	var names []string
-	for _, c := range commands() {
-		names = append(names, c.name)
+	for _, c := range parent.Commands() {
+		names = append(names, c.Name())
 	}
-	return names
+	return fmt.Errorf("unknown command %q%s", name, suggest.Hint(name, names))
 }
 
-// complain prints every error that is joined in err on a line of its own.
-func complain(w io.Writer, name string, code int, err error) {
-	for line := range strings.Lines(err.Error()) {
-		fmt.Fprintf(w, "assay %s: %s\n", name, strings.TrimSuffix(line, "\n"))
+// checkArguments compares the arguments with their names in the usage line.
+func checkArguments(names, args []string) error {
+	required := 0
+	for _, name := range names {
+		if !strings.HasPrefix(name, "[") {
+			required++
+		}
 	}
-	if code == exitUsage {
-		fmt.Fprintf(w, "assay %s: see assay help %s\n", name, name)
+	repeatable := len(names) > 0 && strings.HasSuffix(names[len(names)-1], "...")
+	switch {
+	case len(args) < required:
+		return usageError(fmt.Errorf("missing argument %s", names[len(args)]))
+	case len(args) > len(names) && !repeatable:
+		return usageError(fmt.Errorf("unexpected argument %q", args[len(names)]))
 	}
+	return nil
 }
 
-// parse fills the flags of a command. It has dealt with --help if done is true.
-func (p *process) parse(flags *config.Flags, args []string) (done bool, err error) {
-	err = flags.Parse(config.Sources{Args: args, LookupEnv: p.lookupEnv, ReadFile: os.ReadFile})
-	if !errors.Is(err, flag.ErrHelp) {
-		return false, err
+// flagError words the errors of the parser.
+func flagError(cmd *cobra.Command, err error) error {
+	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
+		return usageError(unknownFlag(cmd, unknown))
 	}
-	fmt.Fprintf(p.stdout, "Usage: assay %s [flags]\n", flags.Name())
-	flags.WriteHelp(p.stdout)
-	return true, nil
+	if bare, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
+		return usageError(fmt.Errorf("--%s needs a value", bare.GetSpecifiedName()))
+	}
+	return usageError(err)
 }
 
-// lookupIn looks variables up in a list such as os.Environ makes. As in a
-// process of its own, the last of two entries counts.
+func unknownFlag(cmd *cobra.Command, err *pflag.NotExistError) error {
+	if short := err.GetSpecifiedShortnames(); short != "" {
+		return fmt.Errorf("unknown flag -%s; names of flags begin with --", short)
+	}
+	var names []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	hint := ""
+	if near, ok := suggest.Nearest(err.GetSpecifiedName(), names); ok {
+		hint = "; did you mean --" + near + "?"
+	}
+	return fmt.Errorf("unknown flag --%s%s", err.GetSpecifiedName(), hint)
+}
+
+// lookupIn looks variables up in a list such as os.Environ returns. The last of two
+// entries counts, as in a process.
 func lookupIn(env []string) func(string) (string, bool) {
 	variables := map[string]string{}
 	for _, entry := range env {

@@ -1,13 +1,17 @@
 package main
 
 import (
-	"context"
-	"fmt"
+	"errors"
+	"os"
 	"runtime/debug"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"example.com/assay/cmd/assay/internal/config"
 )
 
 // The codes are promises to scripts, so the numbers stand here once more.
@@ -27,23 +31,37 @@ func TestExitCodes(t *testing.T) {
 
 func TestEveryCommandIsDescribed(t *testing.T) {
 	t.Parallel()
-	for _, c := range commands() {
+	walk(newRoot(&process{}, true), func(cmd *cobra.Command) {
+		args := strings.Fields(cmd.CommandPath())[1:]
 		var stdout, stderr strings.Builder
-		code := run(context.Background(), []string{"help", c.name}, nil, nil, &stdout, &stderr)
-		if code != exitOK || !strings.HasPrefix(stdout.String(), "Usage: assay "+c.name) && c.name != "help" || stderr.Len() > 0 {
-			t.Errorf("help %s: got %d, %q and the errors %q", c.name, code, stdout.String(), stderr.String())
+		code := run(t.Context(), append([]string{"help"}, args...), nil, nil, &stdout, &stderr)
+		if code != exitOK || !strings.Contains(stdout.String(), "Usage: "+cmd.CommandPath()) || stderr.Len() > 0 {
+			t.Errorf("help %s: got %d, %q and the errors %q", args, code, stdout.String(), stderr.String())
 		}
-		if c.summary == "" || strings.HasSuffix(c.summary, ".") {
-			t.Errorf("%s: got the summary %q, expected a phrase", c.name, c.summary)
+		if cmd.Short == "" || strings.HasSuffix(cmd.Short, ".") {
+			t.Errorf("%s: got the summary %q, want a phrase", cmd.CommandPath(), cmd.Short)
 		}
+		cmd.Flags().VisitAll(func(f *pflag.Flag) {
+			if f.Usage == "" || strings.HasSuffix(f.Usage, ".") {
+				t.Errorf("%s --%s: got the usage %q, want a phrase", cmd.CommandPath(), f.Name, f.Usage)
+			}
+		})
+	})
+}
+
+// walk calls visit with the command and all commands below it.
+func walk(cmd *cobra.Command, visit func(*cobra.Command)) {
+	visit(cmd)
+	for _, child := range cmd.Commands() {
+		walk(child, visit)
 	}
 }
 
-func TestEveryJoinedErrorHasItsLine(t *testing.T) {
+func TestComplainPrintsOneLinePerJoinedError(t *testing.T) {
 	t.Parallel()
 	var stderr strings.Builder
-	complain(&stderr, "mock", exitUsage, fmt.Errorf("one\ntwo"))
-	want := "assay mock: one\nassay mock: two\nassay mock: see assay help mock\n"
+	complain(&stderr, "assay mock", usageError(errors.New("one\ntwo")))
+	want := "assay mock: one\nassay mock: two\nassay mock: see assay mock --help\n"
 	if diff := cmp.Diff(want, stderr.String()); diff != "" {
 		t.Errorf("stderr (-want +got):\n%s", diff)
 	}
@@ -54,11 +72,11 @@ func TestLookupInEnvironment(t *testing.T) {
 	lookup := lookupIn([]string{"A=1", "B=x=y", "A=2", "EMPTY=", "=C:=C:\\"})
 	for name, want := range map[string]string{"A": "2", "B": "x=y", "EMPTY": ""} {
 		if got, ok := lookup(name); got != want || !ok {
-			t.Errorf("%s: got %q, %t, expected %q", name, got, ok, want)
+			t.Errorf("%s: got %q, %t, want %q", name, got, ok, want)
 		}
 	}
 	if got, ok := lookup("NONE"); ok {
-		t.Errorf("NONE: got %q, expected none", got)
+		t.Errorf("NONE: got %q, want none", got)
 	}
 }
 
@@ -72,15 +90,27 @@ func TestCommitOf(t *testing.T) {
 	}{
 		{name: "unknown"},
 		{name: "clean", settings: []debug.BuildSetting{{Key: "vcs.revision", Value: revision}, {Key: "vcs.modified", Value: "false"}}, want: " (commit 0123456789ab)"},
-		{name: "changed", settings: []debug.BuildSetting{{Key: "vcs.modified", Value: "true"}, {Key: "vcs.revision", Value: revision}}, want: " (commit 0123456789ab, with changes)"},
+		{name: "changed", settings: []debug.BuildSetting{{Key: "vcs.modified", Value: "true"}, {Key: "vcs.revision", Value: revision}}, want: " (commit 0123456789ab, modified)"},
 		{name: "short", settings: []debug.BuildSetting{{Key: "vcs.revision", Value: "01"}}, want: " (commit 01)"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			if got := commitOf(tt.settings); got != tt.want {
-				t.Errorf("got %q, expected %q", got, tt.want)
+				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
 	}
+}
+
+// parseFlags fills flags as a command does.
+func parseFlags(register func(*pflag.FlagSet), args []string, lookup func(string) (string, bool)) error {
+	flags := pflag.NewFlagSet("test", pflag.ContinueOnError)
+	flags.String(config.FileFlag, "", "")
+	register(flags)
+	config.Defer(flags)
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	return config.Apply(flags, config.Sources{LookupEnv: lookup, ReadFile: os.ReadFile})
 }

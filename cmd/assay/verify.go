@@ -8,117 +8,124 @@ import (
 	"os"
 	"strings"
 
-	"example.com/assay/cmd/assay/internal/config"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
 	"example.com/assay/conformance"
 	"example.com/assay/conformance/report"
+	"example.com/assay/openapi"
 )
 
-// verifyOptions is what the flags of assay verify say.
+// verifyOptions is the flags of assay verify.
 type verifyOptions struct {
 	targetOptions
 
-	levels        config.List
-	only          config.List
-	skip          config.List
-	strict        bool
+	selection     conformance.Selection
 	list          bool
-	knownFailing  string
+	listLeftovers bool
+	knownFailures string
 	report        string
 	observed      string
-	listLeftovers bool
 }
 
-func (o *verifyOptions) flags() *config.Flags {
-	f := config.NewFlags("verify")
-	o.register(f)
-	f.Group("What is checked")
-	f.Var(&o.levels, "level", "check requirements of this `LEVEL` only: core, documented or derived")
-	f.Var(&o.only, "only", "check this requirement only, an `ID` such as CAN-01")
-	f.Var(&o.skip, "skip", "leave this requirement out, an `ID`")
-	f.BoolVar(&o.strict, "strict", false, "let derived requirements decide the verdict too")
-	f.BoolVar(&o.list, "list", false, "show what would be checked, and ask the deployment nothing")
-	f.StringVar(&o.knownFailing, "known-failing", "", "a YAML `FILE` of failures that are known, each with a symptom, a reason, an owner and a date")
-	f.Group("What comes out")
-	f.StringVar(&o.report, "report", "text", "reports to write, with commas between them, as `FORMAT[:FILE]`:\n"+strings.Join(report.Formats(), ", "))
-	f.StringVar(&o.observed, "observed", "", "write how the deployment uses each freedom to this JSON `FILE`")
-	f.BoolVar(&o.listLeftovers, "list-leftovers", false, "show what runs with this --ledger have left behind, and ask the deployment nothing")
-	return f
-}
-
-// runVerify checks a deployment.
-func runVerify(ctx context.Context, p *process, args []string) (int, error) {
+func newVerify(p *process) *cobra.Command {
 	o := &verifyOptions{}
-	if done, err := p.parse(o.flags(), args); done || err != nil {
-		return usageIf(err), err
-	}
-	switch {
-	case o.listLeftovers:
-		return listLeftovers(p.stdout, o.ledger)
-	case o.list:
-		return listPlan(p.stdout, o.selection())
-	}
-	return o.verify(ctx, p)
+	cmd := newCommand(p, "verify", "Check whether a deployment conforms", func(ctx context.Context, _ []string) error {
+		switch {
+		case o.listLeftovers:
+			return listLeftovers(p.stdout, o.options.Ledger)
+		case o.list:
+			return listPlan(p.stdout, o.selection)
+		}
+		return o.verify(ctx, p)
+	})
+	o.register(cmd.Flags())
+	completeFlag(cmd, "level", levels)
+	completeFlag(cmd, "only", requirementIDs)
+	completeFlag(cmd, "skip", requirementIDs)
+	completeFlag(cmd, "report", report.Formats)
+	return cmd
 }
 
-func (o *verifyOptions) selection() conformance.Selection {
-	return conformance.Selection{Levels: o.levels, Only: o.only, Skip: o.skip, Strict: o.strict}
+func levels() []string {
+	var names []string
+	for _, level := range openapi.Levels() {
+		names = append(names, string(level))
+	}
+	return names
 }
 
-func (o *verifyOptions) verify(ctx context.Context, p *process) (int, error) {
+func (o *verifyOptions) register(flags *pflag.FlagSet) {
+	o.targetOptions.register(flags, "base-url", "base `URL` of the deployment with its base path: http://127.0.0.1:8080/v5")
+	group(flags, "Selection", func(f *pflag.FlagSet) {
+		f.StringArrayVar(&o.selection.Levels, "level", nil, "check only requirements of this `LEVEL`: core, documented or derived")
+		f.StringArrayVar(&o.selection.Only, "only", nil, "check only the requirement with this `ID`, such as CAN-01")
+		f.StringArrayVar(&o.selection.Skip, "skip", nil, "skip the requirement with this `ID`")
+		f.BoolVar(&o.selection.Strict, "strict", false, "let derived requirements decide the verdict too")
+		f.BoolVar(&o.list, "list", false, "list the selected scenarios without sending a request")
+		f.StringVar(&o.knownFailures, "known-failures", "", "YAML `FILE` of known failures, each with a symptom, a reason, an owner and an expiry date")
+	})
+	group(flags, "Output", func(f *pflag.FlagSet) {
+		f.StringVar(&o.report, "report", "text", "reports to write, comma-separated, as `FORMAT[:FILE]`:\n"+strings.Join(report.Formats(), ", "))
+		f.StringVar(&o.observed, "observed", "", "write the observed value of each freedom to this JSON `FILE`")
+		f.BoolVar(&o.listLeftovers, "list-leftovers", false, "list what earlier runs with this --ledger left behind, without sending a request")
+	})
+}
+
+func (o *verifyOptions) verify(ctx context.Context, p *process) error {
 	outputs, err := report.ParseOutputs(o.report)
 	if err != nil {
-		return exitUsage, fmt.Errorf("--report: %w", err)
+		return usageError(fmt.Errorf("--report: %w", err))
 	}
-	target, targetErr := o.target(p)
-	opts, optsErr := o.options()
-	opts.Selection = o.selection()
 	var knownErr error
-	opts.Known, knownErr = readKnown(o.knownFailing)
-	if err := errors.Join(targetErr, optsErr, knownErr); err != nil {
-		return exitUsage, err
+	o.options.Known, knownErr = readKnown(o.knownFailures)
+	if err := errors.Join(o.resolve(p), knownErr); err != nil {
+		return usageError(err)
 	}
+	o.options.Selection = o.selection
 	style := styleOf(p, p.stdout)
 	if outputs.HasText() {
-		opts.Progress = report.NewProgress(p.stdout, style).Scenario
+		o.options.Progress = report.NewProgress(p.stdout, style).Scenario
 	}
-	r, err := conformance.Run(ctx, target, opts)
+	r, err := conformance.Run(ctx, o.target, o.options)
 	if _, wrong := errors.AsType[*conformance.UsageError](err); wrong {
-		return exitUsage, err
+		return usageError(err)
 	}
 	if err != nil {
-		return exitCouldNotRun, err
+		return err
 	}
 	return o.deliver(p, outputs, style, r)
 }
 
-// deliver writes the reports, and turns the verdict into an exit code. A report
-// that cannot be written is not a verdict.
-func (o *verifyOptions) deliver(p *process, outputs report.Outputs, style report.Style, r *report.Report) (int, error) {
+// deliver writes the reports and returns the exit code of the verdict. A report that
+// cannot be written is an error, not a verdict.
+func (o *verifyOptions) deliver(p *process, outputs report.Outputs, style report.Style, r *report.Report) error {
 	if err := outputs.Write(p.stdout, style, r); err != nil {
-		return exitCouldNotRun, err
+		return err
 	}
 	if o.observed != "" {
 		if err := report.WriteObservedFile(o.observed, r); err != nil {
-			return exitCouldNotRun, err
+			return err
 		}
 	}
 	if err := githubOutputs(p, r); err != nil {
-		return exitCouldNotRun, err
+		return err
 	}
-	return verdictCode(r.Verdict), nil
+	return verdictStatus(r.Verdict)
 }
 
-func verdictCode(v report.Verdict) int {
+// verdictStatus returns the exit code of a verdict, nil for conformant.
+func verdictStatus(v report.Verdict) error {
 	switch v {
 	case report.Conformant:
-		return exitOK
+		return nil
 	case report.Nonconformant:
-		return exitNonconforms
+		return exitError(exitNonconforms)
 	case report.Inconclusive:
-		return exitInconclusive
+		return exitError(exitInconclusive)
 	case report.NotRun:
 	}
-	return exitCouldNotRun
+	return exitError(exitCouldNotRun)
 }
 
 func readKnown(path string) ([]conformance.KnownFailure, error) {
@@ -127,12 +134,12 @@ func readKnown(path string) ([]conformance.KnownFailure, error) {
 	}
 	data, err := os.ReadFile(path) //nolint:gosec // the user's own file
 	if err != nil {
-		return nil, fmt.Errorf("--known-failing: %w", err)
+		return nil, fmt.Errorf("--known-failures: %w", err)
 	}
 	return conformance.ParseKnownFailures(path, data)
 }
 
-// styleOf allows colour on a terminal, unless NO_COLOR asks for none.
+// styleOf allows colour on a terminal, unless NO_COLOR is set.
 func styleOf(p *process, w io.Writer) report.Style {
 	noColor, _ := p.lookupEnv("NO_COLOR")
 	return report.Style{Color: noColor == "" && isTerminal(w)}
@@ -147,40 +154,40 @@ func isTerminal(w io.Writer) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-// listPlan shows the scenarios that a selection takes.
-func listPlan(w io.Writer, s conformance.Selection) (int, error) {
+// listPlan lists the scenarios of a selection.
+func listPlan(w io.Writer, s conformance.Selection) error {
 	plan, err := conformance.NewPlan(s)
 	if err != nil {
-		return exitUsage, err
+		return usageError(err)
 	}
 	for _, sc := range plan.Scenarios {
 		fmt.Fprintf(w, "%s  %-10s  %s  (%s:%d)\n", strings.Join(sc.Requirements, ","), sc.Level, sc.Name, sc.File, sc.Line)
 	}
 	fmt.Fprintf(w, "\n%d scenarios of %d requirements; plan %s\n", len(plan.Scenarios), len(plan.Summary.Requirements), plan.Summary.Hash[:12])
-	return exitOK, nil
+	return nil
 }
 
-// listLeftovers shows what runs have left behind.
-func listLeftovers(w io.Writer, path string) (int, error) {
+// listLeftovers lists what runs left behind, by their ledger.
+func listLeftovers(w io.Writer, path string) error {
 	if path == "" {
-		return exitUsage, fmt.Errorf("--list-leftovers: expected --ledger FILE with it")
+		return usageError(errors.New("--list-leftovers needs --ledger FILE"))
 	}
 	file, err := os.Open(path) //nolint:gosec // the user's own file
 	if err != nil {
-		return exitUsage, fmt.Errorf("--ledger: %w", err)
+		return usageError(fmt.Errorf("--ledger: %w", err))
 	}
 	defer file.Close()
 	left, err := conformance.Leftovers(file)
 	if err != nil {
-		return exitUsage, err
+		return usageError(err)
 	}
 	for _, l := range left {
 		id := l.Assessment
 		if id == "" {
-			id = "(ID unknown)"
+			id = "(unknown ID)"
 		}
 		fmt.Fprintf(w, "%s  %s  run %s  %s: %s (%s)\n", l.Time.Format("2006-01-02T15:04:05Z"), id, l.Run, l.Target, l.What, l.Scenario)
 	}
 	fmt.Fprintf(w, "%d left behind\n", len(left))
-	return exitOK, nil
+	return nil
 }

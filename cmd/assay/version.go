@@ -3,42 +3,36 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"runtime"
 	"runtime/debug"
 
-	"example.com/assay/cmd/assay/internal/config"
+	"github.com/spf13/cobra"
+
 	"example.com/assay/openapi"
 )
 
 // version is the version of the product (semver.org).
 const version = "0.1.0"
 
-// runVersion prints what a bug report should say.
-func runVersion(_ context.Context, p *process, args []string) (int, error) {
-	if done, err := p.parse(config.NewFlags("version"), args); done || err != nil {
-		return usageIf(err), err
-	}
-	fmt.Fprintf(p.stdout, "assay %s\n", versionText())
-	fmt.Fprintf(p.stdout, "contract %s\n", openapi.Hash())
-	fmt.Fprintf(p.stdout, "%s %s/%s\n", runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	return exitOK, nil
+func newVersion(p *process) *cobra.Command {
+	return newCommand(p, "version", "Print the version and the hash of the contract", func(context.Context, []string) error {
+		_, err := io.WriteString(p.stdout, versionReport())
+		return err
+	})
 }
 
-// usageIf returns the exit code for an error of the command line.
-func usageIf(err error) int {
-	if err != nil {
-		return exitUsage
-	}
-	return exitOK
+// versionReport returns what a bug report needs.
+func versionReport() string {
+	return fmt.Sprintf("assay %s\ncontract %s\n%s %s/%s\n", versionText(), openapi.Hash(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
-// versionText is the version, and the commit that was built if it is known.
+// versionText returns the version, and the commit if it is known.
 func versionText() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return version
+	if info, ok := debug.ReadBuildInfo(); ok {
+		return version + commitOf(info.Settings)
 	}
-	return version + commitOf(info.Settings)
+	return version
 }
 
 func commitOf(settings []debug.BuildSetting) string {
@@ -46,13 +40,12 @@ func commitOf(settings []debug.BuildSetting) string {
 	for _, s := range settings {
 		values[s.Key] = s.Value
 	}
-	revision := values["vcs.revision"]
-	if revision == "" {
+	switch revision := values["vcs.revision"]; {
+	case revision == "":
 		return ""
+	case values["vcs.modified"] == "true":
+		return fmt.Sprintf(" (commit %.12s, modified)", revision)
+	default:
+		return fmt.Sprintf(" (commit %.12s)", revision)
 	}
-	text := " (commit " + revision[:min(12, len(revision))]
-	if values["vcs.modified"] == "true" {
-		text += ", with changes"
-	}
-	return text + ")"
 }

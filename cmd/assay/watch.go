@@ -104,7 +104,7 @@ func (o *mockOptions) watchFixtures(ctx context.Context, server *mockserver.Serv
 	if !o.watch {
 		return func() {}
 	}
-	w := &watcher{file: o.fixtures, served: o.loaded, reload: server.Reload, logger: logger}
+	w := &watcher{file: o.cfg.FixturesName, served: o.loaded, reload: server.Reload, logger: logger}
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan struct{})
 	go func() {

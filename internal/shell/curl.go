@@ -16,7 +16,8 @@ type Request struct {
 	URL     string
 	Headers []Field
 	Body    string
-	Keyed   bool // send the key of the variable
+	Keyed   bool   // send the key of the variable
+	CACert  string // file of the certificate to trust; empty for those of the machine
 }
 
 // Field is a header of a request.
@@ -25,6 +26,9 @@ type Field struct{ Name, Value string }
 // Command returns the command, in one line.
 func Command(r Request) string {
 	words := []string{"curl", "-i"}
+	if r.CACert != "" {
+		words = append(words, "--cacert", Quote(r.CACert))
+	}
 	switch r.Method {
 	case http.MethodGet:
 	case http.MethodHead:

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"bytes"
 	"context"
 	_ "embed"
 	"errors"
@@ -16,6 +17,9 @@ const BasePath = "/control/v1"
 
 //go:embed control.yaml
 var document []byte
+
+// Document returns a copy of the document of the control plane.
+func Document() []byte { return bytes.Clone(document) }
 
 // Load parses the document of the control plane, and checks that it is valid.
 func Load() (*openapi3.T, error) {

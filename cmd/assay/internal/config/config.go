@@ -1,228 +1,98 @@
-// Package config fills the flags of a command from four layers: their
-// defaults, a configuration file, the environment, and the command line. Each
-// layer replaces what the ones before it say about a flag, lists included.
+// Package config fills flags from four layers: their defaults, a YAML file, the
+// environment, and the command line. A layer replaces the ones before it, lists
+// included.
 //
-// A flag --some-name is the key some-name of the file that --config names, and
-// the variable ASSAY_SOME_NAME. A key of the file that is no flag is an error.
-// A variable that is no flag is not: an orchestrator may set some of its own
-// for a service of this name.
+// The flag --some-name is the key some-name of the file and the variable
+// ASSAY_SOME_NAME. An unknown key is an error. An unknown variable is not: an
+// orchestrator may set some for a service called assay.
+//
+// [Defer] goes before the command line is parsed, [Apply] after it.
 package config
 
 import (
 	"errors"
-	"flag"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
-	"time"
+
+	"github.com/spf13/pflag"
 )
 
-// Prefix is what the names of the environment variables begin with.
-const Prefix = "ASSAY_"
+// FileFlag is the flag that names the configuration file.
+const FileFlag = "config"
 
-// fileFlag is the flag, added to every command, that names the file.
-const fileFlag = "config"
-
-// Flags is the flags of one command, in groups for its help.
-type Flags struct {
-	*flag.FlagSet
-
-	groups     []group
-	configFile string
-	notByEnv   []string // flags whose variables are not for them
-}
-
-// Sources is where the layers are read from.
+// Sources is where the layers below the command line come from.
 type Sources struct {
-	Args      []string                          // without the command's own name
-	LookupEnv func(name string) (string, bool)  // as os.LookupEnv does
-	ReadFile  func(name string) ([]byte, error) // as os.ReadFile does
+	LookupEnv func(name string) (string, bool)  // like os.LookupEnv
+	ReadFile  func(name string) ([]byte, error) // like os.ReadFile
 }
 
-// setting is the values that one layer has for one flag. A list flag has any
-// number of them, every other flag exactly one.
+// setting is the value of a flag in one layer: several values for a list, one for
+// any other flag.
 type setting struct {
 	values []string
-	origin string // how an error names the place
+	origin string // names the place in errors
 }
 
-// layer is the settings of one layer, by the name of the flag.
-type layer map[string]setting
-
-// NewFlags returns no flags but --config.
-func NewFlags(command string) *Flags {
-	f := &Flags{FlagSet: flag.NewFlagSet(command, flag.ContinueOnError)}
-	f.SetOutput(io.Discard)
-	f.StringVar(&f.configFile, fileFlag, "", "read settings from this YAML `FILE`, a mapping of flag names to values")
-	return f
+// Defer makes the parser record the values of the command line, for Apply to
+// interpret.
+func Defer(flags *pflag.FlagSet) {
+	flags.VisitAll(func(f *pflag.Flag) { f.Value = &recorder{Value: f.Value} })
 }
 
-// Parse fills the flags. The error is flag.ErrHelp when help was asked for;
-// any other names the place and the value that is wrong.
-func (f *Flags) Parse(from Sources) error {
-	args, err := f.fromArgs(from.Args)
+// Apply sets each flag from the nearest layer that has it. The error names the
+// origin of each invalid value.
+func Apply(flags *pflag.FlagSet, from Sources) error {
+	if err := apply(flags.Lookup(FileFlag), from.LookupEnv, nil); err != nil {
+		return err
+	}
+	file, err := readFile(flags, from.ReadFile)
 	if err != nil {
 		return err
 	}
-	env, err := f.fromEnv(from.LookupEnv)
-	if err != nil {
-		return err
-	}
-	if err := f.apply(fileFlag, args, env); err != nil {
-		return err
-	}
-	file, err := f.fromFile(from.ReadFile)
-	if err != nil {
-		return err
-	}
-	return f.applyAll(args, env, file)
-}
-
-// NotByEnvironment leaves the variable of a flag aside: it is meant for another
-// command, which has a flag of the name, too.
-func (f *Flags) NotByEnvironment(name string) { f.notByEnv = append(f.notByEnv, name) }
-
-// applyAll sets every flag from the first layer that has it, and reports all
-// the values that do not fit.
-func (f *Flags) applyAll(layers ...layer) error {
 	var errs []error
-	f.VisitAll(func(fl *flag.Flag) {
-		if fl.Name != fileFlag {
-			errs = append(errs, f.apply(fl.Name, layers...))
-		}
-	})
+	flags.VisitAll(func(f *pflag.Flag) { errs = append(errs, apply(f, from.LookupEnv, file)) })
 	return errors.Join(errs...)
 }
 
-func (f *Flags) apply(name string, layers ...layer) error {
-	for _, l := range layers {
-		s, ok := l[name]
-		if !ok {
-			continue
-		}
-		if list, ok := f.Lookup(name).Value.(*List); ok {
-			*list = nil // the default is replaced, not added to
-		}
-		for _, value := range s.values {
-			if err := f.Set(name, value); err != nil {
-				return fmt.Errorf("%s: expected %s, got %q", s.origin, f.expected(name, err), value)
-			}
-		}
+func apply(f *pflag.Flag, lookup func(string) (string, bool), file map[string]setting) error {
+	r, ok := f.Value.(*recorder)
+	if !ok {
 		return nil
 	}
-	return nil
-}
-
-// expected says what a flag takes. The flag package says no more than "parse
-// error" of its own types; the errors of any other type speak for themselves.
-func (f *Flags) expected(name string, err error) string {
-	getter, ok := f.Lookup(name).Value.(flag.Getter)
+	s, ok := r.setting(f.Name)
+	if !ok && Layered(f) {
+		s, ok = fromEnvironment(f, lookup)
+	}
 	if !ok {
-		return err.Error()
+		s, ok = file[f.Name]
 	}
-	switch getter.Get().(type) {
-	case bool:
-		return "true or false"
-	case int, uint, int64, uint64:
-		return "a whole number that is not too large"
-	case float64:
-		return "a number"
-	case time.Duration:
-		return "a duration such as 750ms or 30s"
-	default:
-		return err.Error()
+	if !ok {
+		return nil
 	}
+	return s.apply(r.Value)
 }
 
-// fromArgs reads the command line without interpreting the values.
-func (f *Flags) fromArgs(args []string) (layer, error) {
-	got := layer{}
-	raw := flag.NewFlagSet(f.Name(), flag.ContinueOnError)
-	raw.SetOutput(io.Discard)
-	f.VisitAll(func(fl *flag.Flag) {
-		raw.Var(&recorder{name: fl.Name, of: fl.Value, into: got}, fl.Name, "")
-	})
-	if err := raw.Parse(args); err != nil {
-		return nil, f.explain(err)
+// fromEnvironment reads the variable of a flag. An empty one counts as unset.
+func fromEnvironment(f *pflag.Flag, lookup func(string) (string, bool)) (setting, bool) {
+	name := Variable(f)
+	value, _ := lookup(name)
+	values := []string{value}
+	if IsList(f) {
+		values = strings.Split(value, ",")
 	}
-	if raw.NArg() > 0 {
-		return nil, fmt.Errorf("expected flags only, got the argument %q", raw.Arg(0))
-	}
-	return got, nil
+	return setting{values: values, origin: name}, value != ""
 }
 
-// explain turns an error of the flag package into one that helps.
-func (f *Flags) explain(err error) error {
-	if name, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -"); ok {
-		return fmt.Errorf("there is no flag --%s%s", strings.TrimLeft(name, "-"), DidYouMean(name, "--", f.names()))
-	}
-	if name, ok := strings.CutPrefix(err.Error(), "flag needs an argument: -"); ok {
-		return fmt.Errorf("--%s: expected a value after it", name)
-	}
-	return err
-}
-
-func (f *Flags) names() []string {
-	var names []string
-	f.VisitAll(func(fl *flag.Flag) { names = append(names, fl.Name) })
-	return names
-}
-
-// fromEnv reads the variables. One that is empty counts as not set.
-func (f *Flags) fromEnv(lookup func(string) (string, bool)) (layer, error) {
-	got := layer{}
-	var errs []error
-	f.VisitAll(func(fl *flag.Flag) {
-		name := Variable(fl.Name)
-		value, _ := lookup(name)
-		if value == "" || slices.Contains(f.notByEnv, fl.Name) {
-			return
+func (s setting) apply(value pflag.Value) error {
+	if list, ok := value.(pflag.SliceValue); ok {
+		if slices.Contains(s.values, "") {
+			return fmt.Errorf("%s: empty item in %q", s.origin, strings.Join(s.values, ","))
 		}
-		values := []string{value}
-		if isList(fl.Value) {
-			values = strings.Split(value, ",")
-		}
-		if slices.Contains(values, "") {
-			errs = append(errs, fmt.Errorf("%s: expected values with a comma between them, got %q", name, value))
-		}
-		got[fl.Name] = setting{values: values, origin: name}
-	})
-	return got, errors.Join(errs...)
-}
-
-// Variable returns the name of the environment variable for a flag.
-func Variable(flagName string) string {
-	return Prefix + strings.ToUpper(strings.ReplaceAll(flagName, "-", "_"))
-}
-
-// recorder takes what the command line says about a flag, uninterpreted.
-type recorder struct {
-	name string
-	of   flag.Value
-	into layer
-}
-
-func (r *recorder) String() string { return "" }
-
-func (r *recorder) Set(value string) error {
-	s := r.into[r.name]
-	if !isList(r.of) {
-		s.values = nil // the last one counts
+		return list.Replace(s.values)
 	}
-	r.into[r.name] = setting{values: append(s.values, value), origin: "--" + r.name}
+	if err := value.Set(s.values[0]); err != nil {
+		return fmt.Errorf("%s: invalid value %q; use %s", s.origin, s.values[0], accepted(value))
+	}
 	return nil
-}
-
-// IsBoolFlag tells the flag package that --name alone means --name=true.
-func (r *recorder) IsBoolFlag() bool { return isBool(r.of) }
-
-func isBool(v flag.Value) bool {
-	b, ok := v.(interface{ IsBoolFlag() bool })
-	return ok && b.IsBoolFlag()
-}
-
-func isList(v flag.Value) bool {
-	_, ok := v.(*List)
-	return ok
 }

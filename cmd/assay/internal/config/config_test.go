@@ -1,40 +1,40 @@
 package config_test
 
 import (
-	"errors"
-	"flag"
 	"io/fs"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/pflag"
 
 	"example.com/assay/cmd/assay/internal/config"
 )
 
-// options is one flag of every kind.
+// options is one flag of each kind.
 type options struct {
 	Name    string
 	Count   uint64
 	Wait    time.Duration
 	Loud    bool
-	Origins config.List
+	Origins []string
 	Format  config.Choice
+	Once    string
 }
 
-func flagsOf(o *options) *config.Flags {
+func flagsOf(o *options) *pflag.FlagSet {
 	o.Format = config.Choice{Value: "text", Allowed: []string{"text", "json"}}
-	o.Origins = config.List{"default"}
-	f := config.NewFlags("try")
-	f.Group("First")
-	f.StringVar(&o.Name, "name", "nobody", "greet `WHO`")
-	f.Uint64Var(&o.Count, "count", 1, "how `MANY` times")
-	f.Group("Second")
-	f.DurationVar(&o.Wait, "wait-time", time.Second, "how `LONG` to wait")
+	f := pflag.NewFlagSet("try", pflag.ContinueOnError)
+	f.String(config.FileFlag, "", "configuration `FILE`")
+	f.StringVar(&o.Name, "name", "unset", "a name")
+	f.Uint64Var(&o.Count, "count", 1, "how many times")
+	f.DurationVar(&o.Wait, "wait-time", time.Second, "how long")
 	f.BoolVar(&o.Loud, "loud", false, "shout")
-	f.Var(&o.Origins, "origin", "where from, a `PLACE`")
+	f.StringArrayVar(&o.Origins, "origin", []string{"default"}, "where from")
 	f.Var(&o.Format, "format", "how to print")
+	f.StringVar(&o.Once, "once", "", "only from the command line")
+	config.CommandLineOnly(f.Lookup("once"))
 	return f
 }
 
@@ -47,8 +47,12 @@ func parse(args []string, env, file string) (*options, error) {
 		variables[name] = value
 	}
 	o := &options{}
-	err := flagsOf(o).Parse(config.Sources{
-		Args: args,
+	flags := flagsOf(o)
+	config.Defer(flags)
+	if err := flags.Parse(config.MaskNegative(args)); err != nil {
+		return o, err
+	}
+	return o, config.Apply(flags, config.Sources{
 		LookupEnv: func(name string) (string, bool) {
 			value, ok := variables[name]
 			return value, ok
@@ -60,7 +64,6 @@ func parse(args []string, env, file string) (*options, error) {
 			return []byte(file), nil
 		},
 	})
-	return o, err
 }
 
 func TestLayers(t *testing.T) {
@@ -75,42 +78,42 @@ func TestLayers(t *testing.T) {
 	}{
 		{
 			name: "defaults",
-			want: options{"nobody", 1, time.Second, false, config.List{"default"}, config.Choice{Value: "text", Allowed: formats}},
+			want: options{"unset", 1, time.Second, false, []string{"default"}, config.Choice{Value: "text", Allowed: formats}, ""},
 		},
 		{
 			name: "the file over the defaults", file: file, args: []string{"--config", "a.yaml"},
-			want: options{"file", 2, 2 * time.Second, true, config.List{"file-a", "file-b"}, config.Choice{Value: "json", Allowed: formats}},
+			want: options{"file", 2, 2 * time.Second, true, []string{"file-a", "file-b"}, config.Choice{Value: "json", Allowed: formats}, ""},
 		},
 		{
 			name: "the environment over the file", file: file, args: []string{"--config=a.yaml"}, env: env,
-			want: options{"env", 3, 3 * time.Second, false, config.List{"env-a", "env-b"}, config.Choice{Value: "json", Allowed: formats}},
+			want: options{"env", 3, 3 * time.Second, false, []string{"env-a", "env-b"}, config.Choice{Value: "json", Allowed: formats}, ""},
 		},
 		{
 			name: "the command line over all", file: file, env: env + " ASSAY_CONFIG=a.yaml",
-			args: []string{"--name", "args", "-count=4", "--loud", "--origin", "args-a", "--origin=args-b"},
-			want: options{"args", 4, 3 * time.Second, true, config.List{"args-a", "args-b"}, config.Choice{Value: "json", Allowed: formats}},
+			args: []string{"--name", "args", "--count=4", "--loud", "--origin", "args-a", "--origin=args-b"},
+			want: options{"args", 4, 3 * time.Second, true, []string{"args-a", "args-b"}, config.Choice{Value: "json", Allowed: formats}, ""},
 		},
 		{
 			name: "the file of the command line over that of the environment", file: "name: file", env: "ASSAY_CONFIG=b.yaml",
 			args: []string{"--config", "a.yaml"},
-			want: options{"file", 1, time.Second, false, config.List{"default"}, config.Choice{Value: "text", Allowed: formats}},
+			want: options{"file", 1, time.Second, false, []string{"default"}, config.Choice{Value: "text", Allowed: formats}, ""},
 		},
 		{
 			name: "the last value of a flag that is no list", args: []string{"--name", "a", "--name", "b"},
-			want: options{"b", 1, time.Second, false, config.List{"default"}, config.Choice{Value: "text", Allowed: formats}},
+			want: options{"b", 1, time.Second, false, []string{"default"}, config.Choice{Value: "text", Allowed: formats}, ""},
 		},
 		{
-			name: "variables of nobody, and empty ones", env: "ASSAY_PORT=tcp://10.0.0.1:80 ASSAY_NAME=",
-			want: options{"nobody", 1, time.Second, false, config.List{"default"}, config.Choice{Value: "text", Allowed: formats}},
+			name: "foreign and empty variables, and one of a flag that is for the command line only", env: "ASSAY_PORT=tcp://10.0.0.1:80 ASSAY_NAME= ASSAY_ONCE=x",
+			want: options{"unset", 1, time.Second, false, []string{"default"}, config.Choice{Value: "text", Allowed: formats}, ""},
 		},
 		{
 			name: "an empty file", args: []string{"--config", "a.yaml"}, file: "# nothing yet\n",
-			want: options{"nobody", 1, time.Second, false, config.List{"default"}, config.Choice{Value: "text", Allowed: formats}},
+			want: options{"unset", 1, time.Second, false, []string{"default"}, config.Choice{Value: "text", Allowed: formats}, ""},
 		},
 		{
 			name: "one value for a list, quoted and literal strings", args: []string{"--config", "a.yaml"},
 			file: "origin: 'it''s: here'\nname: |-\n  a\n  b\ncount: 0x10\n",
-			want: options{"a\nb", 16, time.Second, false, config.List{"it's: here"}, config.Choice{Value: "text", Allowed: formats}},
+			want: options{"a\nb", 16, time.Second, false, []string{"it's: here"}, config.Choice{Value: "text", Allowed: formats}, ""},
 		},
 	}
 	for _, tt := range tests {
@@ -135,105 +138,46 @@ func TestErrors(t *testing.T) {
 		args            []string
 		want            []string // parts of the error
 	}{
-		{name: "unknown flag", args: []string{"--naame", "x"}, want: []string{"there is no flag --naame: did you mean --name?"}},
-		{name: "unknown flag like no other", args: []string{"--zzzzzz"}, want: []string{"there is no flag --zzzzzz"}},
-		{name: "no value", args: []string{"--name"}, want: []string{"--name: expected a value after it"}},
-		{name: "bad syntax", args: []string{"---name"}, want: []string{"bad flag syntax"}},
-		{name: "an argument", args: []string{"--name", "x", "y"}, want: []string{`expected flags only, got the argument "y"`}},
-		{name: "no number", args: []string{"--count", "two"}, want: []string{`--count: expected a whole number that is not too large, got "two"`}},
-		{name: "a number that is too large", args: []string{"--count", "18446744073709551616"}, want: []string{"--count: expected a whole number"}},
-		{name: "a number in the environment", env: "ASSAY_COUNT=-1", want: []string{`ASSAY_COUNT: expected a whole number that is not too large, got "-1"`}},
-		{name: "a number in the file", args: useFile, file: "\ncount: 1.5", want: []string{`a.yaml:2: count: expected a whole number that is not too large, got "1.5"`}},
-		{name: "no duration", args: []string{"--wait-time", "5"}, want: []string{`--wait-time: expected a duration such as 750ms or 30s, got "5"`}},
-		{name: "neither true nor false", args: []string{"--loud=maybe"}, want: []string{`--loud: expected true or false, got "maybe"`}},
-		{name: "no such word", env: "ASSAY_FORMAT=xml", want: []string{`ASSAY_FORMAT: expected one of text, json, got "xml"`}},
-		{name: "an empty item", args: []string{"--origin", ""}, want: []string{`--origin: expected a value that is not empty, got ""`}},
-		{name: "an empty item in the environment", env: "ASSAY_ORIGIN=a,,b", want: []string{`ASSAY_ORIGIN: expected values with a comma between them, got "a,,b"`}},
-		{name: "several", args: []string{"--count=x", "--format=y"}, want: []string{"--count: expected", "--format: expected"}},
+		{name: "no number", args: []string{"--count", "two"}, want: []string{`--count: invalid value "two"; use a whole number within range`}},
+		{name: "a number that is too large", args: []string{"--count", "18446744073709551616"}, want: []string{`--count: invalid value "18446744073709551616"; use a whole number within range`}},
+		{name: "a number in the environment", env: "ASSAY_COUNT=-1", want: []string{`ASSAY_COUNT: invalid value "-1"; use a whole number within range`}},
+		{name: "a number in the file", args: useFile, file: "\ncount: 1.5", want: []string{`a.yaml:2: count: invalid value "1.5"; use a whole number within range`}},
+		{name: "no duration", args: []string{"--wait-time", "5"}, want: []string{`--wait-time: invalid value "5"; use a duration such as 750ms or 30s`}},
+		{name: "neither true nor false", args: []string{"--loud=maybe"}, want: []string{`--loud: invalid value "maybe"; use true or false`}},
+		{name: "no such word", env: "ASSAY_FORMAT=xml", want: []string{`ASSAY_FORMAT: invalid value "xml"; use text, json`}},
+		{name: "an empty item", args: []string{"--origin", ""}, want: []string{`--origin: empty item in ""`}},
+		{name: "an empty item in the environment", env: "ASSAY_ORIGIN=a,,b", want: []string{`ASSAY_ORIGIN: empty item in "a,,b"`}},
+		{name: "several", args: []string{"--count=x", "--format=y"}, want: []string{"--count: invalid", "--format: invalid"}},
 		{name: "no such file", args: []string{"--config", "b.yaml"}, want: []string{"read the configuration file: open b.yaml"}},
 		{name: "no such file, by environment", env: "ASSAY_CONFIG=b.yaml", want: []string{"read the configuration file: open b.yaml"}},
 		{name: "no YAML", args: useFile, file: "name: a\ncount: {", want: []string{"a.yaml:2: "}},
-		{name: "a list", args: useFile, file: "- name", want: []string{"a.yaml: expected one mapping of flag names to values"}},
-		{name: "two documents", args: useFile, file: "name: a\n---\nname: b\n", want: []string{"a.yaml: expected one mapping"}},
+		{name: "a list", args: useFile, file: "- name", want: []string{"a.yaml: not a mapping; write one FLAG: VALUE per line"}},
+		{name: "two documents", args: useFile, file: "name: a\n---\nname: b\n", want: []string{"a.yaml: not a mapping"}},
 		{name: "a key twice", args: useFile, file: "name: a\nname: b\n", want: []string{"a.yaml:2: "}},
 		{name: "unknown keys", args: useFile, file: "naame: a\ncount: 1\nzzzzzzz: 2\n", want: []string{
-			"a.yaml:1: naame: expected the name of a flag: did you mean name?", "a.yaml:3: zzzzzzz: expected the name of a flag",
+			"a.yaml:1: naame: unknown key; did you mean \"name\"?", "a.yaml:3: zzzzzzz: unknown key",
 		}},
-		{name: "a file that names a file", args: useFile, file: "config: b.yaml", want: []string{"a.yaml:1: config: expected the name of a flag"}},
-		{name: "a list for a flag that is none", args: useFile, file: "name: [a, b]", want: []string{"a.yaml:1: name: expected one value, got a list"}},
-		{name: "a mapping", args: useFile, file: "name: {a: b}", want: []string{"a.yaml:1: name: expected a string, a number, true or false, got a mapping"}},
-		{name: "a mapping in a list", args: useFile, file: "origin:\n  - a\n  - b: c\n", want: []string{"a.yaml:1: origin: expected a string"}},
-		{name: "null", args: useFile, file: "name:\n", want: []string{"a.yaml:1: name: expected a string, a number, true or false, got a null"}},
-		{name: "an alias", args: useFile, file: "name: &a x\norigin: *a\n", want: []string{"got a anchor", "got a alias"}},
+		{name: "a file that names a file", args: useFile, file: "config: b.yaml", want: []string{"a.yaml:1: config: unknown key"}},
+		{name: "a negative number", args: []string{"--count", "-5"}, want: []string{`--count: invalid value "-5"; use a whole number`}},
+		{name: "a flag for the command line only", args: useFile, file: "once: x", want: []string{"a.yaml:1: once: unknown key"}},
+		{name: "a list for a flag that is none", args: useFile, file: "name: [a, b]", want: []string{"a.yaml:1: name: unexpected list; use one value"}},
+		{name: "a mapping", args: useFile, file: "name: {a: b}", want: []string{"a.yaml:1: name: unexpected mapping; use a string, a number, true or false"}},
+		{name: "a mapping in a list", args: useFile, file: "origin:\n  - a\n  - b: c\n", want: []string{"a.yaml:1: origin: unexpected mapping"}},
+		{name: "null", args: useFile, file: "name:\n", want: []string{"a.yaml:1: name: unexpected null; use a string"}},
+		{name: "an alias", args: useFile, file: "name: &a x\norigin: *a\n", want: []string{"unexpected anchor", "unexpected alias"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			_, err := parse(tt.args, tt.env, tt.file)
 			if err == nil {
-				t.Fatalf("got no error, expected %q", tt.want)
+				t.Fatalf("got no error, want %q", tt.want)
 			}
 			for _, want := range tt.want {
 				if !strings.Contains(err.Error(), want) {
-					t.Errorf("error: got %q, expected it to say %q", err, want)
+					t.Errorf("error: got %q, want %q in it", err, want)
 				}
 			}
 		})
-	}
-}
-
-func TestHelp(t *testing.T) {
-	t.Parallel()
-	for _, arg := range []string{"-h", "--help"} {
-		if _, err := parse([]string{"--count", "x", arg}, "ASSAY_FORMAT=xml", ""); !errors.Is(err, flag.ErrHelp) {
-			t.Errorf("%s: got the error %v, expected %v", arg, err, flag.ErrHelp)
-		}
-	}
-	var got strings.Builder
-	flagsOf(&options{}).WriteHelp(&got)
-	want := `
-First:
-  --count MANY
-      how MANY times (default 1)
-  --name WHO
-      greet WHO (default nobody)
-
-Second:
-  --format text|json
-      how to print (default text)
-  --loud
-      shout
-  --origin PLACE
-      where from, a PLACE (repeatable)
-  --wait-time LONG
-      how LONG to wait (default 1s)
-
-Configuration:
-  --config FILE
-      read settings from this YAML FILE, a mapping of flag names to values
-
-Every flag is a variable too, --log-level for example ASSAY_LOG_LEVEL, and a key
-of the file. The command line goes before the environment, the environment before
-the file. What is repeatable is a list in the file, and has commas in a variable.
-`
-	if diff := cmp.Diff(want, got.String()); diff != "" {
-		t.Errorf("help (-want +got):\n%s", diff)
-	}
-}
-
-func TestDidYouMean(t *testing.T) {
-	t.Parallel()
-	known := []string{"mock", "verify", "help", "version"}
-	tests := []struct{ got, want string }{
-		{"mokc", ": did you mean assay mock?"},
-		{"verfy", ": did you mean assay verify?"},
-		{"VERIFY", ""},
-		{"serve", ""},
-		{"", ""},
-	}
-	for _, tt := range tests {
-		if got := config.DidYouMean(tt.got, "assay ", known); got != tt.want {
-			t.Errorf("%q: got %q, expected %q", tt.got, got, tt.want)
-		}
 	}
 }
