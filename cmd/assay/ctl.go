@@ -15,6 +15,9 @@ import (
 	"example.com/assay/mockserver"
 )
 
+// requestGroup is the heading of the flags that differ from command to command.
+const requestGroup = "Request (command line only)"
+
 // ctlOptions is the flags that all commands of assay ctl have.
 type ctlOptions struct {
 	control     string
@@ -66,18 +69,21 @@ func newCtlCommand(p *process, calls []*ctlCall) *cobra.Command {
 	cmd = newCommand(p, strings.Join(line, " "), first.summary(), func(ctx context.Context, args []string) error {
 		return pick(calls, args).run(ctx, p, o, cmd.Flags(), args)
 	})
-	group(cmd.Flags(), "Request", func(flags *pflag.FlagSet) { registerFields(flags, calls) })
+	group(cmd.Flags(), requestGroup, func(flags *pflag.FlagSet) { registerFields(flags, calls) })
 	o.register(cmd.Flags(), calls)
 	for _, call := range calls {
 		for _, f := range call.flags() {
-			completeFlag(cmd, f.flag, f.words)
+			if f.nameField == "" {
+				completeFlag(cmd, f.flag, f.words)
+			}
 		}
 	}
-	cmd.ValidArgsFunction = func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-		if f, _ := first.argument(len(args)); f != nil {
-			return f.words(), cobra.ShellCompDirectiveNoFileComp
+	cmd.ValidArgsFunction = func(cmd *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
+		f, _ := first.argument(len(args))
+		if f == nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		return nil, cobra.ShellCompDirectiveNoFileComp
+		return completion(f.words)(cmd, args, prefix)
 	}
 	return cmd
 }
@@ -109,7 +115,7 @@ func (o *ctlOptions) register(flags *pflag.FlagSet, calls []*ctlCall) {
 	})
 	group(flags, "Output", func(f *pflag.FlagSet) { f.BoolVar(&o.json, "json", false, "print the response as JSON") })
 	if calls[0].hasBody() {
-		group(flags, "Request", func(f *pflag.FlagSet) {
+		group(flags, requestGroup, func(f *pflag.FlagSet) {
 			f.StringVar(&o.data, "data", "", "send this `JSON`, ignoring the other flags of the request; @FILE reads a file, - standard input")
 			config.CommandLineOnly(f.Lookup("data"))
 		})

@@ -38,6 +38,10 @@ type flagGroup struct {
 	flags []*pflag.Flag
 }
 
+func (g *flagGroup) has(name string) bool {
+	return slices.ContainsFunc(g.flags, func(f *pflag.Flag) bool { return f.Name == name })
+}
+
 // flagGroups returns the flags of a command by group, in the order of their
 // definition.
 func flagGroups(cmd *cobra.Command) []flagGroup {
@@ -71,6 +75,13 @@ func newHelp(p *process) *cobra.Command {
 		writeHelp(p.stdout, target)
 		return nil
 	}
+	help.ValidArgsFunction = func(cmd *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
+		target, rest, err := cmd.Root().Find(args)
+		if err != nil || len(rest) > 0 {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return completion(func() []string { return subcommands(target) })(cmd, args, prefix)
+	}
 	return help
 }
 
@@ -85,7 +96,7 @@ values in a variable, and a list in the file.`
 // writeHelp describes a command.
 func writeHelp(w io.Writer, cmd *cobra.Command) {
 	if cmd.HasParent() {
-		fmt.Fprintf(w, "Usage: %s\n\n%s.\n", usageLine(cmd), description(cmd))
+		fmt.Fprintf(w, "Usage: %s\n\n%s\n", usageLine(cmd), description(cmd))
 	} else {
 		fmt.Fprintf(w, "%s\n\nUsage: %s\n", introduction, usageLine(cmd))
 	}
@@ -107,7 +118,7 @@ func description(cmd *cobra.Command) string {
 	if cmd.Long != "" {
 		return cmd.Long
 	}
-	return cmd.Short
+	return cmd.Short + "."
 }
 
 func usageLine(cmd *cobra.Command) string {
@@ -147,10 +158,14 @@ func writeFlags(w io.Writer, cmd *cobra.Command) {
 		fmt.Fprintf(w, "\n%s:\n", g.title)
 		for _, f := range g.flags {
 			placeholder, usage := describeFlag(f)
-			fmt.Fprintf(w, "  %s\n      %s\n", strings.TrimSpace("--"+f.Name+" "+placeholder), strings.ReplaceAll(usage, "\n", "\n      "))
+			fmt.Fprintf(w, "  %s\n      %s\n", flagSyntax(f, placeholder), strings.ReplaceAll(usage, "\n", "\n      "))
 		}
 	}
 	fmt.Fprintln(w, "\n"+layersNote)
+}
+
+func flagSyntax(f *pflag.Flag, placeholder string) string {
+	return strings.TrimSpace("--" + f.Name + " " + placeholder)
 }
 
 // describeFlag returns the placeholder of the value, and what the flag is for, with
@@ -180,10 +195,20 @@ func describeFlag(f *pflag.Flag) (placeholder, usage string) {
 
 // completeFlag lets shells complete the values of a flag.
 func completeFlag(cmd *cobra.Command, name string, values func() []string) {
-	complete := func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return values(), cobra.ShellCompDirectiveNoFileComp
-	}
-	if err := cmd.RegisterFlagCompletionFunc(name, complete); err != nil {
+	if err := cmd.RegisterFlagCompletionFunc(name, completion(values)); err != nil {
 		panic(err) // the flag is not defined: a defect of the command
+	}
+}
+
+// completion returns a function that offers the values with a prefix.
+func completion(values func() []string) cobra.CompletionFunc {
+	return func(_ *cobra.Command, _ []string, prefix string) ([]string, cobra.ShellCompDirective) {
+		var matching []string
+		for _, value := range values() {
+			if strings.HasPrefix(value, prefix) {
+				matching = append(matching, value)
+			}
+		}
+		return matching, cobra.ShellCompDirectiveNoFileComp
 	}
 }

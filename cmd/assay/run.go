@@ -68,7 +68,7 @@ func newRoot(p *process, withCtl bool) *cobra.Command {
 	help := newHelp(p)
 	root.SetHelpCommand(help)
 	root.SetHelpCommandGroupID("program")
-	add("program", newVersion(p), help)
+	add("program", newVersion(p), newCompletion(p), newDocs(p), help)
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.SetOut(p.stdout)
@@ -128,11 +128,15 @@ func newParent(p *process, name, summary string, commands ...*cobra.Command) *co
 }
 
 func unknownCommand(parent *cobra.Command, name string) error {
+	return fmt.Errorf("unknown command %q%s", name, suggest.Hint(name, subcommands(parent)))
+}
+
+func subcommands(parent *cobra.Command) []string {
 	var names []string
 	for _, c := range parent.Commands() {
 		names = append(names, c.Name())
 	}
-	return fmt.Errorf("unknown command %q%s", name, suggest.Hint(name, names))
+	return names
 }
 
 // checkArguments compares the arguments with their names in the usage line.

@@ -30,7 +30,7 @@ func newWait(p *process) *cobra.Command {
 	cmd := newCommand(p, "wait URL", "Wait until a server answers", func(ctx context.Context, args []string) error {
 		return wait(ctx, p.stdout, args[0], timeout)
 	})
-	cmd.Long = "Wait until a server answers with success, such as a mock that is starting. The base\nURL of a server stands for its path /readyz, or for itself where that is missing"
+	cmd.Long = "Wait until a server answers with success, such as a mock that is starting. The base\nURL of a server stands for its path /readyz, or for itself where that is missing."
 	cmd.Flags().DurationVar(&timeout, "timeout", 30*time.Second, "give up after this `DURATION`, with exit code 3")
 	return cmd
 }
