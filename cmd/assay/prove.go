@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
-	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -15,6 +14,7 @@ import (
 	"example.com/assay/conformance"
 	"example.com/assay/conformance/mutants"
 	"example.com/assay/conformance/prove"
+	"example.com/assay/conformance/report"
 )
 
 // proveOptions is the flags of assay prove.
@@ -58,25 +58,23 @@ func (o *proveOptions) register(flags *pflag.FlagSet) {
 		f.IntVar(&o.jobs, "jobs", 8, "implementations to try at once; ignored with --against")
 	})
 	group(flags, "Output", func(f *pflag.FlagSet) {
-		f.StringVar(&o.report, "report", "text", "reports to write, comma-separated, as `FORMAT[:FILE]`:\n"+strings.Join(prove.Formats(), ", ")+"; - for a file is standard output")
+		f.StringVar(&o.report, "report", "text", reportUsage(prove.Formats()))
 	})
 	o.targetOptions.register(flags, "against", "try the mutants as a proxy in front of the deployment with this base `URL`, not in the mock")
 }
 
 func (o *proveOptions) run(ctx context.Context, p *process) error {
-	outputs, err := parseProofOutputs(o.report)
-	if err == nil {
-		err = o.check()
-	}
-	if err != nil {
+	outputs, err := parseOutputs(o.report, prove.Formats())
+	if err := errors.Join(err, o.check()); err != nil {
 		return usageError(err)
 	}
 	r, err := o.prove(ctx, p)
 	if err != nil {
 		return proveError(err)
 	}
+	write := func(w io.Writer, output report.Output) error { return prove.Write(w, output.Format, r) }
 	summary := func(w io.Writer) error { return prove.Write(w, "markdown", r) }
-	if err := errors.Join(outputs.write(p.stdout, r), githubSummary(p, summary)); err != nil {
+	if err := errors.Join(outputs.WriteEach(p.stdout, write), githubSummary(p, summary)); err != nil {
 		return err
 	}
 	if !r.OK {
@@ -101,7 +99,8 @@ const gcPercent = 200
 
 func (o *proveOptions) prove(ctx context.Context, p *process) (*prove.Result, error) {
 	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
-	opts := prove.Options{Seed: o.options.Seed, Random: o.combinations, Only: o.mutants, Parallel: o.jobs, Version: version, Progress: newProofProgress(p).show}
+	opts := prove.Options{Seed: o.options.Seed, Random: o.combinations, Only: o.mutants, Parallel: o.jobs, Version: version}
+	opts.Progress = (&proofProgress{w: p.stderr, terminal: isTerminal(p.stderr)}).show
 	if o.combinations == 0 {
 		opts.Random = -1
 	}

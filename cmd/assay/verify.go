@@ -66,20 +66,17 @@ func (o *verifyOptions) register(flags *pflag.FlagSet) {
 		f.StringVar(&o.knownFailures, "known-failures", "", "YAML `FILE` of known failures, each with a symptom, a reason, an owner and an expiry date")
 	})
 	group(flags, "Output", func(f *pflag.FlagSet) {
-		f.StringVar(&o.report, "report", "text", "reports to write, comma-separated, as `FORMAT[:FILE]`:\n"+strings.Join(report.Formats(), ", "))
+		f.StringVar(&o.report, "report", "text", reportUsage(report.Formats()))
 		f.StringVar(&o.observed, "observed", "", "write the observed value of each freedom to this JSON `FILE`")
 		f.BoolVar(&o.listLeftovers, "list-leftovers", false, "list what earlier runs with this --ledger left behind, without sending a request")
 	})
 }
 
 func (o *verifyOptions) verify(ctx context.Context, p *process) error {
-	outputs, err := report.ParseOutputs(o.report)
-	if err != nil {
-		return usageError(fmt.Errorf("--report: %w", err))
-	}
+	outputs, outputsErr := parseOutputs(o.report, report.Formats())
 	var knownErr error
 	o.options.Known, knownErr = readKnown(o.knownFailures)
-	if err := errors.Join(o.resolve(p), knownErr); err != nil {
+	if err := errors.Join(o.resolve(p), outputsErr, knownErr); err != nil {
 		return usageError(err)
 	}
 	o.options.Selection = o.selection
@@ -95,6 +92,19 @@ func (o *verifyOptions) verify(ctx context.Context, p *process) error {
 		return err
 	}
 	return o.deliver(p, outputs, style, r)
+}
+
+// parseOutputs reads the flag --report.
+func parseOutputs(text string, formats []string) (report.Outputs, error) {
+	outputs, err := report.ParseOutputs(text, formats)
+	if err != nil {
+		err = fmt.Errorf("--report: %w", err)
+	}
+	return outputs, err
+}
+
+func reportUsage(formats []string) string {
+	return "reports to write, comma-separated, as `FORMAT[:FILE]`:\n" + strings.Join(formats, ", ")
 }
 
 // deliver writes the reports and returns the exit code of the verdict. A report that

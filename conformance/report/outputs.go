@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -10,108 +11,94 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
+	"example.com/assay/internal/suggest"
 )
 
-// Output is a format and where it goes: "" for standard output.
+// Output is a format and the file that it goes to: "" for standard output.
 type Output struct {
 	Format string
 	Path   string
 }
 
-// Outputs is what --report asks for.
+// Outputs are the reports of one run.
 type Outputs []Output
 
-// ParseOutputs reads "text,junit:FILE": formats with commas between them, each
-// with a file, or without one for standard output. It looks whether the files'
-// folders are there, since a run must not be lost for that at its end.
-func ParseOutputs(text string) (Outputs, error) {
+// ParseOutputs reads "text,junit:FILE": comma-separated formats, each with a file, or
+// without one, or with -, for standard output. It checks that the folders exist, so
+// that no run is lost at its end.
+func ParseOutputs(text string, formats []string) (Outputs, error) {
 	var outputs Outputs
 	for part := range strings.SplitSeq(text, ",") {
-		output, err := parseOutput(strings.TrimSpace(part))
+		output, err := parseOutput(strings.TrimSpace(part), formats)
 		if err != nil {
 			return nil, err
 		}
 		if slices.ContainsFunc(outputs, func(o Output) bool { return o.Path == output.Path }) {
-			return nil, fmt.Errorf("expected each report to go elsewhere, got %q for two", orStdout(output.Path))
+			return nil, fmt.Errorf("two reports go to %s; name a file for each", cmp.Or(output.Path, "standard output"))
 		}
 		outputs = append(outputs, output)
 	}
 	return outputs, nil
 }
 
-func parseOutput(part string) (Output, error) {
+func parseOutput(part string, formats []string) (Output, error) {
 	name, path, hasPath := strings.Cut(part, ":")
 	switch {
-	case !slices.Contains(Formats(), name):
-		return Output{}, fmt.Errorf("expected FORMAT or FORMAT:FILE with a format out of %s, got %q%s", strings.Join(Formats(), ", "), part, suggestion(name))
-	case !hasPath:
+	case !slices.Contains(formats, name):
+		return Output{}, unknownFormat(name, formats)
+	case !hasPath, path == "-":
 		return Output{Format: name}, nil
 	case path == "":
-		return Output{}, fmt.Errorf("expected the name of a file after %q", part)
+		return Output{}, fmt.Errorf("missing file name after %q", part)
 	}
 	folder := filepath.Dir(path)
 	if info, err := os.Stat(folder); err != nil {
-		return Output{}, fmt.Errorf("expected a folder that is there for %q: %w; create it first", part, err)
+		return Output{}, fmt.Errorf("the folder of %q does not exist: %w; create it first", part, err)
 	} else if !info.IsDir() {
-		return Output{}, fmt.Errorf("expected a folder for %q, got the file %s", part, folder)
+		return Output{}, fmt.Errorf("the folder of %q is a file: %s", part, folder)
 	}
 	return Output{Format: name, Path: filepath.Clean(path)}, nil
 }
 
-// suggestion names the format that a typing error was most likely meant to be: of
-// whose letters it has more than half.
-func suggestion(name string) string {
-	best, fewest := "", len(name)/2+1
-	for _, candidate := range Formats() {
-		if d := levenshtein.ComputeDistance(strings.ToLower(name), candidate); d < fewest {
-			best, fewest = candidate, d
-		}
-	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf("; did you mean %q?", best)
-}
-
-func orStdout(path string) string {
-	if path == "" {
-		return "standard output"
-	}
-	return path
+func unknownFormat(name string, formats []string) error {
+	hint := cmp.Or(suggest.Hint(name, formats), "; use FORMAT or FORMAT:FILE with one of "+strings.Join(formats, ", "))
+	return fmt.Errorf("unknown format %q%s", name, hint)
 }
 
 // HasText reports whether the text report goes to standard output, where each
-// scenario can be told as it ends.
+// scenario can be shown when it ends.
 func (o Outputs) HasText() bool { return slices.Contains(o, Output{Format: "text"}) }
 
-// Write writes every report, also after one that cannot be written. A file is
-// there whole or not at all.
+// Write writes every report, also after one that fails. The text on standard output
+// is the summary: the scenarios are there already.
 func (o Outputs) Write(stdout io.Writer, style Style, r *Report) error {
+	return o.WriteEach(stdout, func(w io.Writer, output Output) error {
+		if output == (Output{Format: "text"}) {
+			return writeSummary(w, style, r)
+		}
+		return Write(w, output.Format, r)
+	})
+}
+
+// WriteEach writes every output by the function, also after one that fails. A file
+// is complete or absent.
+func (o Outputs) WriteEach(stdout io.Writer, write func(io.Writer, Output) error) error {
 	var errs []error
 	for _, output := range o {
-		errs = append(errs, output.write(stdout, style, r))
+		if output.Path == "" {
+			errs = append(errs, write(stdout, output))
+			continue
+		}
+		errs = append(errs, writeFile(output.Path, func(w io.Writer) error { return write(w, output) }))
 	}
 	return errors.Join(errs...)
 }
 
-func (o Output) write(stdout io.Writer, style Style, r *Report) error {
-	switch {
-	case o == Output{Format: "text"}:
-		return writeSummary(stdout, style, r) // the scenarios were told as they ended
-	case o.Path == "":
-		return Write(stdout, o.Format, r)
-	}
-	return writeFile(o.Path, func(w io.Writer) error { return Write(w, o.Format, r) })
-}
-
-// reportMode lets others read a report, as the collectors of a CI service do who
-// are often another user.
+// reportMode lets other users read a report, such as the collector of a CI service.
 const reportMode = 0o644
 
-// writeFile writes beside the file and then puts it in its place, so that nobody
-// reads half of it. What is there and is no ordinary file, such as /dev/stderr or
-// a pipe, is written to as it is.
+// writeFile replaces the file at once: no reader sees half of it. It writes directly
+// to anything but an ordinary file, such as /dev/stderr or a pipe.
 func writeFile(path string, write func(io.Writer) error) error {
 	var b bytes.Buffer
 	if err := write(&b); err != nil {

@@ -29,20 +29,21 @@ func TestParseOutputs(t *testing.T) {
 		{name: "several", text: "text, junit:" + dir + "/./r.xml,json:" + dir + "/r:1.json",
 			want: report.Outputs{{Format: "text"}, {Format: "junit", Path: dir + "/r.xml"}, {Format: "json", Path: dir + "/r:1.json"}}},
 		{name: "another format on standard output", text: "json", want: report.Outputs{{Format: "json"}}},
-		{name: "a typing error", text: "text,jnit:x", err: `got "jnit:x"; did you mean "junit"?`},
+		{name: "a dash for standard output", text: "json:-,text:" + dir + "/r", want: report.Outputs{{Format: "json"}, {Format: "text", Path: dir + "/r"}}},
+		{name: "a typing error", text: "text,jnit:x", err: `unknown format "jnit"; did you mean "junit"?`},
 		{name: "capitals", text: "HTML:x", err: `did you mean "html"?`},
-		{name: "another word", text: "xml:x", err: `expected FORMAT or FORMAT:FILE with a format out of text, json, junit, html, markdown, cucumber, got "xml:x"`},
-		{name: "nothing", text: "", err: `got ""`},
-		{name: "a comma too many", text: "text,", err: `got ""`},
-		{name: "no file", text: "json:", err: `expected the name of a file after "json:"`},
-		{name: "one file for two", text: "json:" + dir + "/r,html:" + dir + "/x/../r", err: `/r" for two`},
-		{name: "standard output for two", text: "text,json", err: `expected each report to go elsewhere, got "standard output" for two`},
+		{name: "another word", text: "xml:x", err: `unknown format "xml"; use FORMAT or FORMAT:FILE with one of text, json, junit, html, markdown, cucumber`},
+		{name: "nothing", text: "", err: `unknown format ""; use FORMAT or FORMAT:FILE with one of text, json, junit, html, markdown, cucumber`},
+		{name: "a comma too many", text: "text,", err: `unknown format ""; use FORMAT or FORMAT:FILE with one of text, json, junit, html, markdown, cucumber`},
+		{name: "no file", text: "json:", err: `missing file name after "json:"`},
+		{name: "one file for two", text: "json:" + dir + "/r,html:" + dir + "/x/../r", err: `/r; name a file for each`},
+		{name: "standard output for two", text: "text,json", err: `two reports go to standard output; name a file for each`},
 		{name: "no such folder", text: "json:" + dir + "/no/r", err: "create it first"},
-		{name: "a file for a folder", text: "json:" + file + "/r", err: "got the file " + file},
+		{name: "a file for a folder", text: "json:" + file + "/r", err: "is a file: " + file},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			got, err := report.ParseOutputs(c.text)
+			got, err := report.ParseOutputs(c.text, report.Formats())
 			if c.err != "" && (err == nil || !strings.HasSuffix(err.Error(), c.err)) {
 				t.Errorf("expected an error that ends with %q, got %v", c.err, err)
 			}

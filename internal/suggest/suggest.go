@@ -16,16 +16,16 @@ func Hint(got string, names []string) string {
 	return ""
 }
 
-// Nearest returns the name with the fewest typing errors, if those are less
-// than half of it; the first of equals.
+// Nearest returns the name with the fewest typing errors, if those are at most
+// half of both names; the first of equals.
 func Nearest(got string, names []string) (string, bool) {
-	const longest = 64 // nobody misspells a name by a page of text
+	const longest = 64 // a longer text is not a misspelt name
 	if got == "" || len(got) > longest {
 		return "", false
 	}
 	best, fewest := "", len(got)
 	for _, name := range names {
-		if d := levenshtein.ComputeDistance(strings.ToLower(got), strings.ToLower(name)); d < fewest && d*2 <= len(name) {
+		if d := levenshtein.ComputeDistance(strings.ToLower(got), strings.ToLower(name)); d < fewest && d*2 <= min(len(got), len(name)) {
 			best, fewest = name, d
 		}
 	}

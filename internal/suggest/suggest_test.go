@@ -24,6 +24,9 @@ func TestNearest(t *testing.T) {
 			t.Errorf("nearest to %q: got %q, want %q", got, nearest, want)
 		}
 	}
+	if nearest, ok := suggest.Nearest("xml", []string{"html"}); ok {
+		t.Errorf("nearest to xml: got %q, want none: more than half of it differs", nearest)
+	}
 	if got := suggest.Hint("list-ordr", names); got != `; did you mean "list-order"?` {
 		t.Errorf("hint: got %q", got)
 	}
