@@ -15,8 +15,8 @@ func onGitHub(p *process) bool {
 	return on == "true"
 }
 
-// githubOutputs tells GitHub Actions, when the command runs there, about each
-// failure at its line, and adds a summary to the page of the job.
+// githubOutputs annotates each failure at its line, and adds the report to the
+// summary of the job. It does nothing outside GitHub Actions.
 func githubOutputs(p *process, r *report.Report) error {
 	if !onGitHub(p) {
 		return nil
@@ -27,19 +27,19 @@ func githubOutputs(p *process, r *report.Report) error {
 	return githubSummary(p, func(w io.Writer) error { return report.Write(w, "markdown", r) })
 }
 
-// githubSummary adds what is written to the page of the job, if the command runs
-// in one of GitHub's.
+// githubSummary adds to the summary of the job. It does nothing outside GitHub
+// Actions.
 func githubSummary(p *process, write func(io.Writer) error) error {
 	path, _ := p.lookupEnv("GITHUB_STEP_SUMMARY")
 	if path == "" || !onGitHub(p) {
 		return nil
 	}
 	file, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644) //nolint:gosec // GitHub's own file
+	if err == nil {
+		err = errors.Join(write(file), file.Close())
+	}
 	if err != nil {
 		return fmt.Errorf("GITHUB_STEP_SUMMARY: %w", err)
 	}
-	if err := write(file); err != nil {
-		return fmt.Errorf("GITHUB_STEP_SUMMARY: %w", errors.Join(err, file.Close()))
-	}
-	return file.Close()
+	return nil
 }

@@ -1,7 +1,8 @@
-// Command assay serves a mock of the assessments part of the Maxsight API v5,
-// and checks whether an implementation of it, at any URL, conforms.
+// Command assay runs a mock of the assessments part of the Maxsight API v5, and
+// checks whether an implementation of it conforms.
 //
-// Run assay help for what it can do.
+// Begin reading at newRoot in run.go: it lists the commands. Each has a file of its
+// name; assay ctl begins in ctl.go.
 package main
 
 import (

@@ -17,8 +17,8 @@ import (
 	"example.com/assay/openapi"
 )
 
-// requirementEntry is one requirement, the scenarios that check it, and the broken
-// implementations that show that they would notice.
+// requirementEntry is a requirement with the scenarios that check it and the mutants
+// that break it.
 type requirementEntry struct {
 	ID        string           `json:"id"`
 	Level     openapi.Level    `json:"level"`
@@ -72,8 +72,7 @@ func requirementIDs() []string {
 	return ids
 }
 
-// requirementEntries puts together what three places know: the catalogue, the
-// features and the mutants.
+// requirementEntries joins the catalogue, the features and the mutants.
 func requirementEntries() ([]requirementEntry, error) {
 	catalogue, err := openapi.LoadCatalogue()
 	if err != nil {
@@ -83,7 +82,7 @@ func requirementEntries() ([]requirementEntry, error) {
 	if err != nil {
 		return nil, err
 	}
-	broken := mutants.All()
+	all := mutants.All()
 	var entries []requirementEntry
 	for _, r := range catalogue.Requirements {
 		entry := requirementEntry{ID: r.ID, Level: r.Level, Text: r.Text, Sources: append([]string{}, r.Sources...), Mutants: []mutantEntry{}}
@@ -92,7 +91,7 @@ func requirementEntries() ([]requirementEntry, error) {
 				entry.Scenarios = append(entry.Scenarios, scenarioOfPlan{sc.Name, sc.File, sc.Line})
 			}
 		}
-		for _, m := range broken {
+		for _, m := range all {
 			if m.Requirement == r.ID {
 				entry.Mutants = append(entry.Mutants, mutantEntry{m.ID, m.How})
 			}
@@ -102,8 +101,8 @@ func requirementEntries() ([]requirementEntry, error) {
 	return entries, nil
 }
 
-// writeRequirementTable writes one line a requirement. The details are for the
-// other forms.
+// writeRequirementTable writes a line per requirement, without the details of the
+// other formats.
 func writeRequirementTable(w io.Writer, entries []requirementEntry) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "ID\tLEVEL\tSCENARIOS\tMUTANTS\tSOURCE\tREQUIREMENT")
@@ -113,7 +112,7 @@ func writeRequirementTable(w io.Writer, entries []requirementEntry) error {
 	return table.Flush()
 }
 
-// pages names the sources by the last part of their addresses, "-" for none.
+// pages names the sources by the last part of their URLs, "-" for none.
 func (e requirementEntry) pages() []string {
 	if len(e.Sources) == 0 {
 		return []string{"-"}
@@ -169,5 +168,5 @@ func (e requirementEntry) mutantCells() []string {
 	return cells
 }
 
-// cell keeps a text within its cell of a Markdown table.
+// cell escapes a text for a cell of a Markdown table.
 func cell(s string) string { return strings.ReplaceAll(s, "|", `\|`) }

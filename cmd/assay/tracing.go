@@ -16,15 +16,15 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// flushWithin is how long the last spans may take to be sent at the end.
+// flushWithin limits the sending of the last spans.
 const flushWithin = 500 * time.Millisecond
 
 // tracing exports traces. A nil tracing exports nothing.
 type tracing struct{ provider *sdk.TracerProvider }
 
-// newTracing sends traces where the standard variables of OpenTelemetry say, and
-// nowhere if they do not. What it does not read here (headers, sampling, limits)
-// the library reads from the environment of the process by itself.
+// newTracing sends traces to the endpoint of OpenTelemetry's standard variables, if
+// they name one. The library itself reads headers, sampling and limits from the
+// environment of the process.
 func newTracing(ctx context.Context, p *process, logger *slog.Logger) (*tracing, error) {
 	endpoint, err := traceEndpoint(p.lookupEnv)
 	if endpoint == "" || err != nil {
@@ -41,12 +41,12 @@ func newTracing(ctx context.Context, p *process, logger *slog.Logger) (*tracing,
 	if err != nil {
 		return nil, fmt.Errorf("OTEL_RESOURCE_ATTRIBUTES: %w", err)
 	}
-	// The library has no other place for what goes wrong in the background.
+	// The library has no other place for errors in the background.
 	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { logger.Warn("traces not sent", "endpoint", endpoint, "error", err) }))
 	return &tracing{sdk.NewTracerProvider(sdk.WithBatcher(exporter), sdk.WithResource(described))}, nil
 }
 
-// traceEndpoint returns the URL that takes traces, empty if none is wanted.
+// traceEndpoint returns the URL of the collector, empty for none.
 func traceEndpoint(lookup func(string) (string, bool)) (string, error) {
 	value := func(name string) string {
 		v, _ := lookup(name)
@@ -60,19 +60,19 @@ func traceEndpoint(lookup func(string) (string, bool)) (string, error) {
 		return "", nil
 	}
 	if exporter := value("OTEL_TRACES_EXPORTER"); exporter != "" && exporter != "otlp" {
-		return "", fmt.Errorf("OTEL_TRACES_EXPORTER: expected otlp or none, got %q", exporter)
+		return "", fmt.Errorf("OTEL_TRACES_EXPORTER: unsupported exporter %q; use otlp or none", exporter)
 	}
 	protocol := cmp.Or(value("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"), value("OTEL_EXPORTER_OTLP_PROTOCOL"), "http/protobuf")
 	if protocol != "http/protobuf" {
-		return "", fmt.Errorf("OTEL_EXPORTER_OTLP_PROTOCOL: expected http/protobuf, got %q; collectors take that at port 4318", protocol)
+		return "", fmt.Errorf("OTEL_EXPORTER_OTLP_PROTOCOL: unsupported protocol %q; use http/protobuf, which collectors accept at port 4318", protocol)
 	}
 	if !strings.HasPrefix(endpoint, "http://") && !strings.HasPrefix(endpoint, "https://") {
-		return "", fmt.Errorf("OTEL_EXPORTER_OTLP_ENDPOINT: expected a URL such as http://127.0.0.1:4318, got %q", endpoint)
+		return "", fmt.Errorf("OTEL_EXPORTER_OTLP_ENDPOINT: invalid URL %q; use one such as http://127.0.0.1:4318", endpoint)
 	}
 	return endpoint, nil
 }
 
-// tracer returns what the server makes spans with; nil: it makes none.
+// tracer returns the provider for the server, nil for no spans.
 func (t *tracing) tracer() trace.TracerProvider {
 	if t == nil {
 		return nil
@@ -80,7 +80,7 @@ func (t *tracing) tracer() trace.TracerProvider {
 	return t.provider
 }
 
-// stop sends what has not been sent yet, if that can be done in time.
+// stop sends the remaining spans, within a time limit.
 func (t *tracing) stop(ctx context.Context) {
 	if t == nil {
 		return

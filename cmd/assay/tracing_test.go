@@ -24,16 +24,16 @@ func TestTraceEndpoint(t *testing.T) {
 		{name: "for traces alone", env: []string{collector, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=http://127.0.0.1:1/x"}, want: "http://127.0.0.1:1/x"},
 		{name: "switched off", env: []string{collector, "OTEL_SDK_DISABLED=true"}},
 		{name: "no exporter", env: []string{collector, "OTEL_TRACES_EXPORTER=none"}},
-		{name: "another exporter", env: []string{collector, "OTEL_TRACES_EXPORTER=zipkin"}, problem: "expected otlp or none"},
-		{name: "another protocol", env: []string{collector, "OTEL_EXPORTER_OTLP_PROTOCOL=grpc"}, problem: "expected http/protobuf"},
-		{name: "no URL", env: []string{"OTEL_EXPORTER_OTLP_ENDPOINT=127.0.0.1:4318"}, problem: "expected a URL"},
+		{name: "another exporter", env: []string{collector, "OTEL_TRACES_EXPORTER=zipkin"}, problem: `unsupported exporter "zipkin"`},
+		{name: "another protocol", env: []string{collector, "OTEL_EXPORTER_OTLP_PROTOCOL=grpc"}, problem: `unsupported protocol "grpc"; use http/protobuf`},
+		{name: "no URL", env: []string{"OTEL_EXPORTER_OTLP_ENDPOINT=127.0.0.1:4318"}, problem: `invalid URL "127.0.0.1:4318/v1/traces"`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			got, err := traceEndpoint(lookupIn(tt.env))
 			if got != tt.want || (err == nil) != (tt.problem == "") || err != nil && !strings.Contains(err.Error(), tt.problem) {
-				t.Errorf("got %q and the error %v, expected %q and one with %q", got, err, tt.want, tt.problem)
+				t.Errorf("got %q and the error %v, want %q and one with %q", got, err, tt.want, tt.problem)
 			}
 		})
 	}

@@ -13,28 +13,27 @@ import (
 	"example.com/assay/mockserver"
 )
 
-// watchEvery is how often the file is looked at. It is asked for its date rather
-// than waited for by the notices of the operating system: those do not come
-// through the file sharing of virtual machines and containers, where many a mock
-// runs, and get lost when an editor replaces the file or a link to it.
-const watchEvery = 200 * time.Millisecond
+// watchInterval is the time between two looks at the file. Polling works where
+// notices of the operating system do not: on file systems shared with virtual
+// machines and containers, and when an editor replaces the file or a link to it.
+const watchInterval = 200 * time.Millisecond
 
-// watcher lets a server have the fixtures of a file again when the file changes.
+// watcher reloads the fixtures when their file changes.
 type watcher struct {
 	file   string
-	served []byte // what was last served or refused
+	served []byte // the last content that was loaded or refused
 	reload func(name string, data []byte) (mockserver.Reloaded, error)
 	logger *slog.Logger
 
-	before stamp // of the last look
-	done   stamp // of what was last dealt with
+	before  stamp // of the last look
+	handled stamp // of the last reload
 }
 
-// stamp tells one state of a file from another, without reading it.
+// stamp identifies a state of a file without its content.
 type stamp struct {
 	modified int64 // nanoseconds since 1970
 	size     int64
-	problem  string // why it cannot be looked at
+	problem  string // the error of the look, usually empty
 }
 
 // watch looks at the file with every tick, until the context ends.
@@ -49,35 +48,35 @@ func (w *watcher) watch(ctx context.Context, ticks <-chan time.Time) {
 	}
 }
 
-// look deals with the file if it has changed and is as it was at the last look:
-// one that is being written is left alone until it rests.
+// look reloads the file if it has changed, and has stopped changing since the last
+// look.
 func (w *watcher) look() {
 	now := stampOf(w.file)
-	rests := now == w.before
+	stable := now == w.before
 	w.before = now
-	if !rests || now == w.done {
+	if !stable || now == w.handled {
 		return
 	}
-	w.done = now
+	w.handled = now
 	data, err := read(w.file, now)
 	if err == nil && bytes.Equal(data, w.served) {
 		return
 	}
-	w.served = data // nil for a file that was away: that it is back is worth telling
+	w.served = data // nil for a missing file: its return is logged
 	if err != nil {
 		w.refuse(err)
 		return
 	}
-	told, err := w.reload(w.file, data)
+	changes, err := w.reload(w.file, data)
 	if err != nil {
 		w.refuse(err)
 		return
 	}
-	w.logger.Info("fixtures reloaded", "file", w.file, "added", told.Added, "changed", told.Changed, "removed", told.Removed)
+	w.logger.Info("fixtures reloaded", "file", w.file, "added", changes.Added, "changed", changes.Changed, "removed", changes.Removed)
 }
 
 func (w *watcher) refuse(err error) {
-	w.logger.Error("fixtures not reloaded: what was served before is served on", "file", w.file, "error", err)
+	w.logger.Error("reload failed; still serving the previous fixtures", "file", w.file, "error", err)
 }
 
 func read(file string, s stamp) ([]byte, error) {
@@ -89,17 +88,17 @@ func read(file string, s stamp) ([]byte, error) {
 
 func stampOf(file string) stamp {
 	info, err := os.Stat(file)
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		err = path.Err
+	}
 	if err != nil {
-		if path, ok := errors.AsType[*fs.PathError](err); ok {
-			err = path.Err
-		}
-		return stamp{problem: fmt.Sprintf("expected the file to be there, got: %v", err)}
+		return stamp{problem: fmt.Sprintf("missing file: %v", err)}
 	}
 	return stamp{modified: info.ModTime().UnixNano(), size: info.Size()}
 }
 
-// watchFixtures starts to watch the fixtures if the options ask for that, and
-// returns what stops it.
+// watchFixtures starts a watcher if --watch is set, and returns the function that
+// stops it.
 func (o *mockOptions) watchFixtures(ctx context.Context, server *mockserver.Server, logger *slog.Logger) (stop func()) {
 	if !o.watch {
 		return func() {}
@@ -109,7 +108,7 @@ func (o *mockOptions) watchFixtures(ctx context.Context, server *mockserver.Serv
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		ticker := time.NewTicker(watchEvery)
+		ticker := time.NewTicker(watchInterval)
 		defer ticker.Stop()
 		w.watch(ctx, ticker.C)
 	}()

@@ -19,8 +19,8 @@ import (
 	"example.com/assay/mockserver"
 )
 
-// watched is a watcher of a file in a folder of its own, and what it has given to
-// the server.
+// watched is a watcher of a file in its own folder, with the contents that it passed
+// to the server.
 type watched struct {
 	*watcher
 	given  []string
@@ -37,7 +37,7 @@ func watchFile(t *testing.T, content string) *watched {
 		reload: func(_ string, data []byte) (mockserver.Reloaded, error) {
 			w.given = append(w.given, string(data))
 			if strings.Contains(string(data), "broken") {
-				return mockserver.Reloaded{}, errors.New("mine.yaml:1: expected better")
+				return mockserver.Reloaded{}, errors.New("mine.yaml:1: unknown section")
 			}
 			return mockserver.Reloaded{Changed: []string{"Mine"}}, nil
 		},
@@ -74,14 +74,13 @@ func TestWatch(t *testing.T) {
 		want []string // what the server is given
 		log  []string // what is logged, in order
 	}{
-		{name: "as it was served", do: func(t *testing.T, w *watched) { t.Helper(); w.looks(3) }},
+		{name: "unchanged", do: func(t *testing.T, w *watched) { t.Helper(); w.looks(3) }},
 		{
-			name: "once a change", do: func(t *testing.T, w *watched) { t.Helper(); w.write(t, "two"); w.looks(5) },
+			name: "one reload per change", do: func(t *testing.T, w *watched) { t.Helper(); w.write(t, "two"); w.looks(5) },
 			want: []string{"two"}, log: []string{"fixtures reloaded", "changed=[Mine]"},
 		},
 		{
-			name: "not while it is written", do: func(t *testing.T, w *watched) {
-				t.Helper()
+			name: "no reload during writes", do: func(t *testing.T, w *watched) {
 				t.Helper()
 				for _, part := range []string{"t", "tw", "two", "two "} {
 					w.write(t, part)
@@ -92,8 +91,7 @@ func TestWatch(t *testing.T) {
 			want: []string{"two "},
 		},
 		{
-			name: "a date alone is no change", do: func(t *testing.T, w *watched) {
-				t.Helper()
+			name: "a new date alone", do: func(t *testing.T, w *watched) {
 				t.Helper()
 				if err := os.Chtimes(w.file, time.Unix(1, 0), time.Unix(1, 0)); err != nil {
 					t.Fatal(err)
@@ -102,21 +100,21 @@ func TestWatch(t *testing.T) {
 			},
 		},
 		{
-			name: "what is wrong is told once", do: func(t *testing.T, w *watched) { t.Helper(); w.write(t, "broken"); w.looks(5) },
-			want: []string{"broken"}, log: []string{"fixtures not reloaded: what was served before is served on", "mine.yaml:1: expected better"},
+			name: "an invalid file is logged once", do: func(t *testing.T, w *watched) { t.Helper(); w.write(t, "broken"); w.looks(5) },
+			want: []string{"broken"}, log: []string{"reload failed; still serving the previous fixtures", "mine.yaml:1: unknown section"},
 		},
 		{
-			name: "and mended", do: func(t *testing.T, w *watched) {
+			name: "repaired", do: func(t *testing.T, w *watched) {
 				t.Helper()
 				w.write(t, "broken")
 				w.looks(2)
 				w.write(t, "one")
 				w.looks(2)
 			},
-			want: []string{"broken", "one"}, log: []string{"not reloaded", "fixtures reloaded"},
+			want: []string{"broken", "one"}, log: []string{"reload failed", "fixtures reloaded"},
 		},
 		{
-			name: "away and back", do: func(t *testing.T, w *watched) {
+			name: "missing and restored", do: func(t *testing.T, w *watched) {
 				t.Helper()
 				if err := os.Remove(w.file); err != nil {
 					t.Fatal(err)
@@ -125,7 +123,7 @@ func TestWatch(t *testing.T) {
 				w.write(t, "one")
 				w.looks(2)
 			},
-			want: []string{"one"}, log: []string{"expected the file to be there", "fixtures reloaded"},
+			want: []string{"one"}, log: []string{"missing file", "fixtures reloaded"},
 		},
 	}
 	for _, tt := range tests {
@@ -141,19 +139,19 @@ func TestWatch(t *testing.T) {
 			for _, part := range tt.log {
 				_, after, found := strings.Cut(rest, part)
 				if !found {
-					t.Fatalf("log: got %s, expected %q in this place", &w.log, part)
+					t.Fatalf("log: got %s, want %q in this place", &w.log, part)
 				}
 				rest = after
 			}
 			if len(tt.log) > 0 && strings.Count(rest, "\n") > 1 {
-				t.Errorf("log: got %s, expected no more", &w.log)
+				t.Errorf("log: got %s, want no more", &w.log)
 			}
 		})
 	}
 }
 
-// TestMockWatches goes the whole way: a key of the file stays good, a file that is
-// broken changes nothing and is told, and a new content is served.
+// TestMockWatches runs a whole mock: it serves the file, logs and ignores an invalid
+// change, and serves a valid one.
 func TestMockWatches(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "mine.yaml")
@@ -177,8 +175,8 @@ func TestMockWatches(t *testing.T) {
 		t.Fatalf("at first: got %s", got)
 	}
 	replace(strings.Replace(watchedFixtures, "region", "regoin", 1))
-	if line := awaitLine(t, log, "fixtures not reloaded"); !strings.Contains(line, "mine.yaml:4") || !strings.Contains(line, "regoin") {
-		t.Errorf("what is wrong: got %s, expected the line and the word", line)
+	if line := awaitLine(t, log, "reload failed"); !strings.Contains(line, "mine.yaml:4") || !strings.Contains(line, "regoin") {
+		t.Errorf("what is wrong: got %s, want the line and the word", line)
 	}
 	if got := entities(); !strings.Contains(got, "Example Ltd") {
 		t.Errorf("after a broken file: got %s", got)
