@@ -124,7 +124,7 @@ func (o *ctlOptions) register(flags *pflag.FlagSet, calls []*ctlCall) {
 
 // run calls the control plane and prints the response.
 func (c *ctlCall) run(ctx context.Context, p *process, o *ctlOptions, flags *pflag.FlagSet, args []string) error {
-	client, err := newCtlClient(o)
+	client, err := newCtlClient(o.control, o.token)
 	if err != nil {
 		return usageError(err)
 	}

@@ -24,16 +24,16 @@ const (
 // ctlClient calls a control plane.
 type ctlClient struct{ server, token string }
 
-func newCtlClient(o *ctlOptions) (*ctlClient, error) {
-	server := o.control
+func newCtlClient(control, token string) (*ctlClient, error) {
+	server := control
 	if !strings.Contains(server, "://") {
 		server = "http://" + server
 	}
 	u, err := url.Parse(server)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return nil, fmt.Errorf("--control: invalid URL %q; use one such as http://%s", o.control, defaultControl)
+		return nil, fmt.Errorf("--control: invalid URL %q; use one such as http://%s", control, defaultControl)
 	}
-	return &ctlClient{server: strings.TrimSuffix(server, "/"), token: o.token}, nil
+	return &ctlClient{server: strings.TrimSuffix(server, "/"), token: token}, nil
 }
 
 // send sends a request and returns its response, or an error for a refusal.

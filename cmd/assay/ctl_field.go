@@ -112,12 +112,21 @@ func (f ctlField) parse(values []string) (any, error) {
 		n, err := strconv.ParseFloat(text, 64)
 		return n, invalid(err, text, "a number")
 	case f.schema.Type.Is("boolean"):
-		on, err := strconv.ParseBool(strings.NewReplacer("on", "true", "off", "false").Replace(text))
-		return on, invalid(err, text, "true or false")
+		return parseSwitch(text)
 	case f.schema.Enum != nil && !slices.Contains(f.words(), text):
 		return nil, invalid(errors.ErrUnsupported, text, strings.Join(f.words(), ", "))
 	}
 	return text, nil
+}
+
+func parseSwitch(text string) (bool, error) {
+	switch text {
+	case "true", "on":
+		return true, nil
+	case "false", "off":
+		return false, nil
+	}
+	return false, invalid(strconv.ErrSyntax, text, "true or false")
 }
 
 // invalid words the error of a conversion.

@@ -64,27 +64,6 @@ func flagGroups(cmd *cobra.Command) []flagGroup {
 	return groups
 }
 
-// newHelp returns the command that describes others.
-func newHelp(p *process) *cobra.Command {
-	help := newCommand(p, "help [COMMAND]...", "Describe a command", nil)
-	help.RunE = func(cmd *cobra.Command, args []string) error {
-		target, rest, err := cmd.Root().Find(args)
-		if err != nil || len(rest) > 0 {
-			return usageError(unknownCommand(target, rest[0]))
-		}
-		writeHelp(p.stdout, target)
-		return nil
-	}
-	help.ValidArgsFunction = func(cmd *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
-		target, rest, err := cmd.Root().Find(args)
-		if err != nil || len(rest) > 0 {
-			return nil, cobra.ShellCompDirectiveNoFileComp
-		}
-		return completion(func() []string { return subcommands(target) })(cmd, args, prefix)
-	}
-	return help
-}
-
 const introduction = `Assay is a mock server for the assessments part of the Maxsight API v5, and a
 conformance suite that checks any implementation of it by its base URL.`
 
@@ -212,3 +191,6 @@ func completion(values func() []string) cobra.CompletionFunc {
 		return matching, cobra.ShellCompDirectiveNoFileComp
 	}
 }
+
+// cell escapes a text for a cell of a Markdown table.
+func cell(s string) string { return strings.ReplaceAll(s, "|", `\|`) }

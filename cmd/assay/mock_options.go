@@ -21,8 +21,6 @@ const (
 	noOrigin = "none"
 	// noControl is the value of --control that starts no control plane.
 	noControl = "off"
-	// defaultControl is the default address of the control plane.
-	defaultControl = "127.0.0.1:8081"
 )
 
 // mockOptions is the flags of assay mock: fields of the server's configuration, and

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -129,9 +130,7 @@ func variableCell(f *pflag.Flag) string {
 func manPages(cmd *cobra.Command) map[string]string {
 	pages := map[string]string{strings.ReplaceAll(cmd.CommandPath(), " ", "-") + ".1": manPage(cmd)}
 	for _, child := range cmd.Commands() {
-		for name, page := range manPages(child) {
-			pages[name] = page
-		}
+		maps.Copy(pages, manPages(child))
 	}
 	return pages
 }

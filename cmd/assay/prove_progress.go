@@ -16,12 +16,12 @@ type proofProgress struct {
 }
 
 func (p *proofProgress) show(now prove.Progress) {
-	clear := ""
+	erase := ""
 	if p.terminal {
-		clear = "\r\x1b[K"
+		erase = "\r\x1b[K"
 	}
 	if !now.OK {
-		fmt.Fprintf(p.w, "%swrong verdict: %s\n", clear, now.Name)
+		fmt.Fprintf(p.w, "%swrong verdict: %s\n", erase, now.Name)
 	}
 	tenths := 10 * now.Done / now.Total
 	if !p.terminal && tenths == p.tenths {
@@ -32,5 +32,5 @@ func (p *proofProgress) show(now prove.Progress) {
 		end = ""
 	}
 	p.tenths = tenths
-	fmt.Fprintf(p.w, "%s%d of %d tried%s", clear, now.Done, now.Total, end)
+	fmt.Fprintf(p.w, "%s%d of %d tried%s", erase, now.Done, now.Total, end)
 }

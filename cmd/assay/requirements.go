@@ -167,6 +167,3 @@ func (e requirementEntry) mutantCells() []string {
 	}
 	return cells
 }
-
-// cell escapes a text for a cell of a Markdown table.
-func cell(s string) string { return strings.ReplaceAll(s, "|", `\|`) }

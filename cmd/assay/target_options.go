@@ -16,14 +16,6 @@ import (
 	"example.com/assay/conformance"
 )
 
-// The environment variables of API keys. No flag takes a key: other users of the
-// machine can read command lines.
-const (
-	keyVariable       = "ASSAY_APIKEY"
-	otherKeyVariable  = "ASSAY_OTHER_APIKEY"
-	deniedKeyVariable = "ASSAY_DENIED_APIKEY"
-)
-
 // targetOptions is a deployment and how to treat it: the flags that verify and prove
 // share.
 type targetOptions struct {

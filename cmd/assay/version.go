@@ -1,26 +1,15 @@
 package main
 
 import (
-	"context"
 	"fmt"
-	"io"
 	"runtime"
 	"runtime/debug"
-
-	"github.com/spf13/cobra"
 
 	"example.com/assay/openapi"
 )
 
 // version is the version of the product (semver.org).
 const version = "0.1.0"
-
-func newVersion(p *process) *cobra.Command {
-	return newCommand(p, "version", "Print the version and the hash of the contract", func(context.Context, []string) error {
-		_, err := io.WriteString(p.stdout, versionReport())
-		return err
-	})
-}
 
 // versionReport returns what a bug report needs.
 func versionReport() string {
