@@ -6,7 +6,7 @@ SHELL := bash
 .DELETE_ON_ERROR:
 
 BIN := bin
-FUZZTIME ?= 5s
+FUZZTIME ?= 20000x
 DOCUMENTS := openapi/openapi.yaml mockserver/internal/control/control.yaml
 
 # The linters send and look for nothing over the network.
@@ -41,7 +41,7 @@ lint: $(BIN)/golangci-lint $(BIN)/containers $(BIN)/gitlab-ci.schema.json ## run
 tidy: ## see that go.mod and go.sum list what is used, and nothing else
 	go mod tidy -diff
 
-fuzz: ## run every fuzz target for FUZZTIME
+fuzz: ## run every fuzz target for FUZZTIME, a duration or a number of inputs
 	.ci/fuzz $(FUZZTIME)
 
 browser: ## test the console in Chromium, which is installed if need be
