@@ -113,9 +113,9 @@ func stillnessMutants() []Mutant {
 			}),
 		},
 		{
-			ID: "cancelled-unreadable-for-once", Requirement: "CAN-07", Sneaky: true, ProxyOK: true,
-			How:    "Answers the third read of a cancelled assessment with 404, and the others as before.",
-			behave: gone(func(reads int) bool { return reads == 3 }),
+			ID: "cancelled-unreadable-at-times", Requirement: "CAN-07", Sneaky: true, ProxyOK: true,
+			How:    "Answers every third read of a cancelled assessment with 404, and the others as before.",
+			behave: gone(func(reads int) bool { return reads%3 == 0 }),
 		},
 	}
 }
