@@ -55,8 +55,9 @@ func phrase(description string) string {
 
 func (f ctlField) isMap() bool { return f.schema.AdditionalProperties.Schema != nil }
 
-// isSwitch reports whether the flag needs no value: false is the default.
-func (f ctlField) isSwitch() bool { return f.schema.Type.Is("boolean") && f.schema.Default == false }
+// isSwitch reports whether the flag needs no value. A default of false in the document
+// would say the same, but generators of clients make such a property required.
+func (f ctlField) isSwitch() bool { return f.schema.Extensions["x-switch"] == true }
 
 func (f ctlField) placeholder() string {
 	switch {

@@ -60,3 +60,21 @@ func TestFaultKindsMatchTheDocument(t *testing.T) {
 		t.Errorf("kinds (-document +table):\n%s", diff)
 	}
 }
+
+// TestPropertiesHaveNoDefault: generators of typed clients make a property with a
+// default required.
+func TestPropertiesHaveNoDefault(t *testing.T) {
+	t.Parallel()
+	checked := 0
+	for name, schema := range load(t).Components.Schemas {
+		for property, ref := range schema.Value.Properties {
+			checked++
+			if ref.Value.Default != nil {
+				t.Errorf("%s.%s: got the default %v, want none: say it in the description", name, property, ref.Value.Default)
+			}
+		}
+	}
+	if checked == 0 {
+		t.Error("got no properties, want those of the schemas")
+	}
+}
