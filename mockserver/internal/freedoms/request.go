@@ -39,7 +39,7 @@ func (r *Request) Read() map[string]string {
 
 // value reads a freedom, by name.
 func (r *Request) value(name string) string {
-	i := catalogue().index[name]
+	i := indexOf(name)
 	r.read |= 1 << i
 	return r.at(i)
 }
@@ -63,7 +63,7 @@ func (r *Request) at(i int) string {
 // listValue reads a freedom of a list. The parts of a list must fit together, so
 // they share one value.
 func (r *Request) listValue(name string, part bool) string {
-	i := catalogue().index[name]
+	i := indexOf(name)
 	r.paged &^= 1 << i
 	if part {
 		r.paged |= 1 << i
@@ -150,7 +150,7 @@ func (r *Request) HidesInterim(assessment string) (all bool, each func(id string
 	r.assessment = strings.ToLower(assessment)
 	all = r.value(name) == hidden
 	if awkward := r.settings.Awkward; awkward.varies(name) {
-		f := catalogue().freedoms[catalogue().index[name]]
+		f := catalogue().freedoms[indexOf(name)]
 		each = func(id string) bool { return awkward.draw(f, id, 0) == hidden }
 	}
 	return all, each

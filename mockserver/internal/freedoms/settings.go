@@ -103,8 +103,18 @@ func allowed(f openapi.Freedom) string {
 	return "one of " + values
 }
 
-// Value returns the value of the freedom with the name, which must exist.
-func (s *Settings) Value(name string) string { return s.values[catalogue().index[name]] }
+// indexOf returns the place of a freedom that code acts on. It panics if the
+// catalogue has no such freedom: another one must not be read in its place.
+func indexOf(name string) int {
+	i, known := catalogue().index[name]
+	if !known {
+		panic("no freedom " + name + " in the catalogue")
+	}
+	return i
+}
+
+// Value returns the value of the freedom with the name. It panics if there is none.
+func (s *Settings) Value(name string) string { return s.values[indexOf(name)] }
 
 // Map returns every value by the name of its freedom.
 func (s *Settings) Map() map[string]string {

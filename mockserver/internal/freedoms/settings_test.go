@@ -129,3 +129,14 @@ func TestConstantsAreValuesOfTheCatalogue(t *testing.T) {
 		}
 	}
 }
+
+func TestValueOfUnknownFreedomPanics(t *testing.T) {
+	t.Parallel()
+	defer func() {
+		if recover() == nil {
+			t.Error("got a value for cancel-statu, want a panic: it would be that of another freedom")
+		}
+	}()
+	s := freedoms.Default()
+	s.Value("cancel-statu")
+}
