@@ -3,6 +3,7 @@ package conformance_test
 import (
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"example.com/assay/conformance"
@@ -43,6 +44,36 @@ func TestScenarioNamesAreUnique(t *testing.T) {
 		seen[sc.Name] = true
 		if sc.Line == 0 || len(sc.Steps) == 0 {
 			t.Errorf("scenario %q: got line %d and %d steps, want both above 0", sc.Name, sc.Line, len(sc.Steps))
+		}
+	}
+}
+
+// TestOperationTablesAreComplete: the examples of authenticate.feature name every
+// operation of the contract, once for each way to call it with a bad key.
+func TestOperationTablesAreComplete(t *testing.T) {
+	t.Parallel()
+	var want []string
+	for _, op := range openapi.Operations() {
+		if op.SameAs == "" {
+			want = append(want, op.ID)
+		}
+	}
+	slices.Sort(want)
+	called := regexp.MustCompile(`^(\w+) is called (.+)$`)
+	tables := map[string][]string{}
+	for _, sc := range wholePlan(t).Scenarios {
+		for _, st := range sc.Steps {
+			if m := called.FindStringSubmatch(st.Text); m != nil && strings.HasSuffix(sc.File, "authenticate.feature") {
+				tables[m[2]] = append(tables[m[2]], m[1])
+			}
+		}
+	}
+	if len(tables) != 4 {
+		t.Errorf("got %d tables of operations, want one each for AUT-01 to AUT-04", len(tables))
+	}
+	for way, got := range tables {
+		if slices.Sort(got); !slices.Equal(got, want) {
+			t.Errorf("operations called %s: got %q, want %q", way, got, want)
 		}
 	}
 }

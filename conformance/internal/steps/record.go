@@ -9,16 +9,17 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"example.com/assay/conformance/internal/client"
+	"example.com/assay/openapi"
 )
 
 // Record is a JSON object as it came, numbers untouched.
 type Record map[string]any
 
-// field is what the retrieve guide says of one field of an assessment. What it
-// leaves open, such as the types of the error fields, is not asked for.
+// field is the check of one documented field of an assessment.
 type field struct {
 	name     string
 	expected string
@@ -26,25 +27,28 @@ type field struct {
 	identity bool // never changes in an assessment's life
 }
 
-// documentedFields lists the thirteen fields of the printed object.
-func documentedFields() []field {
-	const id, nullableID, anything = "a UUID", "a UUID or null", "anything, null included"
-	return []field{
-		{"created_at", "a date-time (RFC 3339)", isDateTime, true},
-		{"entity_id", id, isUUID, true},
-		{"error_details", anything, always, false},
-		{"error_message", anything, always, false},
-		{"error_step", anything, always, false},
-		{"error_type", anything, always, false},
-		{"id", id, isUUID, true},
-		{"institution_id", id, isUUID, true},
-		{"outcome_id", nullableID, isUUIDOrNull, false},
-		{"status_id", nullableID, isUUIDOrNull, false},
-		{"template_id", id, isUUID, true},
-		{"workflow_instance_id", nullableID, isUUIDOrNull, true},
-		{"workflow_state", "a string", isString, false},
+// documentedFields returns the checks of the contract's fields. An assumed type is
+// not checked: the guide prints the field without one.
+//
+//nolint:gochecknoglobals // computed once from an embedded file, never changed
+var documentedFields = sync.OnceValue(func() []field {
+	var checks []field
+	for _, f := range openapi.AssessmentFields() {
+		check := field{name: f.Name, identity: f.Fixed, expected: "a string", valid: isString}
+		switch {
+		case f.TypeAssumed:
+			check.expected, check.valid = "anything, null included", always
+		case f.Format == "uuid" && f.Nullable:
+			check.expected, check.valid = "a UUID or null", isUUIDOrNull
+		case f.Format == "uuid":
+			check.expected, check.valid = "a UUID", isUUID
+		case f.Format == "date-time":
+			check.expected, check.valid = "a date-time (RFC 3339)", isDateTime
+		}
+		checks = append(checks, check)
 	}
-}
+	return checks
+})
 
 var uuidPattern = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
