@@ -1,5 +1,5 @@
 Feature: Refuse what makes no sense
-  Requests that break the contract are somebody's mistake. They are refused, and
+  Requests that break the contract are mistakes of a client. They are refused, and
   leave everything as it is.
 
   @NEG-01 @derived
