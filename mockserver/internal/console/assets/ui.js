@@ -135,7 +135,7 @@ export const Failure = ({ error }) => error && error.status !== 0 ? html`<p clas
 // it was.
 export function Dialog({ title, onClose, children }) {
   const ref = useRef();
-  useEffect(() => {
+  useLayoutEffect(() => { // before a key can be pressed: Escape closes only a dialog that is open
     const dialog = ref.current;
     dialog.showModal();
     return () => dialog.close();
