@@ -14,16 +14,23 @@ import (
 	"net/url"
 	"path"
 	"strings"
+	"sync"
 	"time"
 
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"example.com/assay/mockserver/internal/control"
 	"example.com/assay/openapi"
 )
 
 // BasePath is the path under which the console is served.
 const BasePath = "/console/"
 
-// contractPath is where the page reads the contract, as JSON.
-const contractPath = "contract.json"
+// documents are the paths under which the page reads, as JSON, the documents that
+// it makes its calls from.
+func documents() map[string]func() (*openapi3.T, error) {
+	return map[string]func() (*openapi3.T, error){"contract.json": openapi.Load, "control.json": control.Load}
+}
 
 //go:embed assets
 var assets embed.FS
@@ -35,33 +42,18 @@ type Config struct {
 	APIURL func() string
 }
 
-// New makes the handler of everything below [BasePath].
+// New returns the handler of everything below [BasePath].
 func New(cfg Config) (http.Handler, error) {
-	contract, err := contractJSON()
+	files, err := served()
 	if err != nil {
 		return nil, err
 	}
-	files, err := readFiles()
-	if err != nil {
-		return nil, err
-	}
-	files[contractPath] = contract
 	return &handler{apiURL: cfg.APIURL, files: files}, nil
 }
 
-func contractJSON() ([]byte, error) {
-	doc, err := openapi.Load()
-	if err != nil {
-		return nil, err
-	}
-	content, err := json.Marshal(doc)
-	if err != nil {
-		return nil, fmt.Errorf("encode the contract for the console: %w", err)
-	}
-	return content, nil
-}
-
-func readFiles() (map[string][]byte, error) {
+// served returns the files by their path below [BasePath]. They are the same for
+// all servers of a process, so they are made once.
+var served = sync.OnceValues(func() (map[string][]byte, error) {
 	files := map[string][]byte{}
 	err := fs.WalkDir(assets, "assets", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
@@ -74,8 +66,17 @@ func readFiles() (map[string][]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the files of the console: %w", err)
 	}
+	for name, load := range documents() {
+		doc, err := load()
+		if err != nil {
+			return nil, err
+		}
+		if files[name], err = json.Marshal(doc); err != nil {
+			return nil, fmt.Errorf("encode %s: %w", name, err)
+		}
+	}
 	return files, nil
-}
+})
 
 type handler struct {
 	apiURL func() string

@@ -33,6 +33,7 @@ func TestServe(t *testing.T) {
 		{"the style", "GET", "style.css", 200, "text/css; charset=utf-8"},
 		{"the icon", "GET", "icon.svg", 200, "image/svg+xml"},
 		{"the contract", "GET", "contract.json", 200, "application/json"},
+		{"the control document", "GET", "control.json", 200, "application/json"},
 		{"a folder", "GET", "views/", 404, "text/plain; charset=utf-8"},
 		{"outside of it", "GET", "../console.go", 404, "text/plain; charset=utf-8"},
 		{"a change", "POST", "", 405, "text/plain; charset=utf-8"},

@@ -1,9 +1,9 @@
-// The calls of the control plane. Its document is /control/v1/openapi.yaml.
+// The calls of the page, made from two documents: that of the control plane and the contract of the API. Parameters, paths and
+// methods are in the documents only; the page names operations by their operationId.
 
-const base = '/control/v1';
 const tokenName = 'assay-token';
 
-// Refusal is an answer that is no success. A status of 0: there was none.
+// Refusal is a response without success. Status 0: there was no response.
 class Refusal extends Error {
   constructor(status, message) {
     super(message);
@@ -11,27 +11,17 @@ class Refusal extends Error {
   }
 }
 
-// A token is kept for as long as the tab is open.
+// The token is kept until the tab closes.
 export const token = {
   get: () => sessionStorage.getItem(tokenName) || '',
   set: (value) => sessionStorage.setItem(tokenName, value),
 };
 
-function headers(more) {
-  const all = { ...more };
-  if (token.get()) all.Authorization = 'Bearer ' + token.get();
-  return all;
-}
-
-async function send(method, path, body, options = {}) {
-  const request = { method, headers: headers(), ...options };
-  if (method !== 'GET') {
-    request.headers['Content-Type'] = 'application/json';
-    if (body !== undefined) request.body = JSON.stringify(body);
-  }
+async function send(url, request) {
+  if (token.get()) request.headers.Authorization = 'Bearer ' + token.get();
   let response;
   try {
-    response = await fetch(base + path, request);
+    response = await fetch(url, request);
   } catch (error) {
     if (error.name === 'AbortError') throw error;
     throw new Refusal(0, 'The mock does not answer. Is it still running?');
@@ -49,87 +39,82 @@ async function reason(response) {
   }
 }
 
-async function json(method, path, body) {
-  const response = await send(method, path, body);
-  return response.status === 204 ? null : response.json();
+// once returns a function that loads a document with its operations, and keeps it.
+function once(file) {
+  let loaded;
+  return async () => (loaded ??= withOperations(await (await send(file, { headers: {} })).json()));
 }
 
-const text = async (path) => (await send('GET', path)).text();
-const part = encodeURIComponent;
+// readContract returns the contract of the API.
+export const readContract = once('contract.json');
+const controlPlane = once('control.json');
 
-// query writes a query string without what is empty.
-function query(values) {
-  const all = new URLSearchParams();
-  for (const [name, value] of Object.entries(values)) if (value !== '' && value !== undefined && value !== null) all.set(name, value);
-  const written = all.toString();
-  return written ? '?' + written : '';
+// withOperations adds the list of its operations to a document.
+function withOperations(doc) {
+  const operations = Object.entries(doc.paths).flatMap(([path, item]) => ['get', 'post', 'put', 'patch', 'delete'].filter((method) => item[method]).map((method) => ({
+    path, method: method.toUpperCase(), op: item[method], parameters: [...(item.parameters || []), ...(item[method].parameters || [])].map((p) => resolve(doc, p)),
+  })));
+  return { ...doc, operations };
 }
 
-export const server = () => json('GET', '/server');
-export const freedoms = () => json('GET', '/freedoms');
-export const contract = async () => (await fetch('contract.json')).json();
-
-export const faultKinds = () => json('GET', '/faults');
-
-export const institutions = {
-  list: () => json('GET', '/institutions'),
-  create: (options) => json('POST', '/institutions', options),
-  remove: (id) => json('DELETE', `/institutions/${part(id)}`),
-  reset: (id) => json('POST', `/institutions/${part(id)}/reset`),
-  catalogue: (id) => json('GET', `/institutions/${part(id)}/catalogue`),
-  fixtures: (id) => text(`/institutions/${part(id)}/fixtures`),
-};
-
-export const snapshots = {
-  list: () => json('GET', '/snapshots'),
-  remove: (name) => json('DELETE', `/snapshots/${part(name)}`),
-  fixtures: (name) => text(`/snapshots/${part(name)}/fixtures`),
-  diff: (a, b) => json('GET', '/diff' + query({ a, b })),
-};
-
-// of returns the calls that concern one institution.
-export function of(institution) {
-  const at = `/institutions/${part(institution)}`;
-  const one = (id) => `${at}/assessments/${part(id)}`;
-  return {
-    assessments: (filter) => json('GET', `${at}/assessments${query(filter)}`),
-    assessment: (id) => json('GET', one(id)),
-    add: (draft) => json('POST', `${at}/assessments`, draft),
-    cancel: (id) => json('POST', `${one(id)}/cancel`),
-    finish: (id) => json('POST', `${one(id)}/finish`),
-    forceError: (id, failure) => json('POST', `${one(id)}/force-error`, failure),
-    clock: () => json('GET', `${at}/clock`),
-    freeze: () => json('POST', `${at}/clock/freeze`),
-    run: () => json('POST', `${at}/clock/run`),
-    advance: (by) => json('POST', `${at}/clock/advance`, by ? { by } : {}),
-    settings: () => json('GET', `${at}/settings`),
-    set: (change) => json('PATCH', `${at}/settings`, change),
-    resetSettings: () => json('DELETE', `${at}/settings`),
-    save: (name) => json('POST', `${at}/snapshots`, name ? { name } : {}),
-    faults: () => json('GET', `${at}/faults`),
-    arm: (rule) => json('POST', `${at}/faults`, rule),
-    disarm: (id) => json('DELETE', `${at}/faults${id ? '/' + part(id) : ''}`),
-    restore: (snapshot) => json('POST', `${at}/restore`, { snapshot }),
-  };
+// resolve follows a reference within a document.
+export function resolve(doc, value) {
+  if (!value?.$ref) return value;
+  return resolve(doc, value.$ref.replace(/^#\//, '').split('/').reduce((at, key) => at?.[key], doc));
 }
 
-// journalOf returns the calls of a journal: that of an institution or, without one, that of the requests that are of none.
+// target returns the path and the query of an operation with values; empty ones are left out of the query.
+export function target(operation, values) {
+  let path = operation.path;
+  const query = new URLSearchParams();
+  for (const { name, in: place } of operation.parameters) {
+    const value = values[name] ?? '';
+    if (place === 'path') path = path.replace(`{${name}}`, encodeURIComponent(value));
+    else if (place === 'query' && value !== '') query.set(name, value);
+  }
+  const written = query.toString();
+  return written ? `${path}?${written}` : path;
+}
+
+// open sends a call to the control plane. Values that are not parameters of the operation make up the body.
+async function open(id, values, options = {}) {
+  const doc = await controlPlane();
+  const operation = doc.operations.find((o) => o.op.operationId === id);
+  const request = { method: operation.method, headers: {}, ...options };
+  if (request.method !== 'GET') request.headers['Content-Type'] = 'application/json';
+  if (operation.op.requestBody) {
+    const parameters = operation.parameters.map((p) => p.name);
+    request.body = JSON.stringify(Object.fromEntries(Object.entries(values).filter(([name]) => !parameters.includes(name))));
+  }
+  return send(doc.servers[0].url + target(operation, values), request);
+}
+
+// call calls an operation of the control plane. It returns a JSON body as a value, and any other as a blob.
+export async function call(id, values = {}) {
+  const response = await open(id, values);
+  if (response.status === 204) return null;
+  return response.headers.get('Content-Type') === 'application/json' ? response.json() : response.blob();
+}
+
+// callsOf returns a function that calls operations for one institution.
+export const callsOf = (institution) => (id, values) => call(id, { institution, ...values });
+
+// journalOf returns the calls of a journal: that of an institution or, without one, that of unmatched requests.
 export function journalOf(institution) {
-  const at = institution ? `/institutions/${part(institution)}/journal` : '/journal';
+  const of = (own, unmatched, values, options) => [institution ? own : unmatched, { ...(institution && { institution }), ...values }, options];
   return {
-    find: (filter) => json('GET', at + query(filter)),
-    clear: () => json('DELETE', at),
-    har: async (filter) => (await send('GET', `${at}/har${query(filter)}`)).blob(),
-    explain: (ref) => json('GET', institution ? `${at}/explain/${part(ref)}` : `/explain/${part(ref)}`),
-    follow: (filter, signal, on) => follow(`${at}/events${query(filter)}`, signal, on),
+    find: (filter) => call(...of('findEntries', 'findUnmatched', filter)),
+    clear: () => call(...of('clearJournal', 'clearUnmatched')),
+    har: (filter) => call(...of('exportHAR', 'exportUnmatchedHAR', filter)),
+    explain: (exchange) => call(...of('explainInJournal', 'explainExchange', { exchange })),
+    follow: async (filter, signal, on) => follow(await open(...of('followJournal', 'followUnmatched', filter, { signal })), on),
   };
 }
 
-// follow reads a stream of server-sent events until the signal stops it. EventSource would do the same, but sends no token.
-async function follow(path, signal, on) {
-  const response = await send('GET', path, undefined, { signal });
+// follow reads a stream of server-sent events to its end. EventSource would do the same, but sends no token.
+async function follow(response, on) {
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  await on.open(); // what is told meanwhile waits
+  await on.open(); // events that come meanwhile wait
   let rest = '';
   for (;;) {
     const { value, done } = await reader.read();

@@ -1,7 +1,7 @@
 // The frame of the console: which view of which institution is shown, its clock, and messages.
 
 import { html, render, useCallback, useEffect, useState, useLoad, useInterval, useAction, Dialog, Failure, Field, formValues, Time, Badge } from './ui.js';
-import * as api from './api.js';
+import { call, callsOf, token } from './api.js';
 import { Assessments } from './views/assessments.js';
 import { Cors } from './views/cors.js';
 import { Journal } from './views/journal.js';
@@ -54,7 +54,7 @@ function App() {
   const [message, setMessage] = useState(null);
   const [changed, setChanged] = useState(0);
   const [help, setHelp] = useState(false);
-  const all = useLoad(api.institutions.list, [changed]);
+  const all = useLoad(() => call('listInstitutions'), [changed]);
   const tell = useCallback((text, kind = 'done') => setMessage({ text, kind }), []);
   useInterval(all.reload, 5000);
   useFading(message, setMessage);
@@ -110,18 +110,18 @@ const words = { 'step-ended': 'a step ended', 'workflow-ended': 'a workflow ende
 
 // Clock shows and moves the time of the institution.
 function Clock({ institution, tell, touch }) {
-  const calls = api.of(institution.id);
-  const clock = useLoad(calls.clock, [institution.id]);
+  const own = callsOf(institution.id);
+  const clock = useLoad(() => own('getClock'), [institution.id]);
   const [happened, setHappened] = useState(null);
   const [act, busy] = useAction(tell);
   useInterval(clock.reload, 2000);
-  const run = async (call, done) => { await act(call, done); clock.reload(); touch(); };
-  const advance = (by) => run(async () => { const moved = await calls.advance(by); if (moved.events.length) setHappened(moved); return moved; },
+  const run = async (change, done) => { await act(change, done); clock.reload(); touch(); };
+  const advance = (by) => run(async () => { const moved = await own('advanceClock', by ? { by } : {}); if (moved.events.length) setHappened(moved); return moved; },
     (moved) => moved.from === moved.to ? 'Nothing is going to happen by itself.' : `The time moved to ${moved.to.replace(/\.\d+/, '')}.`);
   const frozen = clock.value?.mode === 'frozen';
   return html`<div class="clock" role="group" aria-label="Clock">
     <span class="now"><${Time} at=${clock.value?.now} /> <span class="muted">UTC</span> ${frozen && html`<${Badge} kind="frozen" />`}</span>
-    <button type="button" class="small" disabled=${busy || !clock.value} onClick=${() => run(frozen ? calls.run : calls.freeze, frozen ? 'The time passes.' : 'The time stands still.')}>${frozen ? 'Run' : 'Freeze'}</button>
+    <button type="button" class="small" disabled=${busy || !clock.value} onClick=${() => run(() => own(frozen ? 'runClock' : 'freezeClock'), frozen ? 'The time passes.' : 'The time stands still.')}>${frozen ? 'Run' : 'Freeze'}</button>
     <button type="button" class="small" disabled=${busy} onClick=${() => advance('1m')} title="Advance by a minute">+1 min</button>
     <button type="button" class="small" disabled=${busy} onClick=${() => advance('24h')} title="Advance by a day">+1 day</button>
     <button type="button" class="small" disabled=${busy} onClick=${() => advance('')}>Next event</button>
@@ -134,9 +134,9 @@ function Clock({ institution, tell, touch }) {
 }
 
 function AskToken({ onDone, error }) {
-  const submit = (e) => { e.preventDefault(); api.token.set(formValues(e.target).token || ''); onDone(); };
+  const submit = (e) => { e.preventDefault(); token.set(formValues(e.target).token || ''); onDone(); };
   return html`<main id="main" class="ask"><h1>Assay console</h1><p>The mock asks for its token: the one that it was given or, if it was given none, printed when it started.</p>
-    ${api.token.get() && html`<p class="failure" role="alert">This is not the token of the mock. ${error.message}</p>`}
+    ${token.get() && html`<p class="failure" role="alert">This is not the token of the mock. ${error.message}</p>`}
     <form onSubmit=${submit}><${Field} label="Token" name="token" type="password" autocomplete="off" required autofocus /><button type="submit">Go on</button></form></main>`;
 }
 

@@ -3,12 +3,10 @@
 import { h, render } from './vendor/preact.js';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from './vendor/hooks.js';
 import htm from './vendor/htm.js';
+import { readContract } from './api.js';
 
 const typingRests = 200; // milliseconds
 const tryAgain = 2000;   // milliseconds
-
-// The operations of the API, by their operationId.
-export const operations = ['listAssessments', 'createAssessment', 'getAssessment', 'cancelWorkflow', 'listTemplates', 'listEntities', 'getOutcome', 'getOutcomeAtRoot'];
 
 export const html = htm.bind(h);
 export { render, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState };
@@ -88,6 +86,12 @@ export function useLoad(load, inputs) {
     return () => { asked.current++; };
   }, [reload]);
   return { ...state, reload };
+}
+
+// OperationSelect is a choice among the operations of the API.
+export function OperationSelect({ any, ...rest }) {
+  const { value: doc } = useLoad(readContract, []);
+  return html`<${Select} label="Operation" name="operation" values=${[['', any], ...(doc?.operations || []).map((o) => o.op.operationId)]} ...${rest} />`;
 }
 
 // useInterval calls a function again and again while the page is looked at, and not before it has come to its end.

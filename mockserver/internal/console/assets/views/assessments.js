@@ -1,7 +1,7 @@
 // The assessments of an institution: search, read with their workflow, and decide about them.
 
 import { html, useEffect, useRef, useState, useLoad, useInterval, useAction, Badge, Copy, Dialog, Failure, Field, formValues, Json, Pages, Search, Select, short, StateOf, Time } from '../ui.js';
-import * as api from '../api.js';
+import { callsOf } from '../api.js';
 
 const pageSize = 50;
 const refresh = 2000; // milliseconds
@@ -9,8 +9,8 @@ const refresh = 2000; // milliseconds
 export function Assessments({ institution, item, go, tell, changed }) {
   const [filter, setFilter] = useState({ q: '', state: '', offset: 0 });
   const [adding, setAdding] = useState(false);
-  const calls = api.of(institution.id);
-  const page = useLoad(() => calls.assessments({ ...filter, limit: pageSize }), [institution.id, filter.q, filter.state, filter.offset, changed]);
+  const own = callsOf(institution.id);
+  const page = useLoad(() => own('findAssessments', { ...filter, limit: pageSize }), [institution.id, filter.q, filter.state, filter.offset, changed]);
   useInterval(page.reload, refresh);
   const narrow = (more) => setFilter((f) => ({ ...f, offset: 0, ...more }));
   return html`<section aria-labelledby="title">
@@ -25,9 +25,9 @@ export function Assessments({ institution, item, go, tell, changed }) {
         <${List} page=${page.value} item=${item} go=${go} narrowed=${Boolean(filter.q || filter.state)} />
         <${Pages} offset=${filter.offset} limit=${pageSize} count=${page.value.count} onGo=${(offset) => narrow({ offset })} />
       </div>`}
-      ${item && html`<${Detail} key=${item} calls=${calls} id=${item} go=${go} tell=${tell} changed=${changed} onChange=${page.reload} />`}
+      ${item && html`<${Detail} key=${item} own=${own} id=${item} go=${go} tell=${tell} changed=${changed} onChange=${page.reload} />`}
     </div>
-    ${adding && html`<${Add} institution=${institution} calls=${calls} tell=${tell} onClose=${() => setAdding(false)} onDone=${(made) => { setAdding(false); page.reload(); go('assessments', made.id); }} />`}
+    ${adding && html`<${Add} own=${own} tell=${tell} onClose=${() => setAdding(false)} onDone=${(made) => { setAdding(false); page.reload(); go('assessments', made.id); }} />`}
   </section>`;
 }
 
@@ -52,14 +52,14 @@ function List({ page, item, go, narrowed }) {
   </table></div>`;
 }
 
-function Detail({ calls, id, go, tell, changed, onChange }) {
-  const one = useLoad(() => calls.assessment(id), [id, changed]);
+function Detail({ own, id, go, tell, changed, onChange }) {
+  const one = useLoad(() => own('traceAssessment', { assessment: id }), [id, changed]);
   const [asking, setAsking] = useState(false);
   const [act, busy] = useAction(tell);
   useInterval(one.reload, refresh);
   const title = useRef();
   useEffect(() => { title.current?.focus(); }, [id, Boolean(one.value)]);
-  const decide = (call, done) => act(async () => { await call(); await Promise.all([one.reload(), onChange()]); }, done);
+  const decide = (operation, done, values) => act(async () => { await own(operation, { assessment: id, ...values }); await Promise.all([one.reload(), onChange()]); }, done);
   const close = () => document.querySelector('.list [aria-current]')?.focus();
   const a = one.value;
   if (!a) return html`<aside class="detail"><${Failure} error=${one.error} />${one.error && html`<a class="button small close" href=${go.to('assessments')}>Close</a>`}</aside>`;
@@ -68,9 +68,9 @@ function Detail({ calls, id, go, tell, changed, onChange }) {
     <header class="bar"><h2 id="detail" ref=${title} tabindex="-1">${a.entity.name || a.entity.id}</h2><a class="button small close" href=${go.to('assessments')} onClick=${close}>Close</a></header>
     <p><${StateOf} of=${a} /> ${a.reason && html`<span class="muted">ended: ${a.reason}</span>`}</p>
     <div class="actions">
-      <button type="button" class="danger" disabled=${busy} onClick=${() => decide(() => calls.cancel(id), 'Cancelled.')}>Cancel workflow</button>
+      <button type="button" class="danger" disabled=${busy} onClick=${() => decide('cancelAssessment', 'Cancelled.')}>Cancel workflow</button>
       <button type="button" disabled=${busy || ended} onClick=${() => setAsking(true)}>Force error…</button>
-      <button type="button" disabled=${busy || ended} onClick=${() => decide(() => calls.finish(id), 'Finished.')}>Finish</button>
+      <button type="button" disabled=${busy || ended} onClick=${() => decide('finishAssessment', 'Finished.')}>Finish</button>
     </div>
     <h3>Workflow</h3>
     <${Timeline} of=${a} />
@@ -89,7 +89,7 @@ function Detail({ calls, id, go, tell, changed, onChange }) {
       <dt>Ended</dt><dd><${Time} at=${a.ended_at} /></dd>
     </dl>
     ${asking && html`<${ForceError} steps=${a.steps || []} onClose=${() => setAsking(false)}
-      onDone=${(failure) => { setAsking(false); decide(() => calls.forceError(id, failure), 'Put in error.'); }} />`}
+      onDone=${(failure) => { setAsking(false); decide('forceError', 'Put in error.', failure); }} />`}
   </aside>`;
 }
 
@@ -114,12 +114,12 @@ function ForceError({ steps, onClose, onDone }) {
   </form><//>`;
 }
 
-function Add({ institution, calls, tell, onClose, onDone }) {
-  const catalogue = useLoad(() => api.institutions.catalogue(institution.id), [institution.id]);
+function Add({ own, tell, onClose, onDone }) {
+  const catalogue = useLoad(() => own('getCatalogue'), []);
   const [act, busy] = useAction(tell);
   const submit = async (e) => {
     e.preventDefault();
-    const made = await act(() => calls.add(formValues(e.target)), 'Created.');
+    const made = await act(() => own('addAssessment', formValues(e.target)), 'Created.');
     if (made) onDone(made);
   };
   const named = (list) => list.map((x) => [x.id, x.name || x.id]);

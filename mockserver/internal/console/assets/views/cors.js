@@ -1,7 +1,7 @@
 // What a browser's page was not allowed to do, and what would allow it.
 
 import { html, useMemo, useState, Badge, Failure, Time } from '../ui.js';
-import * as api from '../api.js';
+import { journalOf } from '../api.js';
 import { useExchanges } from '../exchanges.js';
 import { Explained } from './explained.js';
 import { Live } from './journal.js';
@@ -9,7 +9,7 @@ import { Live } from './journal.js';
 const shown = 100; // of the latest preflights
 
 export function Cors({ go }) {
-  const calls = useMemo(() => api.journalOf(''), []);
+  const calls = useMemo(() => journalOf(''), []);
   const live = useExchanges(calls, { method: 'OPTIONS' });
   const entries = Array.from({ length: Math.min(live.list.count, shown) }, (_, row) => live.list.at(row)).filter(Boolean);
   const [chosen, choose] = useState(null);

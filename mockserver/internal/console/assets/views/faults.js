@@ -1,20 +1,20 @@
 // The faults that are armed in an institution.
 
-import { html, useState, useLoad, useInterval, useAction, Badge, Failure, Field, formValues, operations, Select, number } from '../ui.js';
-import * as api from '../api.js';
+import { html, useState, useLoad, useInterval, useAction, Badge, Failure, Field, formValues, OperationSelect, Select, number } from '../ui.js';
+import { call, callsOf } from '../api.js';
 
 const answers = ['answer', 'commit-then-answer'];
 const late = ['delay', 'commit-then-delay', 'slow'];
 
 export function Faults({ institution, tell, changed }) {
-  const calls = api.of(institution.id);
-  const armed = useLoad(calls.faults, [institution.id, changed]);
-  const kinds = useLoad(api.faultKinds, []);
+  const own = callsOf(institution.id);
+  const armed = useLoad(() => own('listFaults'), [institution.id, changed]);
+  const kinds = useLoad(() => call('listFaultKinds'), []);
   const [act, busy] = useAction(tell);
   useInterval(armed.reload, 2000);
-  const run = async (call, done) => { const value = await act(call, done); armed.reload(); return value; };
+  const run = async (id, done, values) => { await act(() => own(id, values), done); armed.reload(); };
   return html`<section aria-labelledby="title">
-    <header class="bar"><h1 id="title">Faults</h1><button type="button" class="danger" disabled=${busy || !armed.value?.length} onClick=${() => run(() => calls.disarm(), 'No fault is armed.')}>Disarm all</button></header>
+    <header class="bar"><h1 id="title">Faults</h1><button type="button" class="danger" disabled=${busy || !armed.value?.length} onClick=${() => run('disarmFaults', 'No fault is armed.')}>Disarm all</button></header>
     <${Failure} error=${armed.error || kinds.error} />
     ${armed.value?.length === 0 && html`<p class="empty">No fault is armed: every request is answered as the contract has it.</p>`}
     ${armed.value?.length > 0 && html`<div class="wide"><table class="stack">
@@ -22,9 +22,9 @@ export function Faults({ institution, tell, changed }) {
       <tbody>${armed.value.map((f) => html`<tr key=${f.id}><td><${Badge} kind="fault">${f.fault}<//></td>
         <td data-label="Requests">${f.operation || 'any operation'}${f.assessment_id && html` <code>${f.assessment_id}</code>`}</td><td data-label="Which">${when(f)}</td><td data-label="What">${what(f)}</td>
         <td data-label="Triggered">${number(f.triggered)} of ${number(f.matched)}</td>
-        <td><button type="button" class="small danger" disabled=${busy} aria-label=${'Disarm ' + f.fault + ' ' + f.id} onClick=${() => run(() => calls.disarm(f.id), 'Disarmed.')}>Disarm</button></td></tr>`)}</tbody>
+        <td><button type="button" class="small danger" disabled=${busy} aria-label=${'Disarm ' + f.fault + ' ' + f.id} onClick=${() => run('disarmFault', 'Disarmed.', { fault: f.id })}>Disarm</button></td></tr>`)}</tbody>
     </table></div>`}
-    ${kinds.value && html`<${Arm} kinds=${kinds.value} busy=${busy} onArm=${(rule) => run(() => calls.arm(rule), 'Armed.')} />`}
+    ${kinds.value && html`<${Arm} kinds=${kinds.value} busy=${busy} onArm=${(rule) => run('armFault', 'Armed.', rule)} />`}
   </section>`;
 }
 
@@ -56,7 +56,7 @@ function Arm({ kinds, busy, onArm }) {
   return html`<h2>Arm a fault</h2><form class="card" onSubmit=${submit}>
     <div class="grid">
       <${Select} label="Fault" name="fault" value=${fault} values=${kinds.map((k) => k.name)} onInput=${(e) => setFault(e.target.value)} />
-      <${Select} label="Operation" name="operation" values=${[['', 'any'], ...operations]} />
+      <${OperationSelect} any="any" />
       <${Field} label="Assessment ID" name="assessment_id" maxlength="100" placeholder="any" />
       <${Select} label="Strikes" name="strike" value=${strike} values=${[['all', 'every call'], ['first', 'the first calls'], ['nth', 'the nth call alone'], ['every', 'one in every'], ['chance', 'by chance']]} onInput=${(e) => setStrike(e.target.value)} />
       ${strike !== 'all' && html`<${Field} key=${strike} label=${strike === 'chance' ? 'Chance, up to 1' : 'How many'} name="n" type="number" required min=${strike === 'chance' ? '0.001' : '1'} max=${strike === 'chance' ? '1' : '1000000000'} step=${strike === 'chance' ? 'any' : '1'} value=${strike === 'chance' ? '0.1' : '1'} />`}

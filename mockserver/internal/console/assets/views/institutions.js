@@ -1,21 +1,21 @@
 // The institutions and their keys.
 
 import { html, useState, useLoad, useAction, Badge, Copy, download, Failure, Field, formValues, Pages, Search, Select, Sure, Time, number } from '../ui.js';
-import * as api from '../api.js';
+import { call } from '../api.js';
 
 const pageSize = 50;
 
 export function Institutions({ institution, institutions, tell, touch }) {
-  const server = useLoad(api.server, []);
-  const snapshots = useLoad(api.snapshots.list, []);
+  const server = useLoad(() => call('getServer'), []);
+  const snapshots = useLoad(() => call('listSnapshots'), []);
   const [act, busy] = useAction(tell);
-  const run = async (call, done) => { const value = await act(call, done); touch(); return value; };
+  const run = async (id, done, values) => { const value = await act(() => call(id, values), done); touch(); return value; };
   const [filter, setFilter] = useState({ q: '', offset: 0 });
   const found = institutions.filter((i) => [i.name, i.id, ...i.keys.map((k) => k.value)].some((text) => text.toLowerCase().includes(filter.q.toLowerCase())));
   const create = async (e) => {
     e.preventDefault();
     const form = e.target;
-    const made = await run(() => api.institutions.create(options(formValues(form))), (i) => `${i.name} is there. Its key works.`);
+    const made = await run('createInstitution', (i) => `${i.name} is there. Its key works.`, options(formValues(form)));
     if (!made) return;
     form.reset();
     setFilter({ q: '', offset: Math.floor(institutions.length / pageSize) * pageSize }); // where it is
@@ -33,9 +33,9 @@ export function Institutions({ institution, institutions, tell, touch }) {
           ${k.revoked && html` <${Badge} kind="failed">revoked<//>`}${k.allow?.length > 0 && html` <span class="muted">only from ${k.allow.join(', ')}</span>`}</div>`)}</td>
         <td class="roomy">${i.from}</td><td class="roomy"><${Time} at=${i.clock.now} /> ${i.clock.mode === 'frozen' && html`<${Badge} kind="frozen" />`}</td><td class="roomy">${number(i.assessments)}</td>
         <td><div class="actions">
-          <button type="button" class="small" disabled=${busy} aria-label=${'Export ' + i.name} onClick=${() => act(async () => download(new Blob([await api.institutions.fixtures(i.id)]), i.name + '.yaml'))}>Export</button>
-          <${Sure} label="Reset" of=${i.name} disabled=${busy} onYes=${() => run(() => api.institutions.reset(i.id), `${i.name} is as it was at the beginning.`)}>Its assessments, clock, freedoms and journal become those of the beginning.<//>
-          <${Sure} label="Delete" of=${i.name} disabled=${busy} onYes=${() => run(() => api.institutions.remove(i.id), 'Deleted.')}>Its keys stop working.<//></div></td>
+          <button type="button" class="small" disabled=${busy} aria-label=${'Export ' + i.name} onClick=${() => act(async () => download(await call('exportInstitution', { institution: i.id }), i.name + '.yaml'))}>Export</button>
+          <${Sure} label="Reset" of=${i.name} disabled=${busy} onYes=${() => run('resetInstitution', `${i.name} is as it was at the beginning.`, { institution: i.id })}>Its assessments, clock, freedoms and journal become those of the beginning.<//>
+          <${Sure} label="Delete" of=${i.name} disabled=${busy} onYes=${() => run('deleteInstitution', 'Deleted.', { institution: i.id })}>Its keys stop working.<//></div></td>
       </tr>`)}</tbody>
     </table></div>`}
     ${found.length > pageSize && html`<${Pages} offset=${filter.offset} limit=${pageSize} count=${found.length} onGo=${(offset) => setFilter((f) => ({ ...f, offset }))} />`}

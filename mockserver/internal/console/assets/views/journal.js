@@ -1,7 +1,7 @@
 // The live journal of an institution, and of the requests that are of none.
 
-import { html, useMemo, useState, useAction, Badge, download, Failure, operations, Search, Select, Sure, Time, number } from '../ui.js';
-import * as api from '../api.js';
+import { html, useMemo, useState, useAction, Badge, download, Failure, OperationSelect, Search, Select, Sure, Time, number } from '../ui.js';
+import { journalOf } from '../api.js';
 import { useExchanges } from '../exchanges.js';
 import { Rows } from '../rows.js';
 import { Explained } from './explained.js';
@@ -10,7 +10,7 @@ export function Journal({ institution, go, tell, item }) {
   const [whose, setWhose] = useState('own');
   const [filter, setFilter] = useState({ q: '', kind: 'exchange', operation: '', refused: '', fault: '' });
   const [chosen, choose] = useState(item || null);
-  const calls = useMemo(() => api.journalOf(whose === 'own' ? institution.id : ''), [institution.id, whose]);
+  const calls = useMemo(() => journalOf(whose === 'own' ? institution.id : ''), [institution.id, whose]);
   const live = useExchanges(calls, { ...filter, brief: true });
   const [act] = useAction(tell);
   const narrow = (more) => setFilter((f) => ({ ...f, ...more }));
@@ -40,7 +40,7 @@ export function Journal({ institution, go, tell, item }) {
 
 // OfRequests narrows by what changes that are made beside the API do not have.
 const OfRequests = ({ filter, narrow }) => html`
-  <${Select} label="Operation" name="operation" value=${filter.operation} values=${[['', 'Any'], ...operations]} onInput=${(e) => narrow({ operation: e.target.value })} />
+  <${OperationSelect} any="Any" value=${filter.operation} onInput=${(e) => narrow({ operation: e.target.value })} />
   <${Select} label="Refused" name="refused" value=${filter.refused} values=${[['', 'Any'], ['true', 'refused'], ['false', 'not refused']]} onInput=${(e) => narrow({ refused: e.target.value })} />
   <${Select} label="Fault" name="fault" value=${filter.fault} values=${[['', 'Any'], ['any', 'struck'], ['none', 'did not strike']]} onInput=${(e) => narrow({ fault: e.target.value })} />`;
 

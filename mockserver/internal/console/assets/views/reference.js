@@ -1,42 +1,26 @@
 // The contract: every operation, and a way to try it out.
 
 import { html, useState, useLoad, Badge, Copy, Failure, Field, Json, number, pretty } from '../ui.js';
-import * as api from '../api.js';
+import { call, readContract, resolve, target } from '../api.js';
 
 export function Reference({ institution, item, go }) {
-  const contract = useLoad(api.contract, []);
-  const server = useLoad(api.server, []);
+  const contract = useLoad(readContract, []);
+  const server = useLoad(() => call('getServer'), []);
   const doc = contract.value;
-  const all = doc ? operationsOf(doc) : [];
+  const all = doc?.operations || [];
   const open = all.find((o) => o.op.operationId === item);
   return html`<section aria-labelledby="title">
     <header class="bar"><h1 id="title">Contract</h1>${server.value && html`<code>${server.value.api_url}</code>`}</header>
     <${Failure} error=${contract.error || server.error} />
-    ${doc && html`<div class="split reversed"><nav aria-label="Operations"><ul class="operations">${all.map((o) => html`<li><a href=${go.to('contract', o.op.operationId)} aria-current=${o === open ? 'true' : null}><b>${o.method.toUpperCase()}</b> <code>${o.path}</code><br /><span class="muted">${o.op.summary}</span></a></li>`)}</ul></nav>
+    ${doc && html`<div class="split reversed"><nav aria-label="Operations"><ul class="operations">${all.map((o) => html`<li><a href=${go.to('contract', o.op.operationId)} aria-current=${o === open ? 'true' : null}><b>${o.method}</b> <code>${o.path}</code><br /><span class="muted">${o.op.summary}</span></a></li>`)}</ul></nav>
       <div>${open ? html`<${Operation} key=${item} doc=${doc} of=${open} server=${server.value} institution=${institution} />` : html`<p class="empty">Choose an operation.</p>`}</div></div>`}
   </section>`;
-}
-
-function operationsOf(doc) {
-  const all = [];
-  for (const [path, methods] of Object.entries(doc.paths)) {
-    for (const method of ['get', 'post', 'put', 'patch', 'delete']) {
-      if (methods[method]) all.push({ path, method, op: methods[method], parameters: [...(methods.parameters || []), ...(methods[method].parameters || [])].map((p) => resolve(doc, p)) });
-    }
-  }
-  return all;
-}
-
-// resolve follows a reference within the document.
-function resolve(doc, value) {
-  if (!value?.$ref) return value;
-  return resolve(doc, value.$ref.replace(/^#\//, '').split('/').reduce((at, key) => at?.[key], doc));
 }
 
 function Operation({ doc, of, server, institution }) {
   const body = resolve(doc, of.op.requestBody)?.content?.['application/json'];
   return html`<article class="card"><h2>${of.op.operationId}</h2>
-    <p><b>${of.method.toUpperCase()}</b> <code>${of.path}</code> <${Evidence} of=${of.op} /></p><p>${of.op.description}</p>
+    <p><b>${of.method}</b> <code>${of.path}</code> <${Evidence} of=${of.op} /></p><p>${of.op.description}</p>
     ${of.parameters.length > 0 && html`<h3>Parameters</h3><dl>${of.parameters.map((p) => html`<dt><code>${p.name}</code> in ${p.in}${p.required && ', required'}</dt><dd>${p.description} <span class="muted">${typeOf(doc, p.schema)}</span> <${Evidence} of=${p} /></dd>`)}</dl>`}
     ${body && html`<h3>Request body</h3><${Schema} doc=${doc} schema=${body.schema} />`}
     <h3>Responses</h3><dl>${Object.entries(of.op.responses).map(([status, r]) => html`<dt><${Badge} kind=${status[0] + 'xx'}>${status}<//></dt><dd>${resolve(doc, r).description} <${Evidence} of=${r} />
@@ -95,19 +79,11 @@ function Try({ doc, of, body, base, institution }) {
 }
 
 function requestOf(of, form, base, body) {
-  let path = of.path;
-  const query = new URLSearchParams();
-  for (const p of of.parameters) {
-    const value = form[p.name] ?? '';
-    if (p.in === 'path') path = path.replace(`{${p.name}}`, encodeURIComponent(value));
-    else if (p.in === 'query' && value !== '') query.set(p.name, value);
-  }
   const headers = {};
   if (form[' key']) headers.apikey = form[' key'];
   if (form[' prefer']) headers.Prefer = form[' prefer'];
   if (body) headers['Content-Type'] = 'application/json';
-  const asked = query.toString();
-  return { method: of.method.toUpperCase(), url: base + path + (asked && '?' + asked), headers, body: body ? form[' body'] : undefined };
+  return { method: of.method, url: base + target(of, form), headers, body: body ? form[' body'] : undefined };
 }
 
 async function fetched({ method, url, headers, body }) {

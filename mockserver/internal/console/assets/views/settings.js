@@ -1,21 +1,21 @@
 // The freedoms: what the documentation leaves open, and what the institution chooses.
 
 import { html, useState, useLoad, useAction, Badge, Failure } from '../ui.js';
-import * as api from '../api.js';
+import { call, callsOf } from '../api.js';
 
 export function Settings({ institution, tell, changed, touch }) {
-  const calls = api.of(institution.id);
-  const freedoms = useLoad(api.freedoms, []);
-  const settings = useLoad(calls.settings, [institution.id, changed]);
+  const own = callsOf(institution.id);
+  const freedoms = useLoad(() => call('listFreedoms'), []);
+  const settings = useLoad(() => own('getSettings'), [institution.id, changed]);
   const [act, busy] = useAction(tell);
-  const run = async (call, done) => { await act(call, done); settings.reload(); touch(); };
-  const set = (name, value) => run(() => calls.set({ values: { [name]: value } }), `${name} is ${value}.`);
+  const run = async (id, done, values) => { await act(() => own(id, values), done); settings.reload(); touch(); };
+  const set = (name, value) => run('changeSettings', `${name} is ${value}.`, { values: { [name]: value } });
   const s = settings.value;
   return html`<section aria-labelledby="title">
-    <header class="bar"><h1 id="title">Freedoms</h1><button type="button" disabled=${busy} onClick=${() => run(calls.resetSettings, 'The choices are those of the beginning.')}>Reset</button></header>
+    <header class="bar"><h1 id="title">Freedoms</h1><button type="button" disabled=${busy} onClick=${() => run('resetSettings', 'The choices are those of the beginning.')}>Reset</button></header>
     <p>What the documentation leaves open. A client must get along with every value.</p>
     <${Failure} error=${freedoms.error || settings.error} />
-    ${s && html`<label class="tick card"><input type="checkbox" checked=${s.awkward} disabled=${busy} onInput=${(e) => run(() => calls.set({ awkward: e.target.checked }), e.target.checked ? 'Awkward: what is not fixed varies.' : 'Nothing varies.')} />
+    ${s && html`<label class="tick card"><input type="checkbox" checked=${s.awkward} disabled=${busy} onInput=${(e) => run('changeSettings', e.target.checked ? 'Awkward: what is not fixed varies.' : 'Nothing varies.', { awkward: e.target.checked })} />
       <span><strong>Awkward</strong>: vary everything that is not fixed, from one request to the next</span></label>`}
     ${s && freedoms.value && html`<div class="cards">${freedoms.value.map((f) => html`<${Freedom} key=${f.name} of=${f} value=${s.values[f.name]} varies=${s.awkward && !s.fixed.includes(f.name)} busy=${busy} set=${set} />`)}</div>`}
   </section>`;

@@ -1,16 +1,16 @@
 // The snapshots, and in what two states differ.
 
 import { html, useState, useLoad, useAction, Copy, download, Failure, Field, formValues, Select, Sure, Time, number } from '../ui.js';
-import * as api from '../api.js';
+import { call } from '../api.js';
 
 const listed = 100; // of each kind of difference
 
 export function Snapshots({ institution, institutions, tell, changed, touch }) {
-  const calls = api.of(institution.id);
-  const list = useLoad(api.snapshots.list, [changed]);
+  const list = useLoad(() => call('listSnapshots'), [changed]);
   const [act, busy] = useAction(tell);
-  const run = async (call, done) => { await act(call, done); list.reload(); touch(); };
-  const save = (e) => { e.preventDefault(); const form = e.target; run(async () => { const s = await calls.save(formValues(form).name); form.reset(); return s; }, (s) => `${s.name} is saved.`); };
+  const here = { institution: institution.id };
+  const run = async (id, done, values) => { const value = await act(() => call(id, values), done); list.reload(); touch(); return value; };
+  const save = async (e) => { e.preventDefault(); const form = e.target; if (await run('saveSnapshot', (s) => `${s.name} is saved.`, { ...here, ...formValues(form) })) form.reset(); };
   const owner = (id) => institutions.find((i) => i.id === id)?.name || id;
   return html`<section aria-labelledby="title">
     <header class="bar"><h1 id="title">Snapshots</h1></header>
@@ -21,10 +21,10 @@ export function Snapshots({ institution, institutions, tell, changed, touch }) {
       <thead><tr><th scope="col">Name</th><th scope="col" class="roomy">Of</th><th scope="col" class="roomy">Its time</th><th scope="col">Assessments</th><th scope="col"><span class="sr">Actions</span></th></tr></thead>
       <tbody>${list.value.map((s) => html`<tr key=${s.name}><td>${s.name}</td><td class="roomy">${owner(s.institution_id)}</td><td class="roomy"><${Time} at=${s.at} /></td><td data-label="Assessments">${number(s.assessments)}</td>
         <td><div class="actions">
-          <${Sure} label="Restore" of=${s.name} disabled=${busy} onYes=${() => run(() => calls.restore(s.name), `${institution.name} is as in ${s.name}.`)}>What ${institution.name} is now is lost, unless it is saved first.<//>
-          <button type="button" class="small" disabled=${busy} aria-label=${'Fork ' + s.name} onClick=${() => run(() => api.institutions.create({ snapshot: s.name }), (i) => `${i.name} was made from ${s.name}.`)}>Fork</button>
-          <button type="button" class="small" disabled=${busy} aria-label=${'Export ' + s.name} onClick=${() => act(async () => download(new Blob([await api.snapshots.fixtures(s.name)]), s.name + '.yaml'))}>Export</button>
-          <${Sure} label="Delete" of=${s.name} disabled=${busy} onYes=${() => run(() => api.snapshots.remove(s.name), 'Deleted.')}>The snapshot is gone for good.<//></div></td></tr>`)}</tbody>
+          <${Sure} label="Restore" of=${s.name} disabled=${busy} onYes=${() => run('restoreSnapshot', `${institution.name} is as in ${s.name}.`, { ...here, snapshot: s.name })}>What ${institution.name} is now is lost, unless it is saved first.<//>
+          <button type="button" class="small" disabled=${busy} aria-label=${'Fork ' + s.name} onClick=${() => run('createInstitution', (i) => `${i.name} was made from ${s.name}.`, { snapshot: s.name })}>Fork</button>
+          <button type="button" class="small" disabled=${busy} aria-label=${'Export ' + s.name} onClick=${() => act(async () => download(await call('exportSnapshot', { snapshot: s.name }), s.name + '.yaml'))}>Export</button>
+          <${Sure} label="Delete" of=${s.name} disabled=${busy} onYes=${() => run('deleteSnapshot', 'Deleted.', { snapshot: s.name })}>The snapshot is gone for good.<//></div></td></tr>`)}</tbody>
     </table></div>`}
     ${list.value && html`<${Diff} places=${[[institution.id, institution.name + ', now'], ...list.value.map((s) => [s.name, s.name]), ...institutions.filter((i) => i.id !== institution.id).map((i) => [i.id, i.name + ', now'])]} first=${list.value[0]?.name || institution.id} second=${institution.id} />`}
   </section>`;
@@ -32,7 +32,7 @@ export function Snapshots({ institution, institutions, tell, changed, touch }) {
 
 function Diff({ places, first, second }) {
   const [asked, ask] = useState(null);
-  const diff = useLoad(async () => asked && api.snapshots.diff(asked.a, asked.b), [asked]);
+  const diff = useLoad(async () => asked && call('diff', asked), [asked]);
   const submit = (e) => { e.preventDefault(); ask(formValues(e.target)); };
   return html`<h2>Difference</h2><form class="tools" onSubmit=${submit}>
     <${Select} label="From" name="a" values=${places} value=${first} /><${Select} label="To" name="b" values=${places} value=${second} /><button type="submit">Compare</button></form>
