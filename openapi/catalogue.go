@@ -39,14 +39,14 @@ type Requirement struct {
 // Freedom is behaviour that no public source settles. The suite observes it and
 // never fails a deployment for it; the mock has a setting with its name.
 type Freedom struct {
-	Name      string        `yaml:"name"`
-	What      string        `yaml:"what"`      // the open question, in Markdown
-	Values    []string      `yaml:"values"`    // the default first
-	Duration  bool          `yaml:"duration"`  // any positive duration (750ms) is a value too
-	Reason    string        `yaml:"reason"`    // why it is open
-	Example   string        `yaml:"example"`   // a flag that sets it
-	Scope     Scope         `yaml:"scope"`     // awkward mode of the mock keeps one value within it
-	Interacts []Interaction `yaml:"interacts"` // freedoms that touch the same behaviour
+	Name      string        `yaml:"name" json:"name"`
+	What      string        `yaml:"what" json:"what"`         // the open question, in Markdown
+	Values    []string      `yaml:"values" json:"values"`     // the default first
+	Duration  bool          `yaml:"duration" json:"duration"` // any positive duration (750ms) is a value too
+	Reason    string        `yaml:"reason" json:"reason"`     // why it is open
+	Example   string        `yaml:"example" json:"example"`   // a flag that sets it
+	Scope     Scope         `yaml:"scope" json:"-"`           // awkward mode of the mock keeps one value within it
+	Interacts []Interaction `yaml:"interacts" json:"-"`       // freedoms that touch the same behaviour
 }
 
 // Scope is the unit within which a freedom must not vary: responses would

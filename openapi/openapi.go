@@ -37,30 +37,30 @@ func Hash() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Load parses the document, checks that it is valid OpenAPI, examples
-// included, and gives it the formats that it uses.
-//
-// The formats are the document's own: pass doc.GetSchemaValidationOptions() to
-// every validation, or kin-openapi accepts any string as a uuid. Each call
-// returns a new document.
-func Load() (*openapi3.T, error) {
-	loader := openapi3.NewLoader()
-	doc, err := loader.LoadFromData(document)
+// Load parses and validates the document, its examples included. Each call returns a
+// new document.
+func Load() (*openapi3.T, error) { return Parse("OpenAPI document", document) }
+
+// Parse parses and validates an OpenAPI document, and adds the formats uuid and
+// date-time. Pass doc.GetSchemaValidationOptions() to every validation, or
+// kin-openapi accepts any string as a uuid.
+func Parse(name string, data []byte) (*openapi3.T, error) {
+	doc, err := openapi3.NewLoader().LoadFromData(data)
 	if err != nil {
-		return nil, fmt.Errorf("parse the OpenAPI document: %w", err)
+		return nil, fmt.Errorf("parse the %s: %w", name, err)
 	}
 	doc.SetStringFormatValidators(map[string]openapi3.StringFormatValidator{
 		"uuid":      openapi3.NewCallbackValidator(checkUUID),
 		"date-time": openapi3.NewCallbackValidator(checkDateTime),
 	})
 	if err := doc.Validate(context.Background(), openapi3.EnableSchemaFormatValidation()); err != nil {
-		return nil, fmt.Errorf("the OpenAPI document is not valid: %w", err)
+		return nil, fmt.Errorf("invalid %s: %w", name, err)
 	}
 	return doc, nil
 }
 
 var (
-	uuidPattern = regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
+	uuidPattern = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
 	errNotUUID     = errors.New("not a UUID (RFC 9562) such as 497f6eca-6276-4993-bfeb-53cbbbba6f08")
 	errNotDateTime = errors.New("not a date-time (RFC 3339) such as 2019-08-24T14:15:22Z")

@@ -82,8 +82,7 @@ func (c *ctlCall) fieldsOf(item *openapi3.PathItem) []ctlField {
 	var fields []ctlField
 	for _, ref := range slices.Concat(item.Parameters, c.operation.Parameters) {
 		if p := ref.Value; p.In != openapi3.ParameterInHeader {
-			name, _ := p.Extensions["x-flag"].(string)
-			fields = append(fields, ctlField{name: p.Name, in: p.In, usage: p.Description, schema: p.Schema.Value, flag: name})
+			fields = append(fields, ctlField{name: p.Name, in: p.In, usage: p.Description, schema: p.Schema.Value})
 		}
 	}
 	if c.hasBody() {
@@ -92,7 +91,7 @@ func (c *ctlCall) fieldsOf(item *openapi3.PathItem) []ctlField {
 	for i := range fields {
 		f := &fields[i]
 		short := f.name[strings.LastIndex("]."+f.name, "]."):]
-		f.flag = cmp.Or(c.Flags[f.name], f.flag, strings.NewReplacer("_", "-", ".", "-").Replace(short))
+		f.flag = cmp.Or(c.Flags[f.name], strings.NewReplacer("_", "-", ".", "-").Replace(short))
 		f.nameField = c.Files[f.name]
 	}
 	return fields

@@ -60,7 +60,7 @@ func TestCtlRequests(t *testing.T) {
 		{"the first institution", "clock show", "GET /institutions/first/clock"},
 		{"an institution by flag", "clock show --institution other", "GET /institutions/other/clock"},
 		{"a flag before the argument", "institutions --control-token x show one", "GET /institutions/one"},
-		{"a query", "journal list --text a&b --effective false --limit 3", "GET /institutions/first/journal?effective=false&limit=3&q=a%26b"},
+		{"a query", "journal list --text a&b --effective false --limit 3", "GET /institutions/first/journal?effective=false&limit=3&text=a%26b"},
 		{"arguments in the query", "snapshots diff one two", "GET /diff?a=one&b=two"},
 		{"no optional argument", "clock advance", "POST /institutions/first/clock/advance {}"},
 		{"a negative argument", "clock advance -5s", `POST /institutions/first/clock/advance {"by":"-5s"}`},

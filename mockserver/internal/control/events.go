@@ -16,43 +16,40 @@ import (
 
 // The limits of streams.
 const (
-	maxStreams = 64               // at once, of one server
-	maxWaiting = 256              // events that a slow reader may be behind
-	atOnce     = 1_000            // entries of the past that are held at once
-	heartbeat  = 15 * time.Second // between signs of life, for proxies that close what is silent
+	maxStreams = 64               // of one server, at once
+	maxWaiting = 256              // events that a slow reader can be behind
+	atOnce     = 1_000            // past entries in memory at once
+	heartbeat  = 15 * time.Second // between comments that keep proxies from closing the stream
 )
 
-// resetEvent reports that the journal was reset.
+// resetEvent reports that the journal was cleared.
 const resetEvent = "event: reset\ndata: {}\n\n"
 
-// followJournal streams entries as server-sent events: those after a number that
-// are there already, and then each as it comes. A reader that is too slow is told
-// so, and dropped.
-func followJournal(r *request) (response, error) {
-	filter, err := r.filter()
-	if err != nil {
-		return response{}, err
-	}
-	if !r.server.streams.TryAcquire() {
-		return response{}, domain.Errorf(domain.Conflict, "expected at most %d streams at once, got another: close those that are not needed", maxStreams)
+// followJournal streams entries as server-sent events: existing ones after a number,
+// then new ones. It drops a reader that is too slow.
+func followJournal(r *request, s search) (any, error) {
+	select {
+	case r.server.streams <- struct{}{}:
+	default:
+		return nil, domain.Errorf(domain.Conflict, "limit of %d streams reached; close one first", maxStreams)
 	}
 	after, resumes := r.resumeAfter()
-	filter.After = 0 // after a reset numbers begin anew
-	live := r.journal().Follow(filter, maxWaiting)
-	return response{status: http.StatusOK, stream: func(w http.ResponseWriter) {
-		defer r.server.streams.Release()
+	s.After = 0 // numbers restart after a reset
+	live := r.journal().Follow(s.Filter, maxWaiting)
+	return stream(func(w http.ResponseWriter) {
+		defer func() { <-r.server.streams }()
 		defer live.Close()
-		s := &sse{w: w, controller: http.NewResponseController(w), shorten: query{r.URL.Query()}.shorten}
-		s.begin()
+		e := &eventWriter{w: w, controller: http.NewResponseController(w), shorten: s.shorten}
+		e.begin()
 		if resumes {
-			s.backlog(r.journal(), filter, after)
+			e.backlog(r.journal(), s.Filter, after)
 		}
-		s.follow(r.Context(), live)
-	}}, nil
+		e.follow(r.Context(), live)
+	}), nil
 }
 
-// resumeAfter returns the number of the entry after which the reader goes on. A
-// client of the standard's own says so in a header when it connects again.
+// resumeAfter returns the number of the last entry that the reader has: from the
+// query, or from the header of a client that reconnects.
 func (r *request) resumeAfter() (after uint64, resumes bool) {
 	for _, text := range []string{r.URL.Query().Get("after"), r.Header.Get("Last-Event-ID")} {
 		if after, err := strconv.ParseUint(text, 10, 64); err == nil {
@@ -62,8 +59,8 @@ func (r *request) resumeAfter() (after uint64, resumes bool) {
 	return 0, false
 }
 
-// sse writes server-sent events. After an error it writes nothing more.
-type sse struct {
+// eventWriter writes server-sent events, up to the first error.
+type eventWriter struct {
 	w          http.ResponseWriter
 	controller *http.ResponseController
 	shorten    func(*journal.Entry)
@@ -71,13 +68,13 @@ type sse struct {
 	err        error
 }
 
-func (s *sse) begin() {
+func (s *eventWriter) begin() {
 	s.w.Header().Set("Content-Type", "text/event-stream")
 	s.w.WriteHeader(http.StatusOK)
-	s.write(": the journal, as it grows\n\n")
+	s.write(": journal\n\n")
 }
 
-func (s *sse) write(text string) {
+func (s *eventWriter) write(text string) {
 	if s.err != nil {
 		return
 	}
@@ -86,8 +83,8 @@ func (s *sse) write(text string) {
 	}
 }
 
-// entry tells of an entry, once.
-func (s *sse) entry(e *journal.Entry) {
+// entry sends an entry, unless it was sent before.
+func (s *eventWriter) entry(e *journal.Entry) {
 	if e.Number <= s.last {
 		return
 	}
@@ -101,9 +98,9 @@ func (s *sse) entry(e *journal.Entry) {
 	s.write(fmt.Sprintf("id: %d\nevent: %s\ndata: %s\n\n", e.Number, e.Kind, encoded))
 }
 
-// backlog tells of all entries after a number that are there already. A number that
-// the journal has not come to is of before it was emptied.
-func (s *sse) backlog(j *journal.Journal, f journal.Filter, after uint64) {
+// backlog sends the existing entries after a number. A number above the last one is
+// from before a reset.
+func (s *eventWriter) backlog(j *journal.Journal, f journal.Filter, after uint64) {
 	if after > j.Stats().Last {
 		s.write(resetEvent)
 		after = 0
@@ -119,8 +116,8 @@ func (s *sse) backlog(j *journal.Journal, f journal.Filter, after uint64) {
 	}
 }
 
-// follow tells of what comes, until the reader or the server goes away.
-func (s *sse) follow(ctx context.Context, live *journal.Stream) {
+// follow sends new entries until the reader or the server goes away.
+func (s *eventWriter) follow(ctx context.Context, live *journal.Stream) {
 	for s.err == nil {
 		beat, cancel := context.WithTimeout(ctx, heartbeat)
 		event, err := live.Next(beat)
@@ -132,7 +129,7 @@ func (s *sse) follow(ctx context.Context, live *journal.Stream) {
 		case err == nil:
 			s.entry(event.Entry)
 		case errors.Is(err, journal.ErrSlow):
-			s.write("event: dropped\ndata: {\"reason\":\"the reader was too slow: read the journal from the last id on\"}\n\n")
+			s.write("event: dropped\ndata: {\"reason\":\"reader too slow; resume from the last entry number\"}\n\n")
 			return
 		case errors.Is(err, io.EOF):
 			s.write("event: ended\ndata: {\"reason\":\"the institution was deleted\"}\n\n")
@@ -140,23 +137,7 @@ func (s *sse) follow(ctx context.Context, live *journal.Stream) {
 		case ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded):
 			return
 		default:
-			s.write(": still there\n\n")
+			s.write(": heartbeat\n\n")
 		}
 	}
 }
-
-// slots are places that can be taken without waiting.
-type slots chan struct{}
-
-// TryAcquire takes a place, and reports whether there was one.
-func (s slots) TryAcquire() bool {
-	select {
-	case s <- struct{}{}:
-		return true
-	default:
-		return false
-	}
-}
-
-// Release gives a place back.
-func (s slots) Release() { <-s }

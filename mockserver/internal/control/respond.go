@@ -15,148 +15,95 @@ import (
 	"example.com/assay/mockserver/internal/domain"
 )
 
-func ok(body any) (response, error) { return response{status: http.StatusOK, body: body}, nil }
+const jsonType = "application/json"
 
-func created(body any) (response, error) {
-	return response{status: http.StatusCreated, body: body}, nil
-}
-
-func noContent() (response, error) { return response{status: http.StatusNoContent}, nil }
-
-func yaml(content []byte) (response, error) {
-	return response{status: http.StatusOK, raw: content, media: "application/yaml"}, nil
-}
-
-// send writes a response, after it was held against the document.
-func (s *Server) send(w http.ResponseWriter, op *openapi3.Operation, answer response) error {
-	if answer.stream != nil {
-		answer.stream(w)
+// send sends the success of an operation, after checking it against the document.
+func (s *Server) send(w http.ResponseWriter, op *operation, body any) error {
+	if send, ok := body.(stream); ok {
+		send(w)
 		return nil
 	}
-	content, media := answer.raw, answer.media
-	if answer.body != nil {
+	content, isBytes := body.([]byte)
+	if !isBytes && op.media != "" {
 		var err error
-		if content, err = json.Marshal(answer.body); err != nil {
+		if content, err = json.Marshal(body); err != nil {
 			return fmt.Errorf("operation %s: %w", op.OperationID, err)
 		}
-		media = "application/json"
 	}
-	if err := s.declared(op, answer.status, media, content); err != nil {
-		return err
+	if op.media == jsonType {
+		var value any
+		if err := json.Unmarshal(content, &value); err != nil {
+			return err
+		}
+		if err := op.schema.VisitJSON(value, s.doc.GetSchemaValidationOptions()...); err != nil {
+			return fmt.Errorf("operation %s, the response: %w", op.OperationID, err)
+		}
 	}
-	if media != "" {
-		w.Header().Set("Content-Type", media)
+	if op.media != "" {
+		w.Header().Set("Content-Type", op.media)
 		w.Header().Set("Content-Length", strconv.Itoa(len(content)))
 	}
-	w.WriteHeader(answer.status)
+	w.WriteHeader(op.status)
 	if _, err := w.Write(content); err != nil {
 		s.Logger.Debug("response of the control plane not sent to its end", "operation", op.OperationID, "error", err)
 	}
 	return nil
 }
 
-// declared holds a response against the document.
-func (s *Server) declared(op *openapi3.Operation, status int, media string, content []byte) error {
-	ref := op.Responses.Status(status)
-	if ref == nil {
-		return fmt.Errorf("operation %s does not declare %d", op.OperationID, status)
-	}
-	if media == "" && len(ref.Value.Content) == 0 {
-		return nil
-	}
-	declared := ref.Value.Content[media]
-	if declared == nil {
-		return fmt.Errorf("operation %s does not declare %d with %q", op.OperationID, status, media)
-	}
-	if media != "application/json" {
-		return nil
-	}
-	var value any
-	if err := json.Unmarshal(content, &value); err != nil {
-		return err
-	}
-	if err := declared.Schema.Value.VisitJSON(value, s.doc.GetSchemaValidationOptions()...); err != nil {
-		return fmt.Errorf("operation %s, the response: %w", op.OperationID, err)
-	}
-	return nil
-}
-
-// problemJSON is a refusal (RFC 9457).
-type problemJSON struct {
-	Type   string `json:"type"`
-	Title  string `json:"title"`
-	Status int    `json:"status"`
-	Detail string `json:"detail"`
-}
-
-// problem answers with an error. What is no refusal is a defect, which the log
-// tells more about.
+// problem responds with an error (RFC 9457). Errors other than refusals are defects;
+// the log has their details.
 func (s *Server) problem(w http.ResponseWriter, err error) {
-	p := problemOf(err)
-	if p.Status == http.StatusInternalServerError {
+	kind, status, detail := string(domain.Internal), http.StatusInternalServerError, "Internal error in the mock; see its log."
+	if d, ok := errors.AsType[*denial](err); ok {
+		kind, status, detail = "control", d.status, d.detail
+	} else if refusal, ok := errors.AsType[*domain.Error](err); ok {
+		kind, status, detail = string(refusal.Kind), api.Status(refusal.Kind), refusal.Detail
+	}
+	if status == http.StatusInternalServerError {
 		s.Logger.Error("control request failed", "error", err)
 	}
-	content, err := json.Marshal(p)
+	content, err := json.Marshal(map[string]any{"type": "urn:assay:problem:" + kind, "title": http.StatusText(status), "status": status, "detail": detail})
 	if err != nil {
 		s.Logger.Error("encode a problem", "error", err)
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(p.Status)
-	_, _ = w.Write(content) // who has gone away is told nothing
+	w.WriteHeader(status)
+	_, _ = w.Write(content) // the client may be gone
 }
 
-func problemOf(err error) problemJSON {
-	if d, ok := errors.AsType[*denial](err); ok {
-		return problemJSON{Type: "urn:assay:problem:control", Title: http.StatusText(d.status), Status: d.status, Detail: d.detail}
-	}
-	kind, detail := domain.Internal, "A defect of the mock, which its log tells more about."
-	if refusal, ok := errors.AsType[*domain.Error](err); ok {
-		kind, detail = refusal.Kind, refusal.Detail
-	}
-	status := api.Status(kind)
-	return problemJSON{Type: "urn:assay:problem:" + string(kind), Title: http.StatusText(status), Status: status, Detail: detail}
-}
+// describe returns every violation of the document, with its place, in one line.
+func describe(err error) string { return strings.Join(violations("request", err), "; ") }
 
-// place says in a line where a request breaks the document, and how.
-func place(err error) string {
-	where := "request"
-	if e, ok := errors.AsType[*openapi3filter.RequestError](err); ok {
-		where = "body"
+// violations leaves out the schema and the value that kin-openapi repeats.
+func violations(place string, err error) (all []string) {
+	switch e := err.(type) { //nolint:errorlint // each case unwraps the next
+	case openapi3.MultiError:
+		for _, one := range e {
+			all = append(all, violations(place, one)...)
+		}
+		return all
+	case *openapi3filter.RequestError:
+		place = "body"
 		if e.Parameter != nil {
-			where = e.Parameter.In + " parameter " + e.Parameter.Name
+			place = e.Parameter.In + " parameter " + e.Parameter.Name
 		}
-		if inner, many := errors.AsType[openapi3.MultiError](e.Err); many {
-			var all []string
-			for _, one := range inner {
-				all = append(all, reason(where, one))
-			}
-			return joined(all)
+		if e.Err != nil {
+			return violations(place, e.Err)
 		}
-		if e.Err == nil {
-			return where + ": " + e.Reason
-		}
-		err = e.Err
-	}
-	return reason(where, err)
-}
-
-func reason(where string, err error) string {
-	if e, ok := errors.AsType[*openapi3.SchemaError](err); ok {
+		return []string{place + ": " + e.Reason}
+	case *openapi3.SchemaError:
 		if path := e.JSONPointer(); len(path) > 0 {
-			where += " /" + strings.Join(path, "/")
+			place += " /" + strings.Join(path, "/")
 		}
-		return where + ": " + cut(e.Reason)
+		return []string{place + ": " + shortened(e.Reason)}
 	}
-	return where + ": " + cut(err.Error())
+	return []string{place + ": " + shortened(err.Error())}
 }
 
-const maxReason = 300
-
-func cut(s string) string {
-	if len(s) > maxReason {
-		return strings.ToValidUTF8(s[:maxReason], "") + "…"
+func shortened(s string) string {
+	const limit = 300 // bytes
+	if len(s) > limit {
+		return strings.ToValidUTF8(s[:limit], "") + "…"
 	}
 	return s
 }
-
-func joined(lines []string) string { return strings.Join(lines, "; ") }

@@ -12,20 +12,19 @@ import (
 	"strings"
 )
 
-// Guard keeps out whom the control plane is not for: pages of other origins,
-// names that were made to point here, and, if there is a token, who lacks it.
+// Guard restricts access to the control plane: no pages of other origins, no foreign
+// host names, and no calls without the token, if there is one.
 type Guard struct {
-	// Token is asked for as "Authorization: Bearer TOKEN"; empty: none is.
+	// Token is required as "Authorization: Bearer TOKEN", unless it is empty.
 	Token string
-	// Public are paths below which files can be read without the token: those of a
-	// page that asks for it. They hold no data of an institution.
+	// Public are path prefixes of files that need no token: those of the page that
+	// asks for it. They hold no data of an institution.
 	Public []string
-	// Hosts are names, without port, under which the control plane is reached
-	// besides localhost and IP addresses.
+	// Hosts are allowed host names, without port, besides localhost and IP addresses.
 	Hosts []string
 }
 
-// denial is a refusal that has nothing to do with what was asked.
+// denial is a refusal by the guard.
 type denial struct {
 	status int
 	detail string
@@ -33,7 +32,7 @@ type denial struct {
 
 func (d *denial) Error() string { return d.detail }
 
-func denied(status int, format string, args ...any) error {
+func denied(status int, format string, args ...any) *denial {
 	return &denial{status, fmt.Sprintf(format, args...)}
 }
 
@@ -44,12 +43,12 @@ func (g Guard) wrap(next http.Handler, refuse func(http.ResponseWriter, error)) 
 		header.Set("Cache-Control", "no-store")
 		header.Set("X-Content-Type-Options", "nosniff")
 		header.Set("Cross-Origin-Resource-Policy", "same-origin")
-		for _, check := range []func(*http.Request) error{g.host, origin, g.token, contentType} {
-			if err := check(r); err != nil {
-				if d, ok := err.(*denial); ok && d.status == http.StatusUnauthorized { //nolint:errorlint // made just above
+		for _, check := range []func(*http.Request) *denial{g.checkHost, checkOrigin, g.checkToken, checkContentType} {
+			if d := check(r); d != nil {
+				if d.status == http.StatusUnauthorized {
 					header.Set("WWW-Authenticate", `Bearer realm="assay control"`)
 				}
-				refuse(w, err)
+				refuse(w, d)
 				return
 			}
 		}
@@ -57,10 +56,10 @@ func (g Guard) wrap(next http.Handler, refuse func(http.ResponseWriter, error)) 
 	})
 }
 
-// host refuses names that another party can point at this machine: a page of
-// that name would be of one origin with the control plane (DNS rebinding). An
-// address cannot be pointed elsewhere.
-func (g Guard) host(r *http.Request) error {
+// checkHost prevents DNS rebinding: a page under a foreign name that resolves to
+// this machine would share the origin of the control plane. IP addresses cannot be
+// rebound.
+func (g Guard) checkHost(r *http.Request) *denial {
 	name := r.Host
 	if host, _, err := net.SplitHostPort(r.Host); err == nil {
 		name = host
@@ -72,13 +71,12 @@ func (g Guard) host(r *http.Request) error {
 	if name == "localhost" || strings.HasSuffix(name, ".localhost") || slices.Contains(g.Hosts, name) {
 		return nil
 	}
-	return denied(http.StatusMisdirectedRequest, "expected the host localhost, an IP address or a name given by --control-host, got %.100q", r.Host)
+	return denied(http.StatusMisdirectedRequest, "unknown host %.100q; use localhost, an IP address, or a name given by --control-host", r.Host)
 }
 
-// origin refuses pages of other origins. They could not read the answers, but
-// what they ask for would happen. A page that a user follows a link to is let
-// through, as long as it changes nothing.
-func origin(r *http.Request) error {
+// checkOrigin refuses pages of other origins: they cannot read a response, but could
+// cause a change. Links that users follow are allowed to read.
+func checkOrigin(r *http.Request) *denial {
 	site, from := r.Header.Get("Sec-Fetch-Site"), r.Header.Get("Origin")
 	link := safe(r.Method) && r.Header.Get("Sec-Fetch-Mode") == "navigate"
 	switch {
@@ -87,7 +85,7 @@ func origin(r *http.Request) error {
 	case site == "" && (from == "" || sameHost(from, r.Host)):
 		return nil // no browser, or an old one
 	}
-	return denied(http.StatusForbidden, "expected a call from a page of this origin or from no page at all, got one from %.100q: call the control plane from the test's own process", from)
+	return denied(http.StatusForbidden, "the page origin %.100q is not allowed; call the control plane from the process of the test", from)
 }
 
 func sameHost(origin, host string) bool {
@@ -97,7 +95,7 @@ func sameHost(origin, host string) bool {
 
 func safe(method string) bool { return method == http.MethodGet || method == http.MethodHead }
 
-func (g Guard) token(r *http.Request) error {
+func (g Guard) checkToken(r *http.Request) *denial {
 	if g.Token == "" || g.public(r) {
 		return nil
 	}
@@ -106,7 +104,7 @@ func (g Guard) token(r *http.Request) error {
 	if strings.EqualFold(scheme, "Bearer") && subtle.ConstantTimeCompare(want[:], got[:]) == 1 {
 		return nil
 	}
-	return denied(http.StatusUnauthorized, "expected the header \"Authorization: Bearer TOKEN\" with the token that the mock printed when it started")
+	return denied(http.StatusUnauthorized, "missing or wrong token; send \"Authorization: Bearer TOKEN\" with the token that the mock printed at start")
 }
 
 func (g Guard) public(r *http.Request) bool {
@@ -115,14 +113,14 @@ func (g Guard) public(r *http.Request) bool {
 	}))
 }
 
-// contentType asks calls that change something for a type which no form of a page
-// can send: a browser asks before it sends it elsewhere, and gets no permission.
-func contentType(r *http.Request) error {
+// checkContentType requires a type that no HTML form can send, so that browsers ask
+// before a change from another origin, and get no permission.
+func checkContentType(r *http.Request) *denial {
 	if safe(r.Method) {
 		return nil
 	}
-	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
-		return denied(http.StatusUnsupportedMediaType, "expected the header \"Content-Type: application/json\", with a body or without, got %.100q", r.Header.Get("Content-Type"))
+	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != jsonType {
+		return denied(http.StatusUnsupportedMediaType, "unsupported Content-Type %.100q; send application/json, even without a body", r.Header.Get("Content-Type"))
 	}
 	return nil
 }

@@ -9,10 +9,10 @@ import (
 
 // Kind is a way to misbehave. [Kinds] lists them all.
 type Kind struct {
-	Name    Name
-	Meaning string   // what happens, as a sentence without a full stop
-	Needs   []string // required fields of the rule: delay, status
-	Skips   bool     // the request is not carried out
+	Name    Name     `json:"name"`
+	Meaning string   `json:"what"`            // what happens, as a sentence without a full stop
+	Needs   []string `json:"needs,omitempty"` // required fields of the rule: delay, status
+	Skips   bool     `json:"-"`               // the request is not carried out
 
 	early   bool // the delay comes before the commit
 	spread  bool // the delay is spread over the body

@@ -59,10 +59,10 @@ type Step struct {
 
 // Filter says which assessments are looked for. The zero value finds all.
 type Filter struct {
-	State  string // Active, Cancelled or Error
-	Text   string // in the ID, or in the name of the entity, the template or the outcome
-	Offset int
-	Limit  int // 0: all
+	State  string `json:"state"` // Active, Cancelled or Error
+	Text   string `json:"text"`  // in the ID, or in the name of the entity, the template or the outcome
+	Offset int    `json:"offset"`
+	Limit  int    `json:"limit"` // 0: all
 }
 
 // Assessments returns the assessments that the filter finds, newest first and

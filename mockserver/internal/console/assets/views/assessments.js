@@ -7,22 +7,22 @@ const pageSize = 50;
 const refresh = 2000; // milliseconds
 
 export function Assessments({ institution, item, go, tell, changed }) {
-  const [filter, setFilter] = useState({ q: '', state: '', offset: 0 });
+  const [filter, setFilter] = useState({ text: '', state: '', offset: 0 });
   const [adding, setAdding] = useState(false);
   const own = callsOf(institution.id);
-  const page = useLoad(() => own('findAssessments', { ...filter, limit: pageSize }), [institution.id, filter.q, filter.state, filter.offset, changed]);
+  const page = useLoad(() => own('findAssessments', { ...filter, limit: pageSize }), [institution.id, filter.text, filter.state, filter.offset, changed]);
   useInterval(page.reload, refresh);
   const narrow = (more) => setFilter((f) => ({ ...f, offset: 0, ...more }));
   return html`<section aria-labelledby="title">
     <header class="bar"><h1 id="title">Assessments</h1><button type="button" onClick=${() => setAdding(true)}>New assessment</button></header>
     <div class="tools">
-      <${Search} placeholder="ID, entity, template or outcome" onSearch=${(q) => narrow({ q })} />
+      <${Search} placeholder="ID, entity, template or outcome" onSearch=${(text) => narrow({ text })} />
       <${Select} label="State" value=${filter.state} values=${[['', 'Any'], 'Active', 'Cancelled', 'Error']} onInput=${(e) => narrow({ state: e.target.value })} />
     </div>
     <${Failure} error=${page.error} />
     <div class=${item ? 'split' : ''}>
       ${page.value && html`<div>
-        <${List} page=${page.value} item=${item} go=${go} narrowed=${Boolean(filter.q || filter.state)} />
+        <${List} page=${page.value} item=${item} go=${go} narrowed=${Boolean(filter.text || filter.state)} />
         <${Pages} offset=${filter.offset} limit=${pageSize} count=${page.value.count} onGo=${(offset) => narrow({ offset })} />
       </div>`}
       ${item && html`<${Detail} key=${item} own=${own} id=${item} go=${go} tell=${tell} changed=${changed} onChange=${page.reload} />`}

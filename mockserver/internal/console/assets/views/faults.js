@@ -3,9 +3,6 @@
 import { html, useState, useLoad, useInterval, useAction, Badge, Failure, Field, formValues, OperationSelect, Select, number } from '../ui.js';
 import { call, callsOf } from '../api.js';
 
-const answers = ['answer', 'commit-then-answer'];
-const late = ['delay', 'commit-then-delay', 'slow'];
-
 export function Faults({ institution, tell, changed }) {
   const own = callsOf(institution.id);
   const armed = useLoad(() => own('listFaults'), [institution.id, changed]);
@@ -52,7 +49,7 @@ function Arm({ kinds, busy, onArm }) {
   const [strike, setStrike] = useState('first');
   const [shape, setShape] = useState('fixed');
   const submit = (e) => { e.preventDefault(); onArm(rule(formValues(e.target))); };
-  const meaning = kinds.find((k) => k.name === fault)?.what;
+  const { what: meaning, needs = [] } = kinds.find((k) => k.name === fault) ?? kinds[0];
   return html`<h2>Arm a fault</h2><form class="card" onSubmit=${submit}>
     <div class="grid">
       <${Select} label="Fault" name="fault" value=${fault} values=${kinds.map((k) => k.name)} onInput=${(e) => setFault(e.target.value)} />
@@ -60,12 +57,12 @@ function Arm({ kinds, busy, onArm }) {
       <${Field} label="Assessment ID" name="assessment_id" maxlength="100" placeholder="any" />
       <${Select} label="Strikes" name="strike" value=${strike} values=${[['all', 'every call'], ['first', 'the first calls'], ['nth', 'the nth call alone'], ['every', 'one in every'], ['chance', 'by chance']]} onInput=${(e) => setStrike(e.target.value)} />
       ${strike !== 'all' && html`<${Field} key=${strike} label=${strike === 'chance' ? 'Chance, up to 1' : 'How many'} name="n" type="number" required min=${strike === 'chance' ? '0.001' : '1'} max=${strike === 'chance' ? '1' : '1000000000'} step=${strike === 'chance' ? 'any' : '1'} value=${strike === 'chance' ? '0.1' : '1'} />`}
-      ${answers.includes(fault) && html`
+      ${needs.includes('status') && html`
         <${Field} label="Status" name="status" type="number" min="200" max="599" value="503" required />
         <${Field} label="Retry-After, seconds" name="retry_after" type="number" min="0" />
         <${Field} label="Body" name="body" maxlength="65536" placeholder="a problem document" />`}
       <${Select} label="Delay" name="shape" value=${shape} values=${[['fixed', 'fixed'], ['uniform', 'uniform'], ['lognormal', 'log-normal']]} onInput=${(e) => setShape(e.target.value)} />
-      ${shape === 'fixed' && html`<${Field} label="How long" name="fixed" placeholder="250ms" required=${late.includes(fault)} />`}
+      ${shape === 'fixed' && html`<${Field} label="How long" name="fixed" placeholder="250ms" required=${needs.includes('delay')} />`}
       ${shape === 'uniform' && html`<${Field} label="From" name="from" placeholder="100ms" required /><${Field} label="To" name="to" placeholder="2s" required />`}
       ${shape === 'lognormal' && html`<${Field} label="Median" name="median" placeholder="200ms" required /><${Field} label="Sigma" name="sigma" type="number" min="0.01" max="5" step="any" value="0.5" required />`}
     </div>

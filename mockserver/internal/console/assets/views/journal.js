@@ -8,7 +8,7 @@ import { Explained } from './explained.js';
 
 export function Journal({ institution, go, tell, item }) {
   const [whose, setWhose] = useState('own');
-  const [filter, setFilter] = useState({ q: '', kind: 'exchange', operation: '', refused: '', fault: '' });
+  const [filter, setFilter] = useState({ text: '', kind: 'exchange', operation: '', refused: '', fault: '' });
   const [chosen, choose] = useState(item || null);
   const calls = useMemo(() => journalOf(whose === 'own' ? institution.id : ''), [institution.id, whose]);
   const live = useExchanges(calls, { ...filter, brief: true });
@@ -21,7 +21,7 @@ export function Journal({ institution, go, tell, item }) {
     <header class="bar"><h1 id="title">Journal <${Live} of=${live.latest} /></h1>
       <div class="actions"><button type="button" onClick=${har}>Save as HAR</button><${Sure} label="Empty" small=${false} onYes=${clear}>Every exchange ${whose === 'own' ? `of ${institution.name}` : 'of no institution'} is forgotten.<//></div></header>
     <div class="tools">
-      <${Search} placeholder="in the URL, the bodies or the reason" onSearch=${(q) => narrow({ q })} />
+      <${Search} placeholder="in the URL, the bodies or the reason" onSearch=${(text) => narrow({ text })} />
       <${Select} label="Requests" name="whose" value=${whose} values=${[['own', 'of this institution'], ['none', 'of no institution']]} onInput=${(e) => { choose(null); setWhose(e.target.value); }} />
       <${Select} label="Entries" name="kind" value=${kind} values=${[['exchange', 'requests'], ['control', 'changes beside the API'], ['any', 'both']]} onInput=${(e) => narrow({ kind: e.target.value, operation: '', refused: '', fault: '' })} />
       ${kind !== 'control' && html`<${OfRequests} filter=${filter} narrow=${narrow} />`}

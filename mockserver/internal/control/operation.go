@@ -1,0 +1,114 @@
+package control
+
+import (
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strconv"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"example.com/assay/mockserver/internal/domain"
+	"example.com/assay/mockserver/internal/journal"
+	"example.com/assay/mockserver/internal/tenant"
+)
+
+// Config configures a control plane.
+type Config struct {
+	Registry *tenant.Registry
+	Logger   *slog.Logger
+	Describe func() Description // the current state of the server
+	Guard    Guard
+	Strays   *journal.Journal // of unmatched requests
+	Scheme   string           // of the API: http or https
+}
+
+// Description describes a server.
+type Description struct {
+	Version string // of the program
+	APIURL  string // base URL of the API; empty if it does not listen
+	Seed    uint64
+}
+
+// operation is one operation of the document, with its only success.
+type operation struct {
+	*openapi3.Operation
+	handle handler
+	status int
+	media  string           // of the body; empty: no body
+	schema *openapi3.Schema // of the body
+}
+
+// handler carries out one operation. It returns the body: a value that JSON can
+// encode, bytes in another media type, or a stream.
+type handler func(*request) (any, error)
+
+// stream sends a whole response.
+type stream func(http.ResponseWriter)
+
+// request is a call that conforms to the document.
+type request struct {
+	*http.Request
+	operation   *operation
+	server      *Server
+	institution *tenant.Institution // nil if the path names none
+	body        []byte
+}
+
+func compile(source *openapi3.Operation, handle handler) (*operation, error) {
+	if handle == nil {
+		return nil, errors.New("no handler")
+	}
+	op := &operation{Operation: source, handle: handle}
+	for code, response := range source.Responses.Map() {
+		if status, err := strconv.Atoi(code); err == nil { // not a range such as 4XX
+			op.status = status
+			for media, content := range response.Value.Content {
+				op.media, op.schema = media, content.Schema.Value
+			}
+		}
+	}
+	if op.status == 0 {
+		return nil, errors.New("no status of success")
+	}
+	return op, nil
+}
+
+// decode reads the body of a request.
+func decode[T any](r *request) (v T, err error) {
+	if err := json.Unmarshal(r.body, &v); err != nil {
+		return v, domain.Errorf(domain.BadRequest, "body: %v", err)
+	}
+	return v, nil
+}
+
+// query reads the query of a request, by the JSON tags of a struct.
+func query[T any](r *request) (v T, err error) {
+	values := map[string]any{}
+	for name, given := range r.URL.Query() {
+		values[name] = given[0]
+		if !r.operation.Parameters.GetByInAndName(openapi3.ParameterInQuery, name).Schema.Value.Type.Is(openapi3.TypeString) {
+			values[name] = json.RawMessage(given[0])
+		}
+	}
+	encoded, err := json.Marshal(values)
+	if err == nil {
+		err = json.Unmarshal(encoded, &v)
+	}
+	if err != nil {
+		return v, domain.Errorf(domain.BadRequest, "query: %v", err)
+	}
+	return v, nil
+}
+
+// with returns a handler of a request with a body.
+func with[T any](handle func(*request, T) (any, error)) handler {
+	return func(r *request) (any, error) {
+		body, err := decode[T](r)
+		if err != nil {
+			return nil, err
+		}
+		return handle(r, body)
+	}
+}
