@@ -110,7 +110,7 @@ func mutantsTable() (string, error) {
 		var ids []string
 		for _, entry := range e.Mutants {
 			id := entry.ID
-			if m, _ := mutants.Find(id); m.Sneaky {
+			if m, _ := mutants.Find(id); m.Subtle {
 				id = "*" + id + "*"
 			}
 			ids = append(ids, id)

@@ -133,8 +133,8 @@ func listMutants(w io.Writer) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, m := range all {
 		kind := ""
-		if m.Sneaky {
-			kind = "sneaky"
+		if m.Subtle {
+			kind = "subtle"
 		}
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", m.Requirement, m.ID, kind, m.How)
 	}

@@ -1,171 +1,95 @@
 package mutants
 
 import (
+	"maps"
 	"net"
 	"net/http"
 	"slices"
 	"strings"
 )
 
-// authenticateMutants let in who must not come in.
+// authenticateMutants accept requests that they must refuse, or refuse them wrongly.
 func authenticateMutants() []Mutant {
-	return slices.Concat(missingKeyMutants(), badKeyMutants(), regionMutants(), allowListMutants(), refusedCancelMutants())
+	return slices.Concat(
+		breaking("AUT-01", []Mutant{
+			{ID: "no-key-needed", behave: always(admit(withoutKey)),
+				How: "Requires no key."},
+			{ID: "no-key-answers-403", behave: always(respondIf(403, withoutKey)),
+				How: "Answers a call without a key with 403."},
+			{ID: "no-key-needed-for-outcome", Subtle: true, behave: on(outcome, admit(withoutKey)),
+				How: "Requires no key to read an outcome."},
+			{ID: "no-key-needed-to-cancel", Subtle: true, behave: on(cancel, admit(withoutKey)),
+				How: "Requires no key to cancel."},
+			{ID: "outcome-refuses-every-key", Subtle: true, behave: on(outcome, respondIf(401)),
+				How: "Answers every look-up of an outcome with 401, so that its 401 means nothing."},
+		}),
+		breaking("AUT-02", []Mutant{
+			{ID: "any-key-accepted", behave: always(admit(unknownKey)),
+				How: "Accepts any key."},
+			{ID: "any-key-lists", Subtle: true, behave: on(list, admit(unknownKey)),
+				How: "Accepts any key for the list of assessments."},
+			{ID: "bad-key-answers-404", Subtle: true, behave: on(cancel, respondIf(404, unknownKey)),
+				How: "Answers a cancel with an unknown key with 404."},
+			{ID: "key-ignores-case", Subtle: true, behave: always(admit(unknownKey, equalKeyButCase)),
+				How: "Compares keys without regard to case."},
+			{ID: "key-ignores-suffix", Subtle: true, behave: always(admit(unknownKey, longerKey)),
+				How: "Accepts the right key with more characters after it."},
+			{ID: "key-prefix-is-enough", Subtle: true, behave: on(create, admit(shorterKey)),
+				How: "Accepts the first characters of the right key, for a create only."},
+		}),
+		breaking("AUT-03", []Mutant{
+			{ID: "region-ignored", behave: always(admitRegion),
+				How: "Accepts the keys of every region in every region."},
+			{ID: "region-ignored-by-cancel", Subtle: true, behave: on(cancel, admitRegion),
+				How: "Accepts the keys of every region for a cancel."},
+			{ID: "region-answers-421", Subtle: true, behave: on(get, respondIf(421, otherRegion)),
+				How: "Answers a read in another region with 421."},
+		}),
+		breaking("AUT-04", []Mutant{
+			{ID: "allow-list-ignored", behave: always(admit(deniedKey)),
+				How: "Ignores the allow list."},
+			{ID: "allow-list-answers-403", behave: always(respondIf(403, deniedKey)),
+				How: "Answers an address outside the allow list with 403."},
+			{ID: "allow-list-ignored-by-entities", Subtle: true, behave: on(entities, admit(deniedKey)),
+				How: "Ignores the allow list when entities are listed."},
+			{ID: "allow-list-ignored-by-create", Subtle: true, behave: on(create, admit(deniedKey)),
+				How: "Ignores the allow list when an assessment is created."},
+		}),
+		breaking("AUT-05", []Mutant{
+			{ID: "refused-cancel-acts", behave: on(cancel, cancelAnyway(unknownKey)),
+				How: "Answers a cancel with an unknown key with 401, and cancels."},
+			{ID: "keyless-cancel-acts", Subtle: true, behave: on(cancel, cancelAnyway(withoutKey)),
+				How: "Answers a cancel without a key with 401, and cancels."},
+			{ID: "refused-cancel-acts-for-near-key", Subtle: true, behave: on(cancel, cancelAnyway(equalKeyButCase)),
+				How: "Answers 401 and cancels only for a key that differs from the right one in case."},
+			{ID: "refused-cancel-acts-later", Subtle: true, behave: cancelLater,
+				How: "Queues a cancel that it refuses with 401, and carries it out at the second read of the assessment."},
+			{ID: "refused-cancel-renames-workflow", Subtle: true, behave: restartOnRefusal,
+				How: "Starts another workflow instance when it refuses a cancel with 401."},
+		}),
+	)
 }
 
-func missingKeyMutants() []Mutant {
-	return []Mutant{
-		{
-			ID: "no-key-needed", Requirement: "AUT-01", ProxyOK: true,
-			How:    "Asks nobody for a key.",
-			behave: always(admit(noKey)),
-		},
-		{
-			ID: "no-key-answers-403", Requirement: "AUT-01", ProxyOK: true,
-			How:    "Answers a call without a key with 403.",
-			behave: always(refuseWith(noKey, http.StatusForbidden)),
-		},
-		{
-			ID: "no-key-needed-for-outcome", Requirement: "AUT-01", Sneaky: true, ProxyOK: true,
-			How:    "Asks nobody for a key who reads an outcome.",
-			behave: on(outcome, admit(noKey)),
-		},
-		{
-			ID: "no-key-needed-to-cancel", Requirement: "AUT-01", Sneaky: true, ProxyOK: true,
-			How:    "Asks nobody for a key who cancels.",
-			behave: on(cancel, admit(noKey)),
-		},
-		{
-			ID: "outcome-refuses-every-key", Requirement: "AUT-01", Sneaky: true, ProxyOK: true,
-			How:    "Answers every look-up of an outcome with 401, so that its 401 says nothing about the key.",
-			behave: on(outcome, func(*exchange) *answer { return reply(http.StatusUnauthorized, "") }),
-		},
-	}
-}
+func withoutKey(x *exchange) bool { return x.key == "" }
 
-func badKeyMutants() []Mutant {
-	return []Mutant{
-		{
-			ID: "any-key-accepted", Requirement: "AUT-02", ProxyOK: true,
-			How:    "Takes any key, known or not.",
-			behave: always(admit(unknownKey)),
-		},
-		{
-			ID: "any-key-lists", Requirement: "AUT-02", Sneaky: true, ProxyOK: true,
-			How:    "Takes any key for the list of assessments.",
-			behave: on(list, admit(unknownKey)),
-		},
-		{
-			ID: "bad-key-answers-404", Requirement: "AUT-02", Sneaky: true, ProxyOK: true,
-			How:    "Answers a cancel with an unknown key with 404.",
-			behave: on(cancel, refuseWith(unknownKey, http.StatusNotFound)),
-		},
-		{
-			ID: "key-ignores-case", Requirement: "AUT-02", Sneaky: true, ProxyOK: true,
-			How:    "Compares keys without regard to case.",
-			behave: always(admit(func(x *exchange) bool { return unknownKey(x) && strings.EqualFold(x.key, x.with.Key) })),
-		},
-		{
-			ID: "key-ignores-suffix", Requirement: "AUT-02", Sneaky: true, ProxyOK: true,
-			How:    "Takes a key that goes on after the right one.",
-			behave: always(admit(func(x *exchange) bool { return unknownKey(x) && strings.HasPrefix(x.key, x.with.Key) })),
-		},
-		{
-			ID: "key-prefix-is-enough", Requirement: "AUT-02", Sneaky: true, ProxyOK: true,
-			How: "Compares as many characters of a key as were given, for creating only.",
-			behave: on(create, admit(func(x *exchange) bool {
-				return x.key != "" && !x.good() && strings.HasPrefix(x.with.Key, x.key)
-			})),
-		},
-	}
-}
-
-func regionMutants() []Mutant {
-	return []Mutant{
-		{
-			ID: "region-ignored", Requirement: "AUT-03", ProxyOK: true,
-			How:    "Takes the keys of every region in every region.",
-			behave: always(admitRegion),
-		},
-		{
-			ID: "region-ignored-by-cancel", Requirement: "AUT-03", Sneaky: true, ProxyOK: true,
-			How:    "Takes the keys of every region for a cancel.",
-			behave: on(cancel, admitRegion),
-		},
-		{
-			ID: "region-answers-421", Requirement: "AUT-03", Sneaky: true, ProxyOK: true,
-			How:    "Answers a read in another region with 421.",
-			behave: on(get, refuseWith(otherRegion, http.StatusMisdirectedRequest)),
-		},
-	}
-}
-
-func allowListMutants() []Mutant {
-	return []Mutant{
-		{
-			ID: "allow-list-ignored", Requirement: "AUT-04", ProxyOK: true,
-			How:    "Does not look at the allow list.",
-			behave: always(admit(deniedKey)),
-		},
-		{
-			ID: "allow-list-answers-403", Requirement: "AUT-04", ProxyOK: true,
-			How:    "Answers an address that is not on the allow list with 403.",
-			behave: always(refuseWith(deniedKey, http.StatusForbidden)),
-		},
-		{
-			ID: "allow-list-ignored-by-entities", Requirement: "AUT-04", Sneaky: true, ProxyOK: true,
-			How:    "Does not look at the allow list when entities are listed.",
-			behave: on(entities, admit(deniedKey)),
-		},
-		{
-			ID: "allow-list-ignored-by-create", Requirement: "AUT-04", Sneaky: true, ProxyOK: true,
-			How:    "Does not look at the allow list when an assessment is created.",
-			behave: on(create, admit(deniedKey)),
-		},
-	}
-}
-
-// refusedCancelMutants answer 401 and act nevertheless.
-func refusedCancelMutants() []Mutant {
-	return []Mutant{
-		{
-			ID: "refused-cancel-acts", Requirement: "AUT-05", ProxyOK: true,
-			How:    "Answers a cancel with an unknown key with 401, and cancels all the same.",
-			behave: on(cancel, actDespite(unknownKey)),
-		},
-		{
-			ID: "keyless-cancel-acts", Requirement: "AUT-05", Sneaky: true, ProxyOK: true,
-			How:    "Answers a cancel without a key with 401, and cancels all the same.",
-			behave: on(cancel, actDespite(noKey)),
-		},
-		{
-			ID: "refused-cancel-acts-for-near-key", Requirement: "AUT-05", Sneaky: true, ProxyOK: true,
-			How:    "Does so only for a key that differs from the right one in case.",
-			behave: on(cancel, actDespite(func(x *exchange) bool { return !x.good() && strings.EqualFold(x.key, x.with.Key) })),
-		},
-		{
-			ID: "refused-cancel-acts-later", Requirement: "AUT-05", Sneaky: true, ProxyOK: true,
-			How:    "Queues a cancel that it refused with 401, and carries it out when the assessment is read for the second time.",
-			behave: actLater,
-		},
-		{
-			ID: "refused-cancel-renames-workflow", Requirement: "AUT-05", Sneaky: true, ProxyOK: true,
-			How:    "Starts another workflow instance when it refuses a cancel with 401.",
-			behave: restartOnRefusal,
-		},
-	}
-}
-
-func noKey(x *exchange) bool { return x.key == "" }
-
-// unknownKey reports whether the key is unknown.
 func unknownKey(x *exchange) bool {
-	return !slices.Contains([]string{"", x.with.Key, x.with.OtherKey, x.with.DeniedKey}, x.key)
+	return !slices.Contains([]string{"", x.target.Key, x.target.OtherKey, x.target.DeniedKey}, x.key)
 }
 
-func deniedKey(x *exchange) bool { return x.key != "" && x.key == x.with.DeniedKey }
+func equalKeyButCase(x *exchange) bool {
+	return !authorized(x) && strings.EqualFold(x.key, x.target.Key)
+}
+
+func longerKey(x *exchange) bool { return strings.HasPrefix(x.key, x.target.Key) }
+
+func shorterKey(x *exchange) bool {
+	return x.key != "" && !authorized(x) && strings.HasPrefix(x.target.Key, x.key)
+}
+
+func deniedKey(x *exchange) bool { return x.key != "" && x.key == x.target.DeniedKey }
 
 func otherRegion(x *exchange) bool {
-	return x.with.OtherHost != "" && hostname(x.request.Host) == hostname(x.with.OtherHost)
+	return x.target.OtherHost != "" && hostname(x.request.Host) == hostname(x.target.OtherHost)
 }
 
 func hostname(host string) string {
@@ -175,55 +99,46 @@ func hostname(host string) string {
 	return strings.ToLower(host)
 }
 
-// admit gives the good key to whom it must not have.
-func admit(whom func(*exchange) bool) reaction {
-	return func(x *exchange) *answer {
-		if whom(x) {
-			return x.pass(withKey(x.with.Key))
+// admit replaces the key of a request by the right one if all conditions hold.
+func admit(conditions ...condition) reaction {
+	return func(x *exchange) *response {
+		if all(conditions, x) {
+			return x.pass(withKey(x.target.Key))
 		}
 		return x.pass()
 	}
 }
 
-// refuseWith refuses rightly, and with the wrong status.
-func refuseWith(whom func(*exchange) bool, status int) reaction {
-	return func(x *exchange) *answer {
-		if whom(x) {
-			return reply(status, `{"message":"not allowed"}`)
-		}
-		return x.pass()
-	}
-}
-
-func admitRegion(x *exchange) *answer {
+func admitRegion(x *exchange) *response {
 	if !otherRegion(x) {
 		return x.pass()
 	}
 	return x.pass(func(r *http.Request) {
-		r.Host = x.with.Host
+		r.Host = x.target.Host
 		if r.URL.Host != "" {
-			r.URL.Host = x.with.Host
+			r.URL.Host = x.target.Host
 		}
 	})
 }
 
-func actDespite(whom func(*exchange) bool) reaction {
-	return func(x *exchange) *answer {
-		if whom(x) {
-			x.askCancel(x.id)
+// cancelAnyway cancels before the implementation refuses to.
+func cancelAnyway(is condition) reaction {
+	return func(x *exchange) *response {
+		if is(x) {
+			x.ask(cancel, x.id, "")
 		}
 		return x.pass()
 	}
 }
 
-func actLater() reaction {
+func cancelLater() reaction {
 	queued := newTally()
-	return func(x *exchange) *answer {
+	return func(x *exchange) *response {
 		switch {
-		case x.op == cancel && !x.good():
+		case x.op == cancel && !authorized(x):
 			queued.put(x.id, 0)
 		case x.op == get && queued.knows(x.id) && queued.add(x.id) == 2:
-			x.askCancel(x.id)
+			x.ask(cancel, x.id, "")
 		}
 		return x.pass()
 	}
@@ -231,14 +146,74 @@ func actLater() reaction {
 
 func restartOnRefusal() reaction {
 	restarted := newMemory[bool]()
-	return func(x *exchange) *answer {
-		a := x.pass()
-		if x.op == cancel && a.status == http.StatusUnauthorized {
+	return after(func(x *exchange, a *response) {
+		switch {
+		case x.op == cancel && a.status == http.StatusUnauthorized:
 			restarted.put(x.id, true)
+		case x.op == get && restarted.knows(x.id):
+			a.edit(lastDigitOff("workflow_instance_id"))
 		}
-		if x.op != get || !restarted.knows(x.id) {
-			return a
+	})
+}
+
+// tenantMutants let institutions see each other.
+func tenantMutants() []Mutant {
+	return breaking("AUT-06", []Mutant{
+		{ID: "institutions-read-each-other", behave: on(get, retryAsOther),
+			How: "Reads an assessment with the key of any institution."},
+		{ID: "institutions-cancel-each-other", behave: on(cancel, retryAsOther),
+			How: "Cancels an assessment with the key of any institution."},
+		{ID: "foreign-read-answers-403", Subtle: true, behave: on(get, respondIf(http.StatusForbidden, isForeign)),
+			How: "Answers the read of another institution's assessment with 403, which reveals that it exists."},
+		{ID: "foreign-cancel-acts", Subtle: true, behave: on(cancel, cancelForeign),
+			How: "Answers the cancel of another institution's assessment with 404, and cancels it."},
+		{ID: "foreign-in-list", Subtle: true, behave: listForeign(),
+			How: "Lists the assessments that another institution creates."},
+		{ID: "foreign-in-pages", Subtle: true, Broad: true, Serial: true, behave: listForeign(paged),
+			How: "Lists them only when the request sets a page size."},
+	})
+}
+
+// retryAsOther tries the other institution's key after a 404.
+func retryAsOther(x *exchange) *response {
+	a := x.pass()
+	if !authorized(x) || a.status != http.StatusNotFound || x.target.OtherKey == "" {
+		return a
+	}
+	return x.pass(withKey(x.target.OtherKey))
+}
+
+// isForeign reports whether only the other institution has the assessment.
+func isForeign(x *exchange) bool {
+	if x.target.OtherKey == "" || !authorized(x) || exists(x) {
+		return false
+	}
+	other := *x
+	other.target.Key = x.target.OtherKey
+	return other.ask(get, x.id, "").ok()
+}
+
+func cancelForeign(x *exchange) *response {
+	a := x.pass()
+	if isForeign(x) {
+		x.pass(withKey(x.target.OtherKey))
+	}
+	return a
+}
+
+// listForeign adds what the other institution has created to lists.
+func listForeign(conditions ...condition) behavior {
+	return func() reaction {
+		foreign := newMemory[record]()
+		note := func(x *exchange, created record) {
+			if x.key == x.target.OtherKey {
+				foreign.put(idOf(created), created)
+			}
 		}
-		return a.change(func(r record) { r["workflow_instance_id"] = lastDigitOff(text(r, "workflow_instance_id")) })
+		return seeing(note, func(x *exchange, a *response) {
+			if x.op == list && authorized(x) && all(conditions, x) {
+				a.editItems(func(items []record) []record { return slices.AppendSeq(items, maps.Values(foreign.all())) })
+			}
+		})
 	}
 }

@@ -6,137 +6,75 @@ import (
 	"strings"
 )
 
-// cancelMutants answer the cancel itself wrongly.
+// cancelMutants respond wrongly to the cancel itself.
 func cancelMutants() []Mutant {
-	return slices.Concat(cancelStatusMutants(), cancelBodyMutants(), bareCancelMutants(), unknownCancelMutants())
+	return slices.Concat(
+		breaking("CAN-01", []Mutant{
+			{ID: "cancel-answers-200", behave: on(cancel, cancelReturnsAssessment),
+				How: "Answers a cancel with 200 and the assessment instead of 204."},
+			{ID: "cancel-answers-202", Subtle: true, behave: on(cancel, swap(204, 202, "")),
+				How: "Answers a cancel with 202 and no body, and cancels at once."},
+			{ID: "cancel-refused-at-first", Subtle: true, behave: refuseFirstCancel,
+				How: "Refuses the first cancel of an assessment with 409, and accepts the second."},
+			{ID: "cancel-quota", Subtle: true, Serial: true, Broad: true, behave: limitCancels,
+				How: "Answers each cancel with 403 once nine have succeeded."},
+		}),
+		breaking("CAN-02", []Mutant{
+			{ID: "cancel-204-with-body", behave: on(cancel, bodyAfter204(`{"workflow_state":"Cancelled"}`, "30")),
+				How: "Sends a JSON body after the 204, and its Content-Length."},
+			{ID: "cancel-204-with-line-break", Subtle: true, behave: on(cancel, bodyAfter204("\n", "")),
+				How: "Sends a line break after the 204; most clients drop it."},
+			{ID: "cancel-204-announces-body", Subtle: true, behave: on(cancel, bodyAfter204("", "2")),
+				How: "Sends a Content-Length of 2 with the 204, and no body."},
+		}),
+		breaking("CAN-03", []Mutant{
+			{ID: "cancel-wants-content-type", behave: on(cancel, respondIf(415, authorized, withoutContentType)),
+				How: "Refuses a cancel without a Content-Type with 415."},
+			{ID: "cancel-wants-body", behave: on(cancel, respondIf(400, authorized, withoutBody)),
+				How: "Refuses a cancel without a body with 400."},
+			{ID: "cancel-redirects-to-form", Subtle: true, behave: on(cancel, redirectBareCancel),
+				How: "Redirects a cancel without a body to the assessment; a client that follows gets a 200."},
+		}),
+		breaking("CAN-08", []Mutant{
+			{ID: "cancel-unknown-204", behave: on(cancel, swap(404, 204, "")),
+				How: "Answers the cancel of an unknown ID with 204."},
+			{ID: "cancel-unknown-400", behave: on(cancel, swap(404, 400, "")),
+				How: "Answers the cancel of an unknown ID with 400."},
+			{ID: "cancel-finds-nearest", Subtle: true, behave: nearest(cancel),
+				How: "Ignores the last digit of an ID, so that an ID one digit off cancels another assessment."},
+			{ID: "cancel-always-404", Subtle: true, behave: on(cancel, swap(204, 404, "")),
+				How: "Answers every cancel with 404, so that its 404 means nothing."},
+		}),
+	)
 }
 
-func cancelStatusMutants() []Mutant {
-	return []Mutant{
-		{
-			ID: "cancel-answers-200", Requirement: "CAN-01", ProxyOK: true,
-			How:    "Answers a cancel with 200 and the assessment, rather than with 204.",
-			behave: on(cancel, cancelShowsAssessment),
-		},
-		{
-			ID: "cancel-answers-202", Requirement: "CAN-01", Sneaky: true, ProxyOK: true,
-			How:    "Answers a cancel with 202, without a body, and does it at once all the same.",
-			behave: on(cancel, func(x *exchange) *answer { return swapStatus(x.pass(), 204, 202) }),
-		},
-		{
-			ID: "cancel-refused-at-first", Requirement: "CAN-01", Sneaky: true, ProxyOK: true,
-			How:    "Refuses the first cancel of an assessment with 409, and takes the second.",
-			behave: refuseFirstCancel,
-		},
-		{
-			ID: "cancel-quota", Requirement: "CAN-01", Sneaky: true, ProxyOK: true, Serial: true, Broad: true,
-			How:    "Answers every cancel after the ninth that succeeded with 403.",
-			behave: cancelQuota,
-		},
-	}
-}
+func withoutContentType(x *exchange) bool { return x.request.Header.Get("Content-Type") == "" }
 
-func cancelBodyMutants() []Mutant {
-	return []Mutant{
-		{
-			ID: "cancel-204-with-body", Requirement: "CAN-02", ProxyOK: true,
-			How:    "Sends a JSON body after the 204, and announces its length.",
-			behave: on(cancel, func(x *exchange) *answer { return bodyAfter204(x.pass(), `{"workflow_state":"Cancelled"}`, "30") }),
-		},
-		{
-			ID: "cancel-204-with-line-break", Requirement: "CAN-02", Sneaky: true, ProxyOK: true,
-			How:    "Sends a line break after the 204, which most clients drop.",
-			behave: on(cancel, func(x *exchange) *answer { return bodyAfter204(x.pass(), "\n", "") }),
-		},
-		{
-			ID: "cancel-204-announces-body", Requirement: "CAN-02", Sneaky: true, ProxyOK: true,
-			How:    "Announces a body of two bytes with the 204, and sends none.",
-			behave: on(cancel, func(x *exchange) *answer { return bodyAfter204(x.pass(), "", "2") }),
-		},
-	}
-}
+func withoutBody(x *exchange) bool { return len(x.body) == 0 }
 
-func bareCancelMutants() []Mutant {
-	return []Mutant{
-		{
-			ID: "cancel-wants-content-type", Requirement: "CAN-03", ProxyOK: true,
-			How:    "Refuses a cancel without a Content-Type with 415.",
-			behave: on(cancel, refuseIf(func(r *http.Request) bool { return r.Header.Get("Content-Type") == "" }, 415)),
-		},
-		{
-			ID: "cancel-wants-body", Requirement: "CAN-03", ProxyOK: true,
-			How:    "Refuses a cancel without a body with 400.",
-			behave: on(cancel, refuseIf(func(r *http.Request) bool { return r.ContentLength == 0 }, 400)),
-		},
-		{
-			ID: "cancel-redirects-to-form", Requirement: "CAN-03", Sneaky: true, ProxyOK: true,
-			How:    "Redirects a cancel without a body to the assessment, where a client that follows finds a 200.",
-			behave: on(cancel, redirectBareCancel),
-		},
-	}
-}
-
-func unknownCancelMutants() []Mutant {
-	return []Mutant{
-		{
-			ID: "cancel-unknown-204", Requirement: "CAN-08", ProxyOK: true,
-			How:    "Answers the cancel of an ID that does not exist with 204.",
-			behave: on(cancel, func(x *exchange) *answer { return swapStatus(x.pass(), 404, 204) }),
-		},
-		{
-			ID: "cancel-unknown-400", Requirement: "CAN-08", ProxyOK: true,
-			How:    "Answers the cancel of an ID that does not exist with 400.",
-			behave: on(cancel, func(x *exchange) *answer { return swapStatus(x.pass(), 404, 400) }),
-		},
-		{
-			ID: "cancel-finds-nearest", Requirement: "CAN-08", Sneaky: true, ProxyOK: true,
-			How:    "Compares all digits of an ID but the last, so that an ID one digit off cancels another assessment.",
-			behave: cancelNearest,
-		},
-		{
-			ID: "cancel-always-404", Requirement: "CAN-08", Sneaky: true, ProxyOK: true,
-			How:    "Answers every cancel with 404, so that its 404 says nothing about the ID.",
-			behave: on(cancel, func(x *exchange) *answer { return swapStatus(x.pass(), 204, 404) }),
-		},
-	}
-}
-
-// swapStatus changes one status into another, and drops the body with it.
-func swapStatus(a *answer, from, to int) *answer {
-	if a.status != from {
-		return a
-	}
-	return a.becomes(to, "")
-}
-
-func cancelShowsAssessment(x *exchange) *answer {
+func cancelReturnsAssessment(x *exchange) *response {
 	a := x.pass()
-	if a.status != http.StatusNoContent {
-		return a
+	if a.status == http.StatusNoContent {
+		a.become(http.StatusOK, string(x.ask(get, x.id, "").body))
 	}
-	return a.becomes(http.StatusOK, string(x.askGet(x.id).body))
+	return a
 }
 
 func refuseFirstCancel() reaction {
 	tried := newTally()
-	return only(cancel, func(x *exchange) *answer {
-		if x.good() && tried.add(x.id) == 1 && x.askGet(x.id).ok() {
-			return reply(http.StatusConflict, "")
-		}
-		return x.pass()
-	})
+	first := func(x *exchange) bool { return tried.add(x.id) == 1 }
+	return only(cancel, respondIf(http.StatusConflict, authorized, first, exists))
 }
 
-// quota is more cancels than come before the scenario of CAN-01 itself.
-const quota = 9
+// limit is more cancels than precede the scenario of CAN-01 itself.
+const limit = 9
 
-func cancelQuota() reaction {
+func limitCancels() reaction {
 	done := newTally()
-	return only(cancel, func(x *exchange) *answer {
-		if n, _ := done.get(""); x.good() && n >= quota && x.askGet(x.id).ok() {
-			return reply(http.StatusForbidden, "")
-		}
-		a := x.pass()
+	exhausted := func(*exchange) bool { n, _ := done.get(""); return n >= limit }
+	refuse := respondIf(http.StatusForbidden, exhausted, exists)
+	return only(cancel, func(x *exchange) *response {
+		a := refuse(x)
 		if a.ok() {
 			done.add("")
 		}
@@ -144,51 +82,23 @@ func cancelQuota() reaction {
 	})
 }
 
-func bodyAfter204(a *answer, body, length string) *answer {
-	if a.status != http.StatusNoContent {
-		return a
-	}
-	a.becomes(a.status, body)
-	if length != "" {
-		a.header.Set("Content-Length", length)
-	}
-	return a
-}
-
-// refuseIf refuses a request of the good key for what it lacks.
-func refuseIf(lacks func(*http.Request) bool, status int) reaction {
-	return func(x *exchange) *answer {
-		if x.good() && lacks(x.request) {
-			return reply(status, `{"message":"the request lacks something"}`)
+func bodyAfter204(body, length string) reaction {
+	return then(func(a *response) {
+		if a.status != http.StatusNoContent {
+			return
 		}
-		return x.pass()
-	}
+		a.become(a.status, body)
+		if length != "" {
+			a.header.Set("Content-Length", length)
+		}
+	})
 }
 
-func redirectBareCancel(x *exchange) *answer {
-	if !x.good() || len(x.body) > 0 || !x.askGet(x.id).ok() {
+func redirectBareCancel(x *exchange) *response {
+	if !withoutBody(x) || !exists(x) {
 		return x.pass()
 	}
 	a := reply(http.StatusSeeOther, "")
 	a.header.Set("Location", strings.TrimSuffix(x.request.URL.Path, "/cancel-workflow"))
 	return a
-}
-
-// cancelNearest knows the assessments that it has seen created.
-func cancelNearest() reaction {
-	near := newMemory[string]()
-	return func(x *exchange) *answer {
-		a := x.pass()
-		switch {
-		case x.op == create && a.ok():
-			if id := idOf(a.object()); id != "" {
-				near.put(id[:len(id)-1], id)
-			}
-		case x.op == cancel && a.status == http.StatusNotFound && x.id != "":
-			if id, known := near.get(x.id[:len(x.id)-1]); known {
-				return x.pass(withID(x.id, id))
-			}
-		}
-		return a
-	}
 }

@@ -9,223 +9,91 @@ import (
 
 // cancelledMutants leave an assessment in a wrong state after its cancel.
 func cancelledMutants() []Mutant {
-	return slices.Concat(stateMutants(), preservedMutants(), cancelOutcomeMutants(), stillnessMutants(), keptMutants())
-}
-
-func stateMutants() []Mutant {
-	return []Mutant{
-		{
-			ID: "cancelled-spelt-canceled", Requirement: "CAN-04", ProxyOK: true,
-			How:    "Spells the state Canceled, with one l.",
-			behave: cancelled(func(r record) { r["workflow_state"] = "Canceled" }),
-		},
-		{
-			ID: "cancelled-in-lower-case", Requirement: "CAN-04", Sneaky: true, ProxyOK: true,
-			How:    "Spells the state cancelled, in lower case.",
-			behave: cancelled(func(r record) { r["workflow_state"] = "cancelled" }),
-		},
-		{
-			ID: "cancel-does-nothing", Requirement: "CAN-04", ProxyOK: true,
-			How:    "Answers a cancel with 204 and does nothing.",
-			behave: on(cancel, pretendToCancel),
-		},
-		{
-			ID: "cancel-works-once", Requirement: "CAN-04", Sneaky: true, ProxyOK: true,
-			How:    "Cancels the first assessment; for every further one it answers 204 and does nothing.",
-			behave: cancelOnce,
-		},
-	}
-}
-
-func preservedMutants() []Mutant {
-	return []Mutant{
-		{
-			ID: "cancelled-loses-created-at", Requirement: "CAN-05", ProxyOK: true,
-			How:    "Leaves created_at out of a cancelled assessment.",
-			behave: cancelled(func(r record) { delete(r, "created_at") }),
-		},
-		{
-			ID: "cancelled-loses-workflow", Requirement: "CAN-05", Sneaky: true, ProxyOK: true,
-			How:    "Sets the workflow_instance_id of a cancelled assessment to null, which its type allows.",
-			behave: cancelled(func(r record) { r["workflow_instance_id"] = nil }),
-		},
-		{
-			ID: "cancelled-created-anew", Requirement: "CAN-05", Sneaky: true, ProxyOK: true,
-			How:    "Sets created_at to a second later when an assessment is cancelled.",
-			behave: cancelled(func(r record) { r["created_at"] = secondLater(text(r, "created_at")) }),
-		},
-		{
-			ID: "cancelled-with-message", Requirement: "CAN-05", Sneaky: true, ProxyOK: true,
-			How:    "Writes who cancelled an assessment into its error_message.",
-			behave: cancelled(func(r record) { r["error_message"] = "cancelled by the API" }),
-		},
-		{
-			ID: "identity-wears-off", Requirement: "CAN-05", Sneaky: true, ProxyOK: true, Broad: true,
-			How:    "Shows another entity_id from the fifth read of an assessment on.",
-			behave: fromRead(5, func(r record) { r["entity_id"] = lastDigitOff(text(r, "entity_id")) }),
-		},
-	}
-}
-
-func cancelOutcomeMutants() []Mutant {
-	return []Mutant{
-		{
-			ID: "cancelled-keeps-outcome", Requirement: "CAN-06", ProxyOK: true,
-			How:    "Keeps the outcome that an assessment had before its cancel.",
-			behave: sinceCancel(func(r record, h history) { h.restore(r, "outcome_id") }),
-		},
-		{
-			ID: "cancelled-without-outcome", Requirement: "CAN-06", ProxyOK: true,
-			How:    "Sets the outcome of a cancelled assessment to null.",
-			behave: cancelled(func(r record) { r["outcome_id"] = nil }),
-		},
-		{
-			ID: "cancelled-with-other-outcome", Requirement: "CAN-06", Sneaky: true, ProxyOK: true,
-			How:    "Gives a cancelled assessment the canceled outcome of another template.",
-			behave: otherCanceledOutcome,
-		},
-	}
-}
-
-func stillnessMutants() []Mutant {
-	return []Mutant{
-		{
-			ID: "step-runs-after-cancel", Requirement: "CAN-07", ProxyOK: true,
-			How: "Lets a step run on, which sets another outcome from the second read after the cancel on.",
-			behave: sinceCancel(func(r record, h history) {
-				if h.reads > 1 {
-					r["outcome_id"] = lastDigitOff(text(r, "outcome_id"))
-				}
-			}),
-		},
-		{
-			ID: "status-changes-later", Requirement: "CAN-07", Sneaky: true, ProxyOK: true,
-			How:    "Changes the status of a cancelled assessment ten milliseconds after it was first read as Cancelled.",
-			behave: lateStatus,
-		},
-		{
-			ID: "late-error", Requirement: "CAN-07", Sneaky: true, ProxyOK: true,
-			How: "Writes an error into a cancelled assessment from its third read on.",
-			behave: sinceCancel(func(r record, h history) {
-				if h.reads > 2 {
-					r["error_message"], r["error_step"] = "a step timed out", "Wait for the review"
-				}
-			}),
-		},
-		{
-			ID: "cancelled-unreadable-at-times", Requirement: "CAN-07", Sneaky: true, ProxyOK: true,
-			How:    "Answers every third read of a cancelled assessment with 404, and the others as before.",
-			behave: gone(func(reads int) bool { return reads%3 == 0 }),
-		},
-	}
-}
-
-func keptMutants() []Mutant {
-	return []Mutant{
-		{
-			ID: "cancelled-is-deleted", Requirement: "CAN-10", ProxyOK: true,
-			How:    "Deletes an assessment when it is cancelled: reading it answers 404.",
-			behave: gone(func(int) bool { return true }),
-		},
-		{
-			ID: "cancelled-leaves-list", Requirement: "CAN-10", Sneaky: true, ProxyOK: true,
-			How:    "Leaves cancelled assessments out of the list.",
-			behave: on(list, func(x *exchange) *answer { return x.pass().changeItems(without(isCancelled)) }),
-		},
-		{
-			ID: "cancelled-readable-once", Requirement: "CAN-10", Sneaky: true, ProxyOK: true,
-			How:    "Archives a cancelled assessment once it was read: from then on it answers 404.",
-			behave: gone(func(reads int) bool { return reads > 1 }),
-		},
-	}
-}
-
-// pretendToCancel answers 204 for what could be cancelled.
-func pretendToCancel(x *exchange) *answer {
-	if x.good() && x.askGet(x.id).ok() {
-		return reply(http.StatusNoContent, "")
-	}
-	return x.pass()
+	return slices.Concat(
+		breaking("CAN-04", []Mutant{
+			{ID: "cancelled-spelt-canceled", behave: cancelled(set("workflow_state", "Canceled")),
+				How: "Spells the state Canceled, with one l."},
+			{ID: "cancelled-in-lower-case", Subtle: true, behave: cancelled(set("workflow_state", "cancelled")),
+				How: "Spells the state cancelled, in lower case."},
+			{ID: "cancel-does-nothing", behave: on(cancel, respondIf(204, exists)),
+				How: "Answers a cancel with 204 and does nothing."},
+			{ID: "cancel-works-once", Subtle: true, behave: cancelOnce,
+				How: "Cancels the first assessment; answers each further cancel with 204 and does nothing."},
+		}),
+		breaking("CAN-05", []Mutant{
+			{ID: "cancelled-loses-created-at", behave: cancelled(drop("created_at")),
+				How: "Omits created_at from a cancelled assessment."},
+			{ID: "cancelled-loses-workflow", Subtle: true, behave: cancelled(set("workflow_instance_id", nil)),
+				How: "Sets the workflow_instance_id of a cancelled assessment to null, which its type allows."},
+			{ID: "cancelled-created-anew", Subtle: true, behave: cancelled(secondLater("created_at")),
+				How: "Moves created_at of a cancelled assessment by one second."},
+			{ID: "cancelled-with-message", Subtle: true, behave: cancelled(set("error_message", "cancelled by the API")),
+				How: "Writes the cause of a cancel into error_message."},
+			{ID: "identity-wears-off", Subtle: true, Broad: true, behave: reads(from(5), editing(lastDigitOff("entity_id"))),
+				How: "Shows another entity_id from the fifth read of an assessment on."},
+		}),
+		breaking("CAN-06", []Mutant{
+			{ID: "cancelled-keeps-outcome", behave: undoing(from(1), "outcome_id"),
+				How: "Keeps the outcome from before the cancel."},
+			{ID: "cancelled-without-outcome", behave: cancelled(set("outcome_id", nil)),
+				How: "Sets the outcome of a cancelled assessment to null."},
+			{ID: "cancelled-with-other-outcome", Subtle: true, behave: on(get, after(showOtherOutcome)),
+				How: "Gives a cancelled assessment the canceled outcome of another template."},
+		}),
+		breaking("CAN-07", []Mutant{
+			{ID: "step-runs-after-cancel", behave: cancelledReads(from(2), editing(lastDigitOff("outcome_id"))),
+				How: "Lets a step run on after the cancel, which changes the outcome from the second read on."},
+			{ID: "status-changes-later", Subtle: true, behave: changeStatusLater,
+				How: "Changes the status of a cancelled assessment ten milliseconds after its first read."},
+			{ID: "late-error", Subtle: true, behave: cancelledReads(from(3), editing(timedOut)),
+				How: "Writes an error into a cancelled assessment from its third read on."},
+			{ID: "cancelled-unreadable-at-times", Subtle: true, behave: cancelledReads(every(3), status(404)),
+				How: "Answers every third read of a cancelled assessment with 404."},
+		}),
+		breaking("CAN-10", []Mutant{
+			{ID: "cancelled-is-deleted", behave: cancelledReads(from(1), status(404)),
+				How: "Deletes an assessment when it is cancelled: each read answers 404."},
+			{ID: "cancelled-leaves-list", Subtle: true, behave: on(list, then(editingItems(without(isCancelled)))),
+				How: "Omits cancelled assessments from the list."},
+			{ID: "cancelled-readable-once", Subtle: true, behave: cancelledReads(from(2), status(404)),
+				How: "Answers 404 from the second read of a cancelled assessment on."},
+		}),
+	)
 }
 
 func cancelOnce() reaction {
 	first := newMemory[string]()
-	return only(cancel, func(x *exchange) *answer {
-		if x.good() && x.askGet(x.id).ok() && first.once("", x.id) != x.id {
-			return reply(http.StatusNoContent, "")
+	later := func(x *exchange) bool { return first.once("", x.id) != x.id }
+	return only(cancel, respondIf(http.StatusNoContent, exists, later))
+}
+
+func timedOut(r record) {
+	r["error_message"], r["error_step"] = "a step timed out", "Wait for the review"
+}
+
+// showOtherOutcome takes the canceled outcome of another template, or invents one
+// if there is none.
+func showOtherOutcome(x *exchange, a *response) {
+	a.edit(when(isCancelled, func(r record) {
+		right := stringOf(r, "outcome_id")
+		r["outcome_id"] = otherID(right)
+		for _, template := range x.ask(templates, "", "").records() {
+			if other := stringOf(template, "canceled_outcome_id"); other != "" && !strings.EqualFold(other, right) {
+				r["outcome_id"] = other
+			}
 		}
-		return x.pass()
-	})
+	}))
 }
 
-// secondLater adds a second to a date-time.
-func secondLater(at string) string {
-	t, err := time.Parse(time.RFC3339Nano, at)
-	if err != nil {
-		return at
-	}
-	return t.Add(time.Second).Format(time.RFC3339Nano)
-}
-
-// fromRead changes what a GET shows, from the nth read of an assessment on.
-func fromRead(n int, change func(r record)) func() reaction {
-	return func() reaction {
-		reads := newTally()
-		return only(get, func(x *exchange) *answer {
-			return x.pass().change(func(r record) {
-				if reads.add(x.id) >= n {
-					change(r)
-				}
-			})
-		})
-	}
-}
-
-// otherCanceledOutcome looks for another canceled outcome in the list of
-// templates, and makes one up if there is none.
-func otherCanceledOutcome() reaction {
-	return only(get, func(x *exchange) *answer {
-		return x.pass().change(func(r record) {
-			if !isCancelled(r) {
-				return
-			}
-			right := text(r, "outcome_id")
-			r["outcome_id"] = lastDigitOff(right)
-			for _, template := range records(x.ask(http.MethodGet, "assessments/templates", "").value()) {
-				if other := text(template, "canceled_outcome_id"); other != "" && !strings.EqualFold(other, right) {
-					r["outcome_id"] = other
-				}
-			}
-		})
-	})
-}
-
-// lateAfter is how long lateStatus waits. It is little, so that whoever watches
-// for a while sees it however busy the machine is.
+// lateAfter is short, so that the suite sees the change on a busy machine too.
 const lateAfter = 10 * time.Millisecond
 
-func lateStatus() reaction {
+func changeStatusLater() reaction {
 	seen := newMemory[time.Time]()
-	return only(get, func(x *exchange) *answer {
-		return x.pass().change(func(r record) {
-			now := time.Now()
-			if isCancelled(r) && now.Sub(seen.once(x.id, now)) > lateAfter {
-				r["status_id"] = lastDigitOff(text(r, "status_id"))
-			}
-		})
-	})
-}
-
-// gone answers 404 to some reads of a cancelled assessment, by their number.
-func gone(at func(reads int) bool) func() reaction {
-	return func() reaction {
-		reads := newTally()
-		return only(get, func(x *exchange) *answer {
-			a := x.pass()
-			if !isCancelled(a.object()) || !at(reads.add(x.id)) {
-				return a
-			}
-			return a.becomes(http.StatusNotFound, "")
-		})
-	}
+	return only(get, after(func(x *exchange, a *response) {
+		now := time.Now()
+		if isCancelled(a.object()) && now.Sub(seen.once(x.id, now)) > lateAfter {
+			a.edit(lastDigitOff("status_id"))
+		}
+	}))
 }

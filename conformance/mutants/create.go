@@ -1,304 +1,209 @@
 package mutants
 
 import (
-	"encoding/json"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 )
 
 // createMutants create assessments wrongly.
 func createMutants() []Mutant {
-	return slices.Concat(createAnswerMutants(), newWorkflowMutants(), incompleteCreateMutants())
+	return slices.Concat(
+		breaking("CRT-01", []Mutant{
+			{ID: "create-returns-id-only", behave: on(create, then(keepOnlyID)),
+				How: "Answers a create with the ID alone."},
+			{ID: "create-returns-nothing", MockOnly: true, behave: on(create, swap(201, 201, "")),
+				How: "Answers a create with 201 and no body."},
+			{ID: "create-fails-and-creates", MockOnly: true, behave: on(create, swap(201, 500, "")),
+				How: "Answers a create with 500, and creates the assessment."},
+			{ID: "create-answer-lacks-details", Subtle: true, behave: showing(drop("error_details"), create),
+				How: "Omits error_details from the answer to a create, and shows it in reads."},
+			{ID: "create-answers-other-entity", Subtle: true, behave: showing(lastDigitOff("entity_id"), create),
+				How: "Answers a create with an entity_id that is one digit off, in this answer only."},
+			{ID: "create-takes-other-entity", Subtle: true, behave: on(create, createFromAnother("entity_id")),
+				How: "Creates an assessment of another entity than requested."},
+			{ID: "create-takes-other-template", Subtle: true, behave: on(create, createFromAnother("template_id")),
+				How: "Creates an assessment from another template than requested."},
+			{ID: "created-unreadable-at-first", Subtle: true, behave: reads(nth(1), status(404)),
+				How: "Answers the first read of a new assessment with 404."},
+			{ID: "created-reads-otherwise", Subtle: true, behave: showing(secondLater("created_at"), create),
+				How: "Answers a create with a created_at that is one second later than in reads."},
+		}),
+		breaking("CRT-02", []Mutant{
+			{ID: "create-is-idempotent", MockOnly: true, behave: repeatFirstCreate,
+				How: "Answers a create with the first assessment that it created of the same entity and template."},
+			{ID: "create-restarts", Subtle: true, MockOnly: true, behave: restartOnCreate,
+				How: "Treats a create of the same entity and template as a restart: the ID stays, and only the workflow instance is new."},
+			{ID: "every-other-without-workflow", Subtle: true, Serial: true, behave: hideEveryOtherWorkflow,
+				How: "Shows no workflow instance of every other new assessment."},
+			{ID: "create-without-workflow", behave: showing(when(not(isCancelled), set("workflow_instance_id", nil)), create, get, list),
+				How: "Shows no workflow instance of assessments that are not cancelled."},
+			{ID: "create-shares-workflow", Subtle: true, behave: shareWorkflow,
+				How: "Shows one workflow instance for all assessments of an entity."},
+			{ID: "create-queues", Subtle: true, behave: reads(nth(1), editing(renameState("Active", "Pending"))),
+				How: "Shows a new assessment as Pending until its second read."},
+		}),
+		breaking("CRT-03", []Mutant{
+			{ID: "create-without-template", MockOnly: true, behave: on(create, createAnyway(0, lacks("template_id"))),
+				How: "Accepts a create without a template_id, and uses one of its own choice."},
+			{ID: "create-without-anything", Subtle: true, MockOnly: true, behave: on(create, createAnyway(0, lacks("entity_id", "template_id"))),
+				How: "Accepts a create with an empty object, and chooses entity and template itself."},
+			{ID: "create-refused-and-creates", Subtle: true, MockOnly: true, behave: on(create, createAnyway(400, lacks("entity_id"))),
+				How: "Refuses a create without an entity_id with 400, and creates an assessment."},
+			{ID: "create-incomplete-500", Subtle: true, behave: on(create, respondIf(500, authorized, lacks("template_id"))),
+				How: "Answers a create without a template_id with 500, and creates nothing."},
+		}),
+	)
 }
 
-func createAnswerMutants() []Mutant {
-	return []Mutant{
-		{
-			ID: "create-returns-id-only", Requirement: "CRT-01", ProxyOK: true,
-			How:    "Answers a create with nothing but the ID.",
-			behave: on(create, func(x *exchange) *answer { return onlyID(x.pass()) }),
-		},
-		{
-			ID: "create-returns-nothing", Requirement: "CRT-01",
-			How:    "Answers a create with the status 201 and no body.",
-			behave: on(create, func(x *exchange) *answer { return emptied(x.pass()) }),
-		},
-		{
-			ID: "create-fails-and-creates", Requirement: "CRT-01",
-			How:    "Answers a create with 500, and creates the assessment all the same.",
-			behave: on(create, func(x *exchange) *answer { return failed(x.pass()) }),
-		},
-		{
-			ID: "create-answer-lacks-details", Requirement: "CRT-01", Sneaky: true, ProxyOK: true,
-			How:    "Leaves error_details out of the answer to a create, and shows it when the assessment is read.",
-			behave: showing(func(r record) { delete(r, "error_details") }, create),
-		},
-		{
-			ID: "create-answers-other-entity", Requirement: "CRT-01", Sneaky: true, ProxyOK: true,
-			How: "Answers a create with an entity_id that is a digit off, in the answer only.",
-			behave: on(create, func(x *exchange) *answer {
-				return x.pass().change(func(r record) { r["entity_id"] = lastDigitOff(text(r, "entity_id")) })
-			}),
-		},
-		{
-			ID: "create-takes-other-entity", Requirement: "CRT-01", Sneaky: true, ProxyOK: true,
-			How:    "Creates an assessment of another entity than it was asked for.",
-			behave: on(create, createWithOther("entity_id", "entities")),
-		},
-		{
-			ID: "create-takes-other-template", Requirement: "CRT-01", Sneaky: true, ProxyOK: true,
-			How:    "Creates an assessment from another template than it was asked for.",
-			behave: on(create, createWithOther("template_id", "assessments/templates")),
-		},
-		{
-			ID: "created-unreadable-at-first", Requirement: "CRT-01", Sneaky: true, ProxyOK: true,
-			How:    "Finds a new assessment only when it is read for the second time.",
-			behave: unreadableAtFirst,
-		},
-		{
-			ID: "created-reads-otherwise", Requirement: "CRT-01", Sneaky: true, ProxyOK: true,
-			How: "Answers a create with a created_at that is a second off from what is read.",
-			behave: on(create, func(x *exchange) *answer {
-				return x.pass().change(func(r record) { r["created_at"] = secondLater(text(r, "created_at")) })
-			}),
-		},
-	}
-}
+// sources are the operations that list valid values of the fields of a create.
+var sources = map[string]string{"entity_id": entities, "template_id": templates} //nolint:gochecknoglobals // a table, never changed
 
-func newWorkflowMutants() []Mutant {
-	return []Mutant{
-		{
-			ID: "create-is-idempotent", Requirement: "CRT-02",
-			How:    "Answers a create with the assessment that it created first of the same entity and template.",
-			behave: createIdempotent,
-		},
-		{
-			ID: "create-restarts", Requirement: "CRT-02", Sneaky: true,
-			How:    "Takes a create of the same entity and template for a restart: the ID stays, and only the workflow instance is new.",
-			behave: createRestarts,
-		},
-		{
-			ID: "every-other-without-workflow", Requirement: "CRT-02", Sneaky: true, ProxyOK: true, Serial: true,
-			How:    "Shows no workflow instance of every other new assessment.",
-			behave: everyOtherWithoutWorkflow,
-		},
-		{
-			ID: "create-without-workflow", Requirement: "CRT-02", ProxyOK: true,
-			How:    "Shows no workflow instance of an assessment that was not cancelled.",
-			behave: showing(notCancelled(func(r record) { r["workflow_instance_id"] = nil }), create, get, list),
-		},
-		{
-			ID: "create-shares-workflow", Requirement: "CRT-02", Sneaky: true, ProxyOK: true,
-			How:    "Has all assessments of an entity share one workflow instance.",
-			behave: shareWorkflow,
-		},
-		{
-			ID: "create-queues", Requirement: "CRT-02", Sneaky: true, ProxyOK: true,
-			How:    "Shows a new assessment as Pending until its second read.",
-			behave: readAnswers(func(read int) bool { return read == 1 }, func(a *answer) { a.change(renameState("Active", "Pending")) }),
-		},
-	}
-}
-
-func incompleteCreateMutants() []Mutant {
-	return []Mutant{
-		{
-			ID: "create-without-template", Requirement: "CRT-03",
-			How:    "Takes a create without a template_id, and uses one of its own choice.",
-			behave: func() reaction { return createIncomplete("template_id", 0) },
-		},
-		{
-			ID: "create-without-anything", Requirement: "CRT-03", Sneaky: true,
-			How:    "Takes a create with an empty object, and chooses both.",
-			behave: func() reaction { return createIncomplete("", 0) },
-		},
-		{
-			ID: "create-refused-and-creates", Requirement: "CRT-03", Sneaky: true,
-			How:    "Refuses a create without an entity_id with 400, and creates an assessment all the same.",
-			behave: func() reaction { return createIncomplete("entity_id", http.StatusBadRequest) },
-		},
-		{
-			ID: "create-incomplete-500", Requirement: "CRT-03", Sneaky: true, ProxyOK: true,
-			How:    "Answers a create without a template_id with 500, and creates nothing.",
-			behave: on(create, crashOnIncomplete),
-		},
-	}
-}
-
-func notCancelled(change func(record)) func(record) {
-	return func(r record) {
-		if !isCancelled(r) {
-			change(r)
-		}
-	}
-}
-
-func onlyID(a *answer) *answer {
+func keepOnlyID(a *response) {
 	if r := a.object(); r != nil {
 		a.set(record{"id": r["id"]})
 	}
-	return a
 }
 
-func emptied(a *answer) *answer {
-	if a.ok() {
-		a.becomes(a.status, "")
-	}
-	return a
-}
-
-func failed(a *answer) *answer {
-	if a.ok() {
-		a.becomes(http.StatusInternalServerError, "")
-	}
-	return a
-}
-
-// createWithOther puts another ID from a list into the body of a create. Where the
-// list has no other, nothing is wrong.
-func createWithOther(field, things string) reaction {
-	return func(x *exchange) *answer {
-		asked := valueOf(x, field)
-		for _, thing := range records(x.ask(http.MethodGet, things, "").value()) {
-			if id := text(thing, "id"); x.good() && asked != "" && id != "" && !strings.EqualFold(id, asked) {
-				body := strings.Replace(string(x.body), asked, id, 1)
-				return x.pass(func(r *http.Request) { setBody(r, []byte(body)) })
+// createFromAnother replaces a field of a create by another listed ID. It changes
+// nothing if the list has no other.
+func createFromAnother(field string) reaction {
+	return func(x *exchange) *response {
+		requested := stringOf(x.object(), field)
+		for _, listed := range x.ask(sources[field], "", "").records() {
+			if id := stringOf(listed, "id"); authorized(x) && requested != "" && id != "" && !strings.EqualFold(id, requested) {
+				return x.pass(withBody(strings.Replace(string(x.body), requested, id, 1)))
 			}
 		}
 		return x.pass()
 	}
 }
 
-func unreadableAtFirst() reaction {
-	reads := newTally()
-	return only(get, func(x *exchange) *answer {
+func repeatFirstCreate() reaction {
+	first := newMemory[response]()
+	return only(create, after(func(x *exchange, a *response) {
+		if a.ok() {
+			*a = first.once(x.key+purposeOf(a.object()), *a)
+		}
+	}))
+}
+
+// purposeOf identifies what a create asks for.
+func purposeOf(r record) string { return stringOf(r, "entity_id") + stringOf(r, "template_id") }
+
+// restartOnCreate gives all assessments of an entity and a template the ID of the
+// first. A request for that ID goes to the last.
+func restartOnCreate() reaction {
+	first, last := newMemory[string](), newMemory[string]()
+	return func(x *exchange) *response {
+		if id, known := last.get(x.id); known && x.id != "" {
+			a := x.pass(withID(x.id, id))
+			a.edit(set("id", x.id))
+			return a
+		}
 		a := x.pass()
-		if a.ok() && reads.add(x.id) == 1 {
-			return a.becomes(http.StatusNotFound, "")
+		if x.op == create && authorized(x) {
+			a.edit(func(r record) {
+				id := first.once(purposeOf(r), idOf(r))
+				last.put(id, idOf(r))
+				r["id"] = id
+			})
 		}
 		return a
-	})
-}
-
-func createIdempotent() reaction {
-	first := newMemory[*answer]()
-	return only(create, func(x *exchange) *answer {
-		a := x.pass()
-		if !a.ok() {
-			return a
-		}
-		r := a.object()
-		was := first.once(x.key+text(r, "entity_id")+text(r, "template_id"), a)
-		return &answer{status: was.status, header: was.header.Clone(), body: was.body}
-	})
-}
-
-// createRestarts gives all assessments of an entity and a template the ID of the
-// first, under which the last is found.
-func createRestarts() reaction {
-	first, last := newMemory[string](), newMemory[string]()
-	return func(x *exchange) *answer {
-		if id, known := last.get(x.id); known && x.id != "" {
-			return x.pass(withID(x.id, id)).change(func(r record) { r["id"] = x.id })
-		}
-		a := x.pass()
-		if x.op != create || !x.good() {
-			return a
-		}
-		return a.change(func(r record) {
-			id := first.once(text(r, "entity_id")+text(r, "template_id"), idOf(r))
-			last.put(id, idOf(r))
-			r["id"] = id
-		})
 	}
 }
 
-func everyOtherWithoutWorkflow() reaction {
-	created, without := newTally(), newMemory[bool]()
-	return func(x *exchange) *answer {
-		a := x.pass()
-		if x.op == create && a.ok() {
-			without.put(idOf(a.object()), created.add("")%2 == 0)
-		}
-		if x.op != create && x.op != get && x.op != list {
-			return a
-		}
-		return a.change(func(r record) {
-			if hidden, _ := without.get(idOf(r)); hidden {
-				r["workflow_instance_id"] = nil
-			}
-		})
-	}
+func hideEveryOtherWorkflow() reaction {
+	created, hidden := newTally(), newMemory[bool]()
+	isHidden := func(r record) bool { h, _ := hidden.get(idOf(r)); return h }
+	return seeing(
+		func(_ *exchange, r record) { hidden.put(idOf(r), created.add("")%2 == 0) },
+		shown(when(isHidden, set("workflow_instance_id", nil)), create, get, list))
 }
 
 func shareWorkflow() reaction {
 	shared := newMemory[any]()
-	return func(x *exchange) *answer {
-		a := x.pass()
-		if x.op != create && x.op != get && x.op != list {
-			return a
+	return after(shown(func(r record) {
+		r["workflow_instance_id"] = shared.once(stringOf(r, "entity_id"), r["workflow_instance_id"])
+	}, create, get, list))
+}
+
+// lacks reports whether a create leaves out these fields, and no other that it needs.
+func lacks(fields ...string) condition {
+	return func(x *exchange) bool {
+		body, isObject := decode(x.body).(record)
+		for field := range sources {
+			s, isString := body[field].(string)
+			if body[field] != nil && !isString || (s == "") != slices.Contains(fields, field) {
+				return false
+			}
 		}
-		return a.change(func(r record) {
-			r["workflow_instance_id"] = shared.once(text(r, "entity_id"), r["workflow_instance_id"])
-		})
+		return isObject
 	}
 }
 
-// lacking says which of the two fields a create leaves out: "entity_id",
-// "template_id", "" for both; known is false if neither is.
-func lacking(x *exchange) (name string, known bool) {
-	var body map[string]string
-	if json.Unmarshal(x.body, &body) != nil {
-		return "", false
-	}
-	switch entity, template := body["entity_id"] == "", body["template_id"] == ""; {
-	case entity && template:
-		return "", true
-	case entity:
-		return "entity_id", true
-	case template:
-		return "template_id", true
-	}
-	return "", false
-}
-
-// createIncomplete creates all the same what lacks the field, with the first that
-// is listed in its place; and answers with the status, or as if nothing were wrong.
-func createIncomplete(field string, status int) reaction {
-	return only(create, func(x *exchange) *answer {
-		name, incomplete := lacking(x)
-		if !incomplete || name != field || !x.good() {
+// createAnyway creates an assessment although the request is invalid. It responds
+// with the status, or as to a valid request if the status is 0.
+func createAnyway(status int, invalid condition) reaction {
+	return func(x *exchange) *response {
+		if !invalid(x) || !authorized(x) {
 			return x.pass()
 		}
-		a := x.ask(http.MethodPost, "assessments", x.completed())
+		a := x.ask(create, "", x.repaired())
 		if status != 0 {
-			return reply(status, `{"message":"a field is missing"}`)
+			return reply(status, "")
 		}
 		return a
+	}
+}
+
+// repaired returns the body of a create with the first listed ID for each invalid
+// field.
+func (x *exchange) repaired() string {
+	body := record{}
+	for field, op := range sources {
+		body[field] = stringOf(x.object(), field)
+		if listed := x.ask(op, "", "").records(); !uuid.MatchString(stringOf(body, field)) && len(listed) > 0 {
+			body[field] = stringOf(listed[0], "id")
+		}
+	}
+	return encode(body)
+}
+
+// negativeMutants accept requests that break the contract, or fail on them.
+func negativeMutants() []Mutant {
+	return breaking("NEG-01", []Mutant{
+		{ID: "create-takes-any-type", MockOnly: true, behave: on(create, createAnyway(0, hasWrongEntity)),
+			How: "Accepts a create whose entity_id is not a UUID, and uses one of its own choice."},
+		{ID: "create-unreadable-and-creates", Subtle: true, MockOnly: true, behave: on(create, createAnyway(400, isNotJSON)),
+			How: "Refuses a body that is not JSON with 400, and creates an assessment."},
+		{ID: "create-crashes-on-no-object", Subtle: true, behave: on(create, respondIf(500, authorized, isNotObject)),
+			How: "Answers JSON that is not an object with 500."},
+		{ID: "undeclared-method-succeeds", Subtle: true, behave: on(undeclared, replyIf(200, `{}`, ofAssessment)),
+			How: "Answers a method that an assessment does not have with 200, and does nothing."},
+		{ID: "malformed-id-crashes", Subtle: true, behave: on(get, respondIf(500, hasMalformedID)),
+			How: "Answers an ID that is not a UUID with 500."},
 	})
 }
 
-// completed is the body of a create with everything that it needs, as far as the
-// lists have it.
-func (x *exchange) completed() string {
-	r, _ := x.json().(record)
-	body := record{"entity_id": text(r, "entity_id"), "template_id": text(r, "template_id")}
-	for field, things := range map[string]string{"entity_id": "entities", "template_id": "assessments/templates"} {
-		if listed := records(x.ask(http.MethodGet, things, "").value()); !uuid.MatchString(text(body, field)) && len(listed) > 0 {
-			body[field] = text(listed[0], "id")
-		}
-	}
-	encoded, err := json.Marshal(body)
-	if err != nil {
-		return "" // a map of texts can be encoded
-	}
-	return string(encoded)
+var uuid = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+
+func hasMalformedID(x *exchange) bool { return !uuid.MatchString(x.id) }
+
+func hasWrongEntity(x *exchange) bool {
+	_, found := x.object()["entity_id"]
+	return found && !uuid.MatchString(stringOf(x.object(), "entity_id"))
 }
 
-func crashOnIncomplete(x *exchange) *answer {
-	if name, incomplete := lacking(x); incomplete && name == "template_id" && x.good() {
-		return reply(http.StatusInternalServerError, "")
-	}
-	return x.pass()
+func isNotJSON(x *exchange) bool { return decode(x.body) == nil && string(x.body) != "null" }
+
+func isNotObject(x *exchange) bool { return x.object() == nil && !isNotJSON(x) }
+
+// ofAssessment reports whether the request is for the path of an assessment, by a
+// method that could have been meant to change it.
+func ofAssessment(x *exchange) bool {
+	method := x.request.Method
+	return x.id != "" && strings.HasSuffix(strings.ToLower(x.request.URL.Path), "/assessments/"+x.id) &&
+		method != http.MethodOptions && method != http.MethodPost
 }

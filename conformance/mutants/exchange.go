@@ -2,14 +2,31 @@ package mutants
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
 	"net/http"
+	"path"
+	"regexp"
+	"slices"
 	"strings"
+
+	"example.com/assay/openapi"
 )
 
-// The operations, by their operationId.
+// Target is what a mutant knows of the implementation behind it. A field is empty
+// if the target has no such key or host.
+type Target struct {
+	Key       string // the key that the suite uses
+	OtherKey  string // of another institution
+	DeniedKey string // valid, but refused from this machine
+	Host      string // of the region of Key, with its port
+	OtherHost string // of another region, with its port
+}
+
+// The operations by operationId. Their methods and paths come from the OpenAPI
+// document.
 const (
 	list      = "listAssessments"
 	get       = "getAssessment"
@@ -19,31 +36,28 @@ const (
 	entities  = "listEntities"
 	outcome   = "getOutcome"
 
-	// undeclared is a method that an assessment's path does not have.
+	// undeclared is a method that the path does not have in the document.
 	undeclared = "undeclared"
 )
 
-// reaction is what a mutant makes of a request.
-type reaction func(x *exchange) *answer
-
 // exchange is one request on its way through a mutant.
 type exchange struct {
-	op   string // "" if it is none of the contract
+	op   string // empty if the path is not in the document
 	id   string // of the assessment or the outcome in the path, in lower case
 	key  string
 	body []byte
-	with Surroundings
 
+	target  Target
 	request *http.Request
-	base    string // the path below which the operations are
+	base    string // the path in front of the operation's own
 	next    http.Handler
 }
 
 // maxBody is more than any request of the suite, in bytes.
 const maxBody = 2 << 20
 
-func newExchange(r *http.Request, next http.Handler, s Surroundings) (*exchange, error) {
-	x := &exchange{key: r.Header.Get("apikey"), with: s, request: r, next: next}
+func newExchange(r *http.Request, next http.Handler, t Target) (*exchange, error) {
+	x := &exchange{key: r.Header.Get("apikey"), target: t, request: r, next: next}
 	if r.Body != nil {
 		body, err := io.ReadAll(io.LimitReader(r.Body, maxBody))
 		if err != nil {
@@ -55,41 +69,37 @@ func newExchange(r *http.Request, next http.Handler, s Surroundings) (*exchange,
 	return x, nil
 }
 
-// locate tells the operation by the end of the path: what comes before it is the
-// deployment's own.
-func (x *exchange) locate(method, path string) {
-	parts := strings.Split(strings.TrimSuffix(path, "/"), "/")
-	last, before := parts[len(parts)-1], ""
-	if len(parts) > 1 {
-		before = parts[len(parts)-2]
-	}
-	own := 1 // how many parts of the path belong to the operation
-	switch {
-	case last == "cancel-workflow" && method == http.MethodPost:
-		x.op, x.id, own = cancel, strings.ToLower(before), 3
-	case last == "templates" && before == "assessments":
-		x.op, own = templates, 2
-	case before == "outcomes":
-		x.op, x.id, own = outcome, strings.ToLower(last), 2
-		if len(parts) > 2 && parts[len(parts)-3] == "assessments" {
-			own = 3
+var parameter = regexp.MustCompile(`\{.*?\}`)
+
+// locate finds the operation with the longest path that the request's path ends
+// with. The rest is the deployment's base path.
+func (x *exchange) locate(method, requested string) {
+	parts, longest := strings.Split(strings.TrimSuffix(requested, "/"), "/"), 0
+	for _, o := range openapi.Operations() {
+		pattern := strings.Split(parameter.ReplaceAllString(o.Path[1:], "*"), "/")
+		before := max(0, len(parts)-len(pattern))
+		length := matchLength(pattern, parts[before:])
+		if length > longest {
+			longest, x.op, x.id = length, undeclared, ""
+			x.base = strings.Join(parts[:before], "/") + "/"
+			if i := slices.Index(pattern, "*"); i >= 0 {
+				x.id = strings.ToLower(parts[before+i])
+			}
 		}
-	case before == "assessments" && method == http.MethodGet:
-		x.op, x.id, own = get, strings.ToLower(last), 2
-	case before == "assessments" && method != http.MethodPost:
-		x.op, x.id, own = undeclared, strings.ToLower(last), 2
-	case last == "assessments" && method == http.MethodGet:
-		x.op = list
-	case last == "assessments" && method == http.MethodPost:
-		x.op = create
-	case last == "entities":
-		x.op = entities
+		if length > 0 && length == longest && method == o.Method {
+			x.op = cmp.Or(o.SameAs, o.ID)
+		}
 	}
-	x.base = strings.Join(parts[:max(0, len(parts)-own)], "/") + "/"
 }
 
-// good reports whether the request carries the key that the suite uses.
-func (x *exchange) good() bool { return x.key == x.with.Key }
+// matchLength returns the length of the pattern, or 0 if the parts do not match it.
+func matchLength(pattern, parts []string) int {
+	joined := strings.Join(pattern, "/")
+	if found, err := path.Match(joined, strings.Join(parts, "/")); err != nil || !found {
+		return 0
+	}
+	return len(joined)
+}
 
 // copied returns a copy of the request that can be changed.
 func (x *exchange) copied() *http.Request {
@@ -98,8 +108,8 @@ func (x *exchange) copied() *http.Request {
 	return &r
 }
 
-// pass has the implementation answer the request, perhaps changed a little.
-func (x *exchange) pass(changes ...func(*http.Request)) *answer {
+// pass sends the request to the implementation, with the changes.
+func (x *exchange) pass(changes ...func(*http.Request)) *response {
 	r := x.copied()
 	setBody(r, x.body)
 	for _, change := range changes {
@@ -108,12 +118,13 @@ func (x *exchange) pass(changes ...func(*http.Request)) *answer {
 	return serve(x.next, r)
 }
 
-// ask makes a request of the mutant's own, in the name of the suite.
-func (x *exchange) ask(method, path, body string) *answer {
+// ask sends a request of the mutant's own with the suite's key.
+func (x *exchange) ask(op, id, body string) *response {
+	o, _ := openapi.OperationByID(op)
 	r := x.copied()
-	r.Method, r.URL.Path, r.URL.RawPath, r.URL.RawQuery = method, x.base+path, "", ""
+	r.Method, r.URL.Path, r.URL.RawPath, r.URL.RawQuery = o.Method, x.base+parameter.ReplaceAllString(o.Path[1:], id), "", ""
 	r.RequestURI = r.URL.RequestURI()
-	r.Header.Set("apikey", x.with.Key)
+	r.Header.Set("apikey", x.target.Key)
 	r.Header.Del("Content-Type")
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")
@@ -121,12 +132,6 @@ func (x *exchange) ask(method, path, body string) *answer {
 	setBody(r, []byte(body))
 	return serve(x.next, r)
 }
-
-func (x *exchange) askCancel(id string) {
-	x.ask(http.MethodPost, "assessments/"+id+"/cancel-workflow", "")
-}
-
-func (x *exchange) askGet(id string) *answer { return x.ask(http.MethodGet, "assessments/"+id, "") }
 
 func setBody(r *http.Request, body []byte) {
 	r.ContentLength = int64(len(body))
@@ -136,12 +141,15 @@ func setBody(r *http.Request, body []byte) {
 	}
 }
 
-// withKey changes the key of a request.
+func withBody(body string) func(*http.Request) {
+	return func(r *http.Request) { setBody(r, []byte(body)) }
+}
+
 func withKey(key string) func(*http.Request) {
 	return func(r *http.Request) { r.Header.Set("apikey", key) }
 }
 
-// withID changes the ID in the path of a request.
+// withID replaces the ID in the path.
 func withID(from, to string) func(*http.Request) {
 	return func(r *http.Request) {
 		r.URL.Path = strings.Replace(strings.ToLower(r.URL.Path), from, to, 1)
@@ -150,57 +158,58 @@ func withID(from, to string) func(*http.Request) {
 	}
 }
 
-// answer is a response that is not sent yet. It is what an implementation writes
-// to, so it holds a body even where HTTP allows none.
-type answer struct {
+// response is an http.ResponseWriter that holds what the implementation writes.
+// It keeps a body even where HTTP allows none.
+type response struct {
 	status int
 	header http.Header
 	body   []byte
 }
 
-func serve(h http.Handler, r *http.Request) *answer {
-	a := &answer{header: http.Header{}}
+func serve(h http.Handler, r *http.Request) *response {
+	a := &response{header: http.Header{}}
 	h.ServeHTTP(a, r)
 	a.WriteHeader(http.StatusOK)
 	return a
 }
 
 // Header implements http.ResponseWriter.
-func (a *answer) Header() http.Header { return a.header }
+func (a *response) Header() http.Header { return a.header }
 
 // WriteHeader implements http.ResponseWriter: the first call counts.
-func (a *answer) WriteHeader(status int) {
+func (a *response) WriteHeader(status int) {
 	if a.status == 0 {
 		a.status = status
 	}
 }
 
 // Write implements http.ResponseWriter.
-func (a *answer) Write(b []byte) (int, error) {
+func (a *response) Write(b []byte) (int, error) {
 	a.WriteHeader(http.StatusOK)
 	a.body = append(a.body, b...)
 	return len(b), nil
 }
 
-func (a *answer) send(w http.ResponseWriter) {
+func (a *response) send(w http.ResponseWriter) {
 	maps.Copy(w.Header(), a.header)
 	w.WriteHeader(a.status)
 	_, _ = w.Write(a.body) // a client that has gone away misses nothing
 }
 
-func (a *answer) ok() bool { return a.status >= 200 && a.status < 300 }
+func (a *response) ok() bool { return a.status >= 200 && a.status < 300 }
 
-// becomes replaces the status and the body; the other headers stay.
-func (a *answer) becomes(status int, body string) *answer {
+// become replaces the status and the body; the other headers stay.
+func (a *response) become(status int, body string) {
 	a.status, a.body = status, []byte(body)
 	a.header.Del("Content-Length")
 	if body != "" {
 		a.header.Set("Content-Type", "application/json")
 	}
-	return a
 }
 
-// reply is an answer without asking the implementation.
-func reply(status int, body string) *answer {
-	return (&answer{header: http.Header{}}).becomes(status, body)
+// reply is a response without the implementation.
+func reply(status int, body string) *response {
+	a := &response{header: http.Header{}}
+	a.become(status, body)
+	return a
 }

@@ -5,284 +5,218 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"sync"
 	"time"
 )
 
-// finalityMutants let a cancel spread, come undone, or be seen out of order.
+// finalityMutants let a cancel spread, come undone, or appear out of order.
 func finalityMutants() []Mutant {
-	return slices.Concat(spreadingMutants(), secondCancelMutants(), concurrencyMutants())
+	return slices.Concat(
+		breaking("CAN-09", []Mutant{
+			{ID: "cancel-spreads-over-entity", Serial: true, behave: spread(func(_, _ record) bool { return true }),
+				How: "Cancels all assessments of the entity with one of them."},
+			{ID: "cancel-spreads-over-template", Subtle: true, Serial: true, behave: spread(sameTemplateAndNewer),
+				How: "Cancels also the newer assessments of the same entity and template."},
+			{ID: "cancel-takes-others-workflow", Subtle: true, Serial: true, behave: spreadWorkflow,
+				How: "Gives the cancelled workflow to the other assessments of the entity, which stay Active."},
+		}),
+		breaking("CAN-11", []Mutant{
+			{ID: "second-cancel-revives", behave: undoOnSecondCancel("workflow_state", "outcome_id"),
+				How: "Treats a second cancel as an undo: the assessment is Active again."},
+			{ID: "second-cancel-resets-outcome", Subtle: true, behave: undoOnSecondCancel("outcome_id"),
+				How: "Restores the old outcome when an assessment is cancelled again."},
+			{ID: "second-cancel-refused-revives", Subtle: true, behave: refuseSecondCancel(undoOnSecondCancel("workflow_state")),
+				How: "Refuses a second cancel with 409, and makes the assessment Active."},
+		}),
+		breaking("CAN-12", []Mutant{
+			{ID: "state-flaps", behave: undoing(every(2), "workflow_state", "outcome_id"),
+				How: "Reads from two replicas, one of which misses the cancel: every other read shows Active."},
+			{ID: "state-flaps-under-concurrency", Subtle: true, behave: flapAfterCrowd,
+				How: "Reads a stale cache after a cancel met another request for its assessment."},
+			{ID: "concurrent-cancels-refused", Subtle: true, behave: inCrowd(respondIf(http.StatusConflict)),
+				How: "Refuses all of several concurrent cancels of one assessment."},
+			{ID: "concurrent-cancels-refused-act", Subtle: true, behave: inCrowd(then(status(http.StatusConflict))),
+				How: "Refuses all of several concurrent cancels of one assessment, and cancels it."},
+			{ID: "concurrent-cancels-get-lost", Subtle: true, behave: inCrowd(respondIf(http.StatusNoContent)),
+				How: "Loses all of several concurrent cancels of one assessment, and answers each with 204."},
+			{ID: "list-flaps", Subtle: true, Broad: true, behave: flapInList,
+				How: "Shows each cancelled assessment as Active in every other list."},
+		}),
+	)
 }
 
-func spreadingMutants() []Mutant {
-	return []Mutant{
-		{
-			ID: "cancel-spreads-over-entity", Requirement: "CAN-09", ProxyOK: true, Serial: true,
-			How:    "Cancels all assessments of the entity with one of them.",
-			behave: func() reaction { return cancelSpreads(func(a, b record) bool { return true }) },
-		},
-		{
-			ID: "cancel-spreads-over-template", Requirement: "CAN-09", Sneaky: true, ProxyOK: true, Serial: true,
-			How: "Cancels the assessments that have the entity and the template in common, a new one only.",
-			behave: func() reaction {
-				return cancelSpreads(func(a, b record) bool {
-					return a["template_id"] == b["template_id"] && text(a, "created_at") <= text(b, "created_at")
-				})
-			},
-		},
-		{
-			ID: "cancel-takes-others-workflow", Requirement: "CAN-09", Sneaky: true, ProxyOK: true, Serial: true,
-			How:    "Gives the cancelled workflow to the other assessments of the entity, which stay Active.",
-			behave: workflowSpreads,
-		},
-	}
+func sameTemplateAndNewer(this, other record) bool {
+	return this["template_id"] == other["template_id"] && stringOf(this, "created_at") <= stringOf(other, "created_at")
 }
 
-func secondCancelMutants() []Mutant {
-	return []Mutant{
-		{
-			ID: "second-cancel-revives", Requirement: "CAN-11", ProxyOK: true,
-			How:    "Takes a second cancel for an undo: the assessment is Active again.",
-			behave: func() reaction { return secondCancel("workflow_state", "outcome_id") },
-		},
-		{
-			ID: "second-cancel-resets-outcome", Requirement: "CAN-11", Sneaky: true, ProxyOK: true,
-			How:    "Puts the outcome back to what it was when an assessment is cancelled again.",
-			behave: func() reaction { return secondCancel("outcome_id") },
-		},
-		{
-			ID: "second-cancel-refused-revives", Requirement: "CAN-11", Sneaky: true, ProxyOK: true,
-			How: "Refuses a second cancel with 409, and makes the assessment Active all the same.",
-			behave: func() reaction {
-				revive := secondCancel("workflow_state")
-				return func(x *exchange) *answer {
-					already := x.op == cancel && isCancelled(x.askGet(x.id).object())
-					a := revive(x)
-					if already {
-						return a.becomes(http.StatusConflict, "")
-					}
-					return a
-				}
-			},
-		},
-	}
-}
-
-func concurrencyMutants() []Mutant {
-	return []Mutant{
-		{
-			ID: "state-flaps", Requirement: "CAN-12", ProxyOK: true,
-			How: "Reads from two replicas, one of which never hears of a cancel: every other read shows Active.",
-			behave: sinceCancel(func(r record, h history) {
-				if h.reads%2 == 0 {
-					h.restore(r, "workflow_state", "outcome_id")
-				}
-			}),
-		},
-		{
-			ID: "state-flaps-under-concurrency", Requirement: "CAN-12", Sneaky: true, ProxyOK: true,
-			How:    "Reads a stale cache once a cancel has met another request for its assessment.",
-			behave: flapAfterCrowd,
-		},
-		{
-			ID: "concurrent-cancels-refused", Requirement: "CAN-12", Sneaky: true, ProxyOK: true,
-			How: "Refuses all of several cancels of one assessment at once.",
-			behave: func() reaction {
-				return inCrowd(func(*exchange) *answer { return reply(http.StatusConflict, "") })
-			},
-		},
-		{
-			ID: "concurrent-cancels-refused-act", Requirement: "CAN-12", Sneaky: true, ProxyOK: true,
-			How: "Refuses all of several cancels of one assessment at once, and cancels it all the same.",
-			behave: func() reaction {
-				return inCrowd(func(x *exchange) *answer { return x.pass().becomes(http.StatusConflict, "") })
-			},
-		},
-		{
-			ID: "concurrent-cancels-get-lost", Requirement: "CAN-12", Sneaky: true, ProxyOK: true,
-			How: "Loses all of several cancels of one assessment at once, each of which it answers with 204.",
-			behave: func() reaction {
-				return inCrowd(func(*exchange) *answer { return reply(http.StatusNoContent, "") })
-			},
-		},
-		{
-			ID: "list-flaps", Requirement: "CAN-12", Sneaky: true, ProxyOK: true, Broad: true,
-			How:    "Shows every cancelled assessment as Active in every other list.",
-			behave: listFlaps,
-		},
-	}
-}
-
-// cancelSpreads cancels, with an assessment, the others of its entity that pass
-// the test. It knows those that it has seen created.
-func cancelSpreads(too func(cancelled, other record) bool) reaction {
-	known := newMemory[record]()
-	return func(x *exchange) *answer {
-		a := x.pass()
-		if x.op == create && a.ok() && x.good() {
-			known.put(idOf(a.object()), a.object())
-		}
-		if x.op != cancel || !a.ok() {
-			return a
-		}
-		this, _ := known.get(x.id)
-		for id, other := range known.all() {
-			if id != x.id && this["entity_id"] == other["entity_id"] && too(this, other) {
-				x.askCancel(id)
+// spread cancels, with an assessment, the others of its entity that it has seen
+// created.
+func spread(too func(this, other record) bool) behavior {
+	return func() reaction {
+		known := newMemory[record]()
+		note := func(x *exchange, created record) {
+			if authorized(x) {
+				known.put(idOf(created), created)
 			}
 		}
-		return a
-	}
-}
-
-func workflowSpreads() reaction {
-	entity, taken := newMemory[string](), newMemory[any]()
-	return func(x *exchange) *answer {
-		a := x.pass()
-		switch {
-		case x.op == create && a.ok():
-			entity.put(idOf(a.object()), text(a.object(), "entity_id"))
-		case x.op == cancel && a.ok():
-			of, _ := entity.get(x.id)
-			taken.put(of, x.askGet(x.id).object()["workflow_instance_id"])
-		case x.op == get:
-			return a.change(func(r record) {
-				if workflow, there := taken.get(text(r, "entity_id")); there && !isCancelled(r) {
-					r["workflow_instance_id"] = workflow
-				}
-			})
-		}
-		return a
-	}
-}
-
-// secondCancel puts fields back to what they were, once an assessment is
-// cancelled for the second time.
-func secondCancel(names ...string) reaction {
-	cancels, before := newTally(), newMemory[record]()
-	return func(x *exchange) *answer {
-		if x.op == cancel && x.good() {
-			if r := x.askGet(x.id).object(); r != nil {
-				before.once(x.id, maps.Clone(r))
-				cancels.add(x.id)
+		return seeing(note, func(x *exchange, a *response) {
+			if x.op != cancel || !a.ok() {
+				return
 			}
-		}
-		a := x.pass()
-		if x.op != get {
-			return a
-		}
-		return a.change(func(r record) {
-			if n, _ := cancels.get(x.id); n > 1 && isCancelled(r) {
-				was, _ := before.get(x.id)
-				history{before: was}.restore(r, names...)
+			this, _ := known.get(x.id)
+			for id, other := range known.all() {
+				if id != x.id && this["entity_id"] == other["entity_id"] && too(this, other) {
+					x.ask(cancel, id, "")
+				}
 			}
 		})
 	}
 }
 
-// crowd tells which cancels of an assessment come while others are busy with it
-// too. To be sure that they meet where several are on their way, it holds each
-// cancel until another request comes, or for a while.
-type crowd struct {
-	mu      sync.Mutex
-	waiting map[string]chan struct{}
-	met     map[string]bool
+func spreadWorkflow() reaction {
+	entity, taken := newMemory[string](), newMemory[any]()
+	note := func(_ *exchange, created record) { entity.put(idOf(created), stringOf(created, "entity_id")) }
+	return seeing(note, func(x *exchange, a *response) {
+		switch {
+		case x.op == cancel && a.ok():
+			of, _ := entity.get(x.id)
+			taken.put(of, x.ask(get, x.id, "").object()["workflow_instance_id"])
+		case x.op == get:
+			a.edit(when(not(isCancelled), func(r record) {
+				if workflow, found := taken.get(stringOf(r, "entity_id")); found {
+					r["workflow_instance_id"] = workflow
+				}
+			}))
+		}
+	})
 }
 
-func newCrowd() *crowd {
-	return &crowd{waiting: map[string]chan struct{}{}, met: map[string]bool{}}
+// undoOnSecondCancel restores fields once an assessment is cancelled again.
+func undoOnSecondCancel(fields ...string) behavior {
+	return func() reaction {
+		cancels, before := newTally(), newMemory[record]()
+		return func(x *exchange) *response {
+			if x.op == cancel && authorized(x) {
+				if r := x.ask(get, x.id, "").object(); r != nil {
+					before.once(x.id, maps.Clone(r))
+					cancels.add(x.id)
+				}
+			}
+			a := x.pass()
+			if n, _ := cancels.get(x.id); x.op == get && n > 1 {
+				was, _ := before.get(x.id)
+				a.edit(when(isCancelled, restore(was, fields...)))
+			}
+			return a
+		}
+	}
 }
 
-// crowdWait is how long a cancel is held. Only one that comes alone is held so long.
+func refuseSecondCancel(behave behavior) behavior {
+	return func() reaction {
+		react := behave()
+		return func(x *exchange) *response {
+			again := x.op == cancel && isCancelled(x.ask(get, x.id, "").object())
+			a := react(x)
+			if again {
+				a.become(http.StatusConflict, "")
+			}
+			return a
+		}
+	}
+}
+
+// crowd finds cancels that run at the same time as another request for their
+// assessment. It holds a cancel until another request comes, or for a while, so
+// that concurrent requests do meet. Its channels, by assessment, close when they do.
+type crowd struct{ memory[chan struct{}] }
+
+func newCrowd() *crowd { return &crowd{memory[chan struct{}]{values: map[string]chan struct{}{}}} }
+
+// crowdWait is how long a cancel without company is held.
 const crowdWait = 500 * time.Millisecond
 
-// meets reports whether another request for the assessment came while this cancel was
-// under way, or had met one before.
+// meets reports whether another request for the assessment came during this
+// cancel, or an earlier cancel met one.
 func (c *crowd) meets(ctx context.Context, id string) bool {
 	if c.joins(id) {
 		return true
 	}
-	arrived := make(chan struct{})
-	c.mu.Lock()
-	c.waiting[id] = arrived
-	c.mu.Unlock()
-	timer := time.NewTimer(crowdWait)
-	defer timer.Stop()
+	met := make(chan struct{})
+	c.put(id, met)
 	select {
-	case <-arrived:
-	case <-timer.C:
+	case <-met:
+		return true
+	case <-time.After(crowdWait):
 	case <-ctx.Done():
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	delete(c.waiting, id)
-	return c.met[id]
+	if !isClosed(met) {
+		delete(c.values, id)
+	}
+	return isClosed(met)
 }
 
-// joins reports whether the assessment is busy, and makes it a crowd if a cancel waits.
+// joins releases a cancel that waits for company, and reports whether the
+// assessment has had any.
 func (c *crowd) joins(id string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.waiting[id] != nil {
-		c.meet(id)
+	met, found := c.values[id]
+	if found && !isClosed(met) {
+		close(met)
 	}
-	return c.met[id]
+	return found
 }
 
-// meet lets the cancel that waits, if any, go on.
-func (c *crowd) meet(id string) {
-	if !c.met[id] && c.waiting[id] != nil {
-		close(c.waiting[id])
+func isClosed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
 	}
-	c.met[id] = true
 }
 
-// inCrowd reacts to cancels that are not alone.
-func inCrowd(react reaction) reaction {
-	c := newCrowd()
-	return func(x *exchange) *answer {
-		switch {
-		case x.op == get:
-			c.joins(x.id)
-		case x.op == cancel && x.good() && c.meets(x.request.Context(), x.id):
-			return react(x)
+// inCrowd reacts to concurrent cancels.
+func inCrowd(react reaction) behavior {
+	return func() reaction {
+		c := newCrowd()
+		return func(x *exchange) *response {
+			switch {
+			case x.op == get:
+				c.joins(x.id)
+			case x.op == cancel && authorized(x) && c.meets(x.request.Context(), x.id):
+				return react(x)
+			}
+			return x.pass()
 		}
-		return x.pass()
 	}
 }
 
-// freshReads is how many reads flapAfterCrowd answers rightly, so that a client
-// can notice the difference.
+// freshReads is how many reads flapAfterCrowd leaves correct, so that the suite
+// can see a change.
 const freshReads = 3
 
 func flapAfterCrowd() reaction {
-	c, reads := newCrowd(), newTally()
-	return func(x *exchange) *answer {
-		if x.op == cancel && x.good() {
+	c, seen := newCrowd(), newTally()
+	return func(x *exchange) *response {
+		if x.op == cancel && authorized(x) {
 			c.meets(x.request.Context(), x.id)
 		}
 		a := x.pass()
-		if x.op != get || !c.joins(x.id) {
-			return a
+		if x.op == get && c.joins(x.id) && isCancelled(a.object()) && seen.add(x.id) > freshReads {
+			a.edit(set("workflow_state", "Active"))
 		}
-		return a.change(func(r record) {
-			if isCancelled(r) && reads.add(x.id) > freshReads {
-				r["workflow_state"] = "Active"
-			}
-		})
+		return a
 	}
 }
 
-func listFlaps() reaction {
+func flapInList() reaction {
 	lists := newTally()
-	return only(list, func(x *exchange) *answer {
-		if lists.add("")%2 == 0 {
-			return x.pass()
+	return only(list, then(func(a *response) {
+		if lists.add("")%2 != 0 {
+			a.edit(renameState("Cancelled", "Active"))
 		}
-		return x.pass().change(func(r record) {
-			if isCancelled(r) {
-				r["workflow_state"] = "Active"
-			}
-		})
-	})
+	}))
 }

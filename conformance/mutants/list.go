@@ -1,99 +1,66 @@
 package mutants
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // listMutants list assessments wrongly.
 func listMutants() []Mutant {
-	return []Mutant{
-		{
-			ID: "list-lacks-new", Requirement: "LST-01", ProxyOK: true,
-			How:    "Leaves the assessments that were created through the API out of the list.",
-			behave: func() reaction { return hideCreated(func(*exchange) bool { return true }) },
-		},
-		{
-			ID: "list-lacks-new-in-pages", Requirement: "LST-01", Sneaky: true, ProxyOK: true,
-			How: "Leaves them out only when a page size is asked for.",
-			behave: func() reaction {
-				return hideCreated(func(x *exchange) bool { return x.request.URL.Query().Has("limit") })
-			},
-		},
-		{
-			ID: "list-page-two-empty", Requirement: "LST-01", Sneaky: true,
-			Settings: map[string]string{"list-order": "oldest-first"},
-			How:      "Answers every page of a list but the first with no items.",
-			behave:   on(list, emptyLaterPages),
-		},
-		{
-			ID: "list-with-other-ids", Requirement: "LST-01", Sneaky: true, ProxyOK: true,
-			How:    "Shows IDs in the list that are one digit off.",
-			behave: showing(func(r record) { r["id"] = lastDigitOff(text(r, "id")) }, list),
-		},
-		{
-			ID: "list-without-status", Requirement: "LST-02", ProxyOK: true,
-			How:    "Shows status_id as null in the list.",
-			behave: showing(func(r record) { r["status_id"] = nil }, list),
-		},
-		{
-			ID: "list-page-two-differs", Requirement: "LST-02", Sneaky: true, ProxyOK: true,
-			How: "Shows created_at a second too late on every page of a list but the first.",
-			behave: on(list, func(x *exchange) *answer {
-				a := x.pass()
-				if offsetOf(x) == 0 {
-					return a
+	return slices.Concat(
+		breaking("LST-01", []Mutant{
+			{ID: "list-lacks-new", behave: hideCreated(),
+				How: "Omits assessments that were created through the API from the list."},
+			{ID: "list-lacks-new-in-pages", Subtle: true, behave: hideCreated(paged),
+				How: "Omits them only when the request sets a page size."},
+			{ID: "list-page-two-empty", Subtle: true, MockOnly: true, Settings: map[string]string{"list-order": "oldest-first"},
+				behave: on(list, afterFirstPage(editingItems(func([]record) []record { return nil }))),
+				How:    "Answers every page of a list but the first with no items."},
+			{ID: "list-with-other-ids", Subtle: true, behave: showing(lastDigitOff("id"), list),
+				How: "Shows IDs in the list that are one digit off."},
+		}),
+		breaking("LST-02", []Mutant{
+			{ID: "list-without-status", behave: showing(set("status_id", nil), list),
+				How: "Shows status_id as null in the list."},
+			{ID: "list-page-two-differs", Subtle: true, behave: on(list, afterFirstPage(editing(secondLater("created_at")))),
+				How: "Shows created_at one second late on every page of a list but the first."},
+			{ID: "list-items-without-id", Subtle: true, behave: on(list, then(editingItems(dropLaterIDs))),
+				How: "Omits the ID from every item of a page but the first."},
+		}),
+		breaking("LST-03", []Mutant{
+			{ID: "list-never-shows-cancel", behave: showing(renameState("Cancelled", "Active"), list),
+				How: "Shows every cancelled assessment as Active in the list."},
+			{ID: "list-one-cancel-behind", Subtle: true, Serial: true, behave: lagByOneCancel,
+				How: "Shows a cancel in the list only after the next cancel."},
+		}),
+	)
+}
+
+// hideCreated removes what it has seen created from lists.
+func hideCreated(conditions ...condition) behavior {
+	return func() reaction {
+		created := newMemory[bool]()
+		hidden := func(r record) bool { return created.knows(idOf(r)) }
+		return seeing(
+			func(_ *exchange, r record) { created.put(idOf(r), true) },
+			func(x *exchange, a *response) {
+				if x.op == list && all(conditions, x) {
+					a.editItems(without(hidden))
 				}
-				return a.change(func(r record) { r["created_at"] = secondLater(text(r, "created_at")) })
-			}),
-		},
-		{
-			ID: "list-items-without-id", Requirement: "LST-02", Sneaky: true, ProxyOK: true,
-			How:    "Leaves the ID out of every item of a page but the first.",
-			behave: on(list, func(x *exchange) *answer { return x.pass().changeItems(firstWithID) }),
-		},
-		{
-			ID: "list-never-shows-cancel", Requirement: "LST-03", ProxyOK: true,
-			How:    "Shows every assessment as Active in the list for ever.",
-			behave: showing(renameState("Cancelled", "Active"), list),
-		},
-		{
-			ID: "list-one-cancel-behind", Requirement: "LST-03", Sneaky: true, ProxyOK: true, Serial: true,
-			How:    "Shows a cancel in the list only when the next assessment has been cancelled.",
-			behave: listOneBehind,
-		},
+			})
 	}
 }
 
-// hideCreated leaves what it has seen created out of some lists.
-func hideCreated(from func(*exchange) bool) reaction {
-	created := newMemory[bool]()
-	return func(x *exchange) *answer {
-		a := x.pass()
-		if x.op == create && a.ok() {
-			created.put(idOf(a.object()), true)
+// afterFirstPage changes every page of a list but the first.
+func afterFirstPage(change func(*response)) reaction {
+	return after(func(x *exchange, a *response) {
+		if offset, err := strconv.Atoi(x.request.URL.Query().Get("offset")); err == nil && offset != 0 {
+			change(a)
 		}
-		if x.op != list || !from(x) {
-			return a
-		}
-		return a.changeItems(without(func(r record) bool { return created.knows(idOf(r)) }))
-	}
+	})
 }
 
-func offsetOf(x *exchange) int {
-	n, err := strconv.Atoi(x.request.URL.Query().Get("offset"))
-	if err != nil {
-		return 0
-	}
-	return n
-}
-
-func emptyLaterPages(x *exchange) *answer {
-	a := x.pass()
-	if offsetOf(x) == 0 {
-		return a
-	}
-	return a.changeItems(func([]record) []record { return nil })
-}
-
-func firstWithID(items []record) []record {
+func dropLaterIDs(items []record) []record {
 	for i, r := range items {
 		if i > 0 {
 			delete(r, "id")
@@ -102,29 +69,16 @@ func firstWithID(items []record) []record {
 	return items
 }
 
-func lastWithoutID(items []record) []record {
-	if len(items) > 1 {
-		delete(items[len(items)-1], "id")
-	}
-	return items
-}
-
-// listOneBehind shows the assessment that was cancelled last as it was.
-func listOneBehind() reaction {
+// lagByOneCancel shows the last cancelled assessment as Active.
+func lagByOneCancel() reaction {
 	last := newMemory[string]()
-	return func(x *exchange) *answer {
-		a := x.pass()
+	return after(func(x *exchange, a *response) {
 		if x.op == cancel && a.ok() {
 			last.put("", x.id)
 		}
-		if x.op != list {
-			return a
+		if hidden, _ := last.get(""); x.op == list {
+			isLast := func(r record) bool { return idOf(r) == hidden }
+			a.edit(when(isLast, renameState("Cancelled", "Active")))
 		}
-		hidden, _ := last.get("")
-		return a.change(func(r record) {
-			if idOf(r) == hidden {
-				renameState("Cancelled", "Active")(r)
-			}
-		})
-	}
+	})
 }

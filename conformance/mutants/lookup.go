@@ -1,7 +1,6 @@
 package mutants
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 )
@@ -9,87 +8,51 @@ import (
 // lookupMutants list templates and entities wrongly, and look up outcomes wrongly.
 func lookupMutants() []Mutant {
 	return slices.Concat(
-		catalogueMutants("TPL-01", "templates", templates, "template_id"),
-		catalogueMutants("ENT-01", "entities", entities, "entity_id"),
-		outcomeMutants(),
+		breaking("TPL-01", catalogueMutants("templates", templates, "template_id")),
+		breaking("ENT-01", catalogueMutants("entities", entities, "entity_id")),
+		breaking("OUT-01", []Mutant{
+			{ID: "outcome-without-name", behave: showing(drop("name"), outcome),
+				How: "Shows an outcome without a name."},
+			{ID: "outcome-answers-203", behave: on(outcome, relabel(203)),
+				How: "Answers the look-up of an outcome with 203."},
+			{ID: "outcome-is-text", Subtle: true, behave: on(outcome, then(keepOnlyName)),
+				How: "Answers the look-up of an outcome with its bare name instead of an object."},
+			{ID: "canceled-outcome-missing", Subtle: true, behave: changeCanceledOutcome(status(404)),
+				How: "Finds every outcome but the one of a cancelled assessment."},
+			{ID: "canceled-outcome-nameless", Subtle: true, behave: changeCanceledOutcome(editing(set("name", "  "))),
+				How: "Shows the outcome of a cancelled assessment with a name of spaces."},
+		}),
 	)
 }
 
-// catalogueMutants are alike for templates and for entities.
-func catalogueMutants(requirement, things, op, field string) []Mutant {
+// catalogueMutants break the list of templates or of entities, which the field of a
+// create refers to.
+func catalogueMutants(things, op, field string) []Mutant {
 	return []Mutant{
-		{
-			ID: things + "-refused", Requirement: requirement, ProxyOK: true,
-			How:    "Lists IDs of " + things + " that a create refuses: they are one digit off.",
-			behave: showing(func(r record) { r["id"] = lastDigitOff(text(r, "id")) }, op),
-		},
-		{
-			ID: things + "-answer-206", Requirement: requirement, ProxyOK: true,
-			How:    "Lists " + things + " with the status 206.",
-			behave: on(op, func(x *exchange) *answer { return keepBody(x.pass(), 206) }),
-		},
-		{
-			ID: things + "-not-a-list", Requirement: requirement, ProxyOK: true,
-			How:    "Answers with an object that holds no list of " + things + ".",
-			behave: on(op, func(x *exchange) *answer { return swapBody(x.pass(), 200, 200, `{"count":4}`) }),
-		},
-		{
-			ID: things + "-last-refused", Requirement: requirement, Sneaky: true, ProxyOK: true,
-			How:    "Lists " + things + " of which a create refuses the last.",
-			behave: refuseLast(op, field),
-		},
-		{
-			ID: things + "-last-without-id", Requirement: requirement, Sneaky: true, ProxyOK: true,
-			How:    "Leaves the ID out of the last of the " + things + ".",
-			behave: on(op, func(x *exchange) *answer { return x.pass().changeItems(lastWithoutID) }),
-		},
+		{ID: things + "-refused", behave: showing(lastDigitOff("id"), op),
+			How: "Lists IDs of " + things + " that are one digit off, so that a create refuses them."},
+		{ID: things + "-answer-206", behave: on(op, relabel(206)),
+			How: "Lists " + things + " with the status 206."},
+		{ID: things + "-not-a-list", behave: on(op, swap(200, 200, `{"count":4}`)),
+			How: "Answers with an object that holds no list of " + things + "."},
+		{ID: things + "-last-refused", Subtle: true, behave: refuseLast(op, field),
+			How: "Refuses to create from the last of the listed " + things + "."},
+		{ID: things + "-last-without-id", Subtle: true, behave: on(op, then(editingItems(dropLastID))),
+			How: "Omits the ID of the last of the " + things + "."},
 	}
 }
 
-func outcomeMutants() []Mutant {
-	return []Mutant{
-		{
-			ID: "outcome-without-name", Requirement: "OUT-01", ProxyOK: true,
-			How:    "Shows an outcome without a name.",
-			behave: showing(func(r record) { delete(r, "name") }, outcome),
-		},
-		{
-			ID: "outcome-answers-203", Requirement: "OUT-01", ProxyOK: true,
-			How:    "Answers the look-up of an outcome with 203.",
-			behave: on(outcome, func(x *exchange) *answer { return keepBody(x.pass(), 203) }),
-		},
-		{
-			ID: "outcome-is-text", Requirement: "OUT-01", Sneaky: true, ProxyOK: true,
-			How:    "Answers the look-up of an outcome with its bare name, and not with an object.",
-			behave: on(outcome, func(x *exchange) *answer { return bareName(x.pass()) }),
-		},
-		{
-			ID: "canceled-outcome-missing", Requirement: "OUT-01", Sneaky: true, ProxyOK: true,
-			How:    "Finds every outcome but the one that a cancelled assessment has.",
-			behave: func() reaction { return canceledOutcome(func(a *answer) { a.becomes(http.StatusNotFound, "") }) },
-		},
-		{
-			ID: "canceled-outcome-nameless", Requirement: "OUT-01", Sneaky: true, ProxyOK: true,
-			How: "Gives a name of spaces to the outcome that a cancelled assessment has.",
-			behave: func() reaction {
-				return canceledOutcome(func(a *answer) { a.change(func(r record) { r["name"] = "  " }) })
-			},
-		},
-	}
-}
-
-// refuseLast refuses to create from what was listed last.
-func refuseLast(op, field string) func() reaction {
+func refuseLast(op, field string) behavior {
 	return func() reaction {
 		last := newMemory[string]()
-		return func(x *exchange) *answer {
-			if name := valueOf(x, field); x.op == create && x.good() && name != "" {
-				if id, known := last.get(""); known && strings.EqualFold(id, name) {
-					return reply(http.StatusUnprocessableEntity, "")
-				}
-			}
-			a := x.pass()
-			if items := records(a.value()); x.op == op && x.good() && a.ok() && len(items) > 0 {
+		fromLast := func(x *exchange) bool {
+			id, known := last.get("")
+			return known && x.op == create && strings.EqualFold(id, stringOf(x.object(), field))
+		}
+		refuse := respondIf(422, authorized, fromLast)
+		return func(x *exchange) *response {
+			a := refuse(x)
+			if items := a.records(); x.op == op && authorized(x) && a.ok() && len(items) > 0 {
 				last.put("", idOf(items[len(items)-1]))
 			}
 			return a
@@ -97,31 +60,31 @@ func refuseLast(op, field string) func() reaction {
 	}
 }
 
-// valueOf reads a field of the request's body.
-func valueOf(x *exchange, field string) string {
-	r, _ := (&answer{body: x.body}).value().(record)
-	return text(r, field)
+func dropLastID(items []record) []record {
+	if len(items) > 1 {
+		delete(items[len(items)-1], "id")
+	}
+	return items
 }
 
-func bareName(a *answer) *answer {
+func keepOnlyName(a *response) {
 	if r := a.object(); r != nil {
 		a.set(r["name"])
 	}
-	return a
 }
 
-// canceledOutcome changes the look-up of outcomes that a cancelled assessment has
-// been seen with.
-func canceledOutcome(change func(*answer)) reaction {
-	seen := newMemory[bool]()
-	return func(x *exchange) *answer {
-		a := x.pass()
-		if x.op == get && isCancelled(a.object()) {
-			seen.put(strings.ToLower(text(a.object(), "outcome_id")), true)
-		}
-		if x.op == outcome && a.ok() && seen.knows(x.id) {
-			change(a)
-		}
-		return a
+// changeCanceledOutcome changes the look-up of outcomes that a cancelled assessment
+// has shown.
+func changeCanceledOutcome(change func(*response)) behavior {
+	return func() reaction {
+		seen := newMemory[bool]()
+		return after(func(x *exchange, a *response) {
+			if x.op == get && isCancelled(a.object()) {
+				seen.put(strings.ToLower(stringOf(a.object(), "outcome_id")), true)
+			}
+			if x.op == outcome && a.ok() && seen.knows(x.id) {
+				change(a)
+			}
+		})
 	}
 }

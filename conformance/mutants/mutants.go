@@ -1,13 +1,14 @@
-// Package mutants holds broken implementations of the API, to show that the
-// suite catches each of them by the requirement that it breaks.
+// Package mutants holds broken implementations of the API. They show that the
+// suite catches each one by the requirement that it breaks.
 //
-// A mutant is a value: what it breaks, how, and a layer around an implementation
-// that works. It is never a branch within one. Most mutants change what they see
-// going by, and so can be put before any deployment; a few need an implementation
-// that is configured otherwise.
+// Begin with [Mutant], then cancel.go for what a mutant looks like.
+// To add one, add a row to the file of its capability; builders.go has the parts
+// that behaviours are made of, exchange.go and json.go what they act on.
 //
-// Where a mutant does something after a while, it counts calls rather than time
-// if it can: a busy machine must not decide whether it is caught.
+// A mutant is a layer in front of a correct implementation, never a branch inside
+// it. Most mutants change the traffic that passes through, so they fit in front of
+// any deployment. Mutants count calls rather than time where possible: a busy
+// machine must not decide whether they are caught.
 package mutants
 
 import (
@@ -18,45 +19,43 @@ import (
 // Mutant is one broken implementation.
 type Mutant struct {
 	ID          string
-	Requirement string // that it breaks: CAN-01
-	How         string // a sentence that says what it does wrong
-	Sneaky      bool   // wrong in one corner only, where a suite that looks once would not look
-	ProxyOK     bool   // a proxy can do it before a deployment, and leaves nothing there that the suite was not told of
-	Serial      bool   // it is wrong in an order of calls, so scenarios must not run at once
-	Broad       bool   // the scenarios of its requirement alone make too little traffic to show it
+	Requirement string // ID of the requirement that it breaks: CAN-01
+	How         string // what it does wrong, in one sentence
+	Subtle      bool   // wrong in one corner only: a suite that looks once misses it
+	MockOnly    bool   // needs Settings, or leaves data that the suite cannot clean up: unfit for a proxy before a deployment
+	Serial      bool   // wrong for one order of calls: scenarios run one at a time
+	Broad       bool   // needs more traffic than the scenarios of its requirement make
 
-	// Settings choose freedoms of the implementation that the mutant needs; nil
-	// leaves them as they are.
+	// Settings are the freedoms of the mock that the mutant needs. Nil keeps the
+	// defaults.
 	Settings map[string]string
 
-	behave func() reaction
+	behave behavior // nil: does nothing wrong
 }
 
-// Surroundings are what a mutant may know of the target that it stands before. A
-// field is empty if the target has nothing of the kind.
-type Surroundings struct {
-	Key       string // the key that the suite uses
-	OtherKey  string // of another institution
-	DeniedKey string // valid, but refused from this machine
-	Host      string // of the region that Key is of, with its port
-	OtherHost string // of another region, with its port
-}
-
-// Wrap puts the mutant around an implementation. What it remembers starts empty
-// with every call.
-func (m Mutant) Wrap(next http.Handler, s Surroundings) http.Handler {
+// Wrap puts the mutant in front of an implementation. Each call starts with an
+// empty memory.
+func (m Mutant) Wrap(next http.Handler, t Target) http.Handler {
 	if m.behave == nil {
 		return next
 	}
 	react := m.behave()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		x, err := newExchange(r, next, s)
+		x, err := newExchange(r, next, t)
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
 		react(x).send(w)
 	})
+}
+
+// breaking sets the requirement of the mutants.
+func breaking(requirement string, all []Mutant) []Mutant {
+	for i := range all {
+		all[i].Requirement = requirement
+	}
+	return all
 }
 
 // All returns every mutant, in the order of the capabilities.
@@ -67,7 +66,7 @@ func All() []Mutant {
 	)
 }
 
-// Find returns the mutant with the ID, and whether there is one.
+// Find returns the mutant with the ID, and whether it exists.
 func Find(id string) (Mutant, bool) {
 	all := All()
 	i := slices.IndexFunc(all, func(m Mutant) bool { return m.ID == id })

@@ -13,7 +13,7 @@ import (
 
 const (
 	fewest       = 60 // mutants in all
-	fewestOfEach = 2  // of each requirement, one of them sneaky
+	fewestOfEach = 2  // of each requirement, one of them subtle
 )
 
 func TestEveryRequirementHasMutants(t *testing.T) {
@@ -22,19 +22,19 @@ func TestEveryRequirementHasMutants(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, sneaky := map[string]int{}, map[string]int{}
+	all, subtle := map[string]int{}, map[string]int{}
 	for _, m := range mutants.All() {
 		all[m.Requirement]++
-		if m.Sneaky {
-			sneaky[m.Requirement]++
+		if m.Subtle {
+			subtle[m.Requirement]++
 		}
 		if _, known := catalogue.Requirement(m.Requirement); !known {
-			t.Errorf("mutant %s breaks %q, which is no requirement", m.ID, m.Requirement)
+			t.Errorf("mutant %s breaks the unknown requirement %q", m.ID, m.Requirement)
 		}
 	}
 	for _, r := range catalogue.Requirements {
-		if all[r.ID] < fewestOfEach || sneaky[r.ID] < 1 {
-			t.Errorf("requirement %s: got %d mutants, %d of them sneaky; want %d and 1 at least", r.ID, all[r.ID], sneaky[r.ID], fewestOfEach)
+		if all[r.ID] < fewestOfEach || subtle[r.ID] < 1 {
+			t.Errorf("requirement %s: got %d mutants, %d of them subtle; want %d and 1 at least", r.ID, all[r.ID], subtle[r.ID], fewestOfEach)
 		}
 	}
 	if n := len(mutants.All()); n < fewest {
@@ -48,7 +48,7 @@ func TestMutantsAreDescribed(t *testing.T) {
 	seen := map[string]bool{}
 	for _, m := range mutants.All() {
 		if seen[m.ID] || seen[m.How] {
-			t.Errorf("two mutants have the ID %q or the words %q", m.ID, m.How)
+			t.Errorf("two mutants have the ID %q or the description %q", m.ID, m.How)
 		}
 		seen[m.ID], seen[m.How] = true, true
 		if !id.MatchString(m.ID) {
@@ -57,7 +57,7 @@ func TestMutantsAreDescribed(t *testing.T) {
 		if !strings.HasSuffix(m.How, ".") || len(m.How) < 15 {
 			t.Errorf("mutant %s: got %q, want a sentence", m.ID, m.How)
 		}
-		if m.ProxyOK && m.Settings != nil {
+		if !m.MockOnly && m.Settings != nil {
 			t.Errorf("mutant %s needs settings, which a proxy cannot choose", m.ID)
 		}
 	}
@@ -75,9 +75,9 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// TestMutantsLeaveTheRestAlone sends each mutant a request that is none of the
-// contract's, below any base path.
-func TestMutantsLeaveTheRestAlone(t *testing.T) {
+// TestMutantsPassUnknownPaths sends each mutant a request outside the contract,
+// below any base path.
+func TestMutantsPassUnknownPaths(t *testing.T) {
 	t.Parallel()
 	inner := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Seen", r.Header.Get("X-Sent"))
@@ -91,17 +91,16 @@ func TestMutantsLeaveTheRestAlone(t *testing.T) {
 			r.Header.Set("apikey", "key")
 			r.Header.Set("X-Sent", "1")
 			w := httptest.NewRecorder()
-			m.Wrap(inner, mutants.Surroundings{Key: "key"}).ServeHTTP(w, r)
+			m.Wrap(inner, mutants.Target{Key: "key"}).ServeHTTP(w, r)
 			if w.Code != http.StatusTeapot || w.Body.String() != "as it was" || w.Header().Get("X-Seen") != "1" {
-				t.Errorf("got %d %q %v, want what was within", w.Code, w.Body, w.Header())
+				t.Errorf("got %d %q %v, want the inner response", w.Code, w.Body, w.Header())
 			}
 		})
 	}
 }
 
-// TestMutantsBeginAnew: what one run has taught a mutant must not leak into the
-// next.
-func TestMutantsBeginAnew(t *testing.T) {
+// TestWrapStartsWithAnEmptyMemory guards the runs of a mutant against each other.
+func TestWrapStartsWithAnEmptyMemory(t *testing.T) {
 	t.Parallel()
 	m, _ := mutants.Find("cancel-works-once")
 	cancelled := 0
@@ -111,7 +110,7 @@ func TestMutantsBeginAnew(t *testing.T) {
 		}
 	})
 	for run := range 2 {
-		h := m.Wrap(inner, mutants.Surroundings{Key: "key"})
+		h := m.Wrap(inner, mutants.Target{Key: "key"})
 		for _, id := range []string{"a", "b"} {
 			r := httptest.NewRequest(http.MethodPost, "/v5/assessments/"+id+"/cancel-workflow", nil)
 			r.Header.Set("apikey", "key")

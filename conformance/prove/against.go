@@ -79,7 +79,7 @@ func forProxy(all []mutants.Mutant, named bool) ([]mutants.Mutant, error) {
 	var picked []mutants.Mutant
 	for _, m := range all {
 		switch {
-		case m.ProxyOK:
+		case !m.MockOnly:
 			picked = append(picked, m)
 		case named:
 			return nil, &UsageError{fmt.Sprintf("expected a mutant that a proxy can make, got %q", m.ID)}
@@ -98,7 +98,7 @@ type site struct {
 
 func (s *site) try(ctx context.Context, m mutants.Mutant) (MutantRun, error) {
 	if reason := s.unchecked(m.Requirement); reason != "" {
-		return MutantRun{ID: m.ID, Requirement: m.Requirement, Sneaky: m.Sneaky, How: m.How, Skipped: true, Missed: reason}, nil
+		return MutantRun{ID: m.ID, Requirement: m.Requirement, Subtle: m.Subtle, How: m.How, Skipped: true, Missed: reason}, nil
 	}
 	o := s.options
 	if m.Serial {
@@ -134,8 +134,8 @@ func (s *site) unchecked(requirement string) string {
 	return ""
 }
 
-func (s *site) surroundings() (mutants.Surroundings, error) {
-	around := mutants.Surroundings{Key: s.target.APIKey, OtherKey: s.target.OtherAPIKey, DeniedKey: s.target.DeniedAPIKey}
+func (s *site) surroundings() (mutants.Target, error) {
+	around := mutants.Target{Key: s.target.APIKey, OtherKey: s.target.OtherAPIKey, DeniedKey: s.target.DeniedAPIKey}
 	base, err := url.Parse(s.target.BaseURL)
 	if err != nil {
 		return around, err

@@ -57,7 +57,7 @@ func Expected(o Options) (*Result, error) {
 		r.Reference[i].OK = true
 	}
 	for _, m := range o.Mutants {
-		r.Mutants = append(r.Mutants, MutantRun{ID: m.ID, Requirement: m.Requirement, Sneaky: m.Sneaky, How: m.How, Caught: true})
+		r.Mutants = append(r.Mutants, MutantRun{ID: m.ID, Requirement: m.Requirement, Subtle: m.Subtle, How: m.How, Caught: true})
 	}
 	r.finish(0)
 	return r, nil

@@ -53,9 +53,9 @@ func (l *laboratory) prepare() error {
 
 func (l *laboratory) otherHost() string { return l.credentials.OtherRegionHost + ":8080" }
 
-func (l *laboratory) surroundings() mutants.Surroundings {
+func (l *laboratory) surroundings() mutants.Target {
 	c := l.credentials
-	return mutants.Surroundings{Key: c.Key, OtherKey: c.OtherKey, DeniedKey: c.DeniedKey, Host: host, OtherHost: l.otherHost()}
+	return mutants.Target{Key: c.Key, OtherKey: c.OtherKey, DeniedKey: c.DeniedKey, Host: host, OtherHost: l.otherHost()}
 }
 
 func (l *laboratory) target(h http.Handler) conformance.Target {
@@ -113,7 +113,7 @@ func (l *laboratory) mutant(ctx context.Context, m mutants.Mutant) (MutantRun, e
 
 // judged reports whether a mutant was found out by the requirement that it breaks.
 func judged(m mutants.Mutant, r *report.Report) MutantRun {
-	run := MutantRun{ID: m.ID, Requirement: m.Requirement, Sneaky: m.Sneaky, How: m.How, Verdict: r.Verdict, By: []string{}, Also: others(r, m.Requirement)}
+	run := MutantRun{ID: m.ID, Requirement: m.Requirement, Subtle: m.Subtle, How: m.How, Verdict: r.Verdict, By: []string{}, Also: others(r, m.Requirement)}
 	for _, sc := range r.Scenarios {
 		if blames(sc, m.Requirement) {
 			run.By = append(run.By, sc.Name)

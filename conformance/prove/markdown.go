@@ -15,7 +15,7 @@ func writeMarkdown(w io.Writer, r *Result) error {
 			fmt.Fprintf(&b, "- %s\n", s)
 		}
 	}
-	b.WriteString("\n| requirement | level | caught | mutants, the sneaky ones in italics |\n|---|---|---|---|\n")
+	b.WriteString("\n| requirement | level | caught | mutants, the subtle ones in italics |\n|---|---|---|---|\n")
 	for _, p := range r.Requirements {
 		if all := r.of(p.ID); len(all) > 0 {
 			fmt.Fprintf(&b, "| %s | %s | %d of %d | %s |\n", p.ID, p.Level, p.Caught, p.Total-p.Open, mutantCells(all))
@@ -30,7 +30,7 @@ func mutantCells(all []MutantRun) string {
 	var cells []string
 	for _, m := range all {
 		cell := m.ID
-		if m.Sneaky {
+		if m.Subtle {
 			cell = "*" + cell + "*"
 		}
 		switch {

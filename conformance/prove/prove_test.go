@@ -21,7 +21,7 @@ import (
 	"example.com/assay/mockserver"
 )
 
-// few is one mutant of each kind: plain, sneaky, serial, one that needs settings.
+// few is one mutant of each kind: plain, subtle, serial, one that needs settings.
 func few() []string {
 	return []string{"cancel-answers-200", "late-error", "foreign-in-pages", "list-page-two-empty"}
 }
@@ -219,7 +219,7 @@ func TestAgainst(t *testing.T) {
 func TestAgainstWhatDoesNotConform(t *testing.T) {
 	t.Parallel()
 	broken, _ := mutants.Find("cancel-answers-202")
-	target, suite := startMock(t, func(h http.Handler) http.Handler { return broken.Wrap(h, mutants.Surroundings{}) })
+	target, suite := startMock(t, func(h http.Handler) http.Handler { return broken.Wrap(h, mutants.Target{}) })
 	_, err := prove.Against(t.Context(), target, suite, prove.Options{Only: []string{"list-flaps"}})
 	var unfit *prove.UnfitError
 	if !errors.As(err, &unfit) || unfit.Report.Verdict != report.Nonconformant || !strings.Contains(err.Error(), "CAN-01") {

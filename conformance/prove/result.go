@@ -66,7 +66,7 @@ func (r *ReferenceRun) mayBeOpen(sc report.Scenario) bool {
 type MutantRun struct {
 	ID          string         `json:"id"`
 	Requirement string         `json:"requirement"` // that it breaks
-	Sneaky      bool           `json:"sneaky"`
+	Subtle      bool           `json:"subtle"`
 	How         string         `json:"how"`
 	Caught      bool           `json:"caught"` // by an assertion of that requirement
 	Skipped     bool           `json:"skipped,omitempty"`
@@ -99,7 +99,7 @@ type RequirementProof struct {
 	Level  string `json:"level"`
 	Text   string `json:"text"`
 	Total  int    `json:"mutants"`
-	Sneaky int    `json:"sneaky"`
+	Subtle int    `json:"subtle"`
 	Caught int    `json:"caught"`
 	Open   int    `json:"skipped,omitempty"` // mutants that could not be tried
 }
@@ -119,8 +119,8 @@ func proofOf(req openapi.Requirement, all []mutants.Mutant) RequirementProof {
 			continue
 		}
 		p.Total++
-		if m.Sneaky {
-			p.Sneaky++
+		if m.Subtle {
+			p.Subtle++
 		}
 	}
 	return p

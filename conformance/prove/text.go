@@ -30,7 +30,7 @@ func writeMatrix(w io.Writer, r *Result) {
 	if len(r.Mutants) == 0 {
 		return
 	}
-	fmt.Fprint(w, "Mutants by the requirement that they break: x caught, s caught though sneaky, ! missed, - not tried\n\n")
+	fmt.Fprint(w, "Mutants by the requirement that they break: x caught, s caught though subtle, ! missed, - not tried\n\n")
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, p := range r.Requirements {
 		if len(r.of(p.ID)) > 0 {

@@ -68,7 +68,7 @@ func (m MutantRun) mark() string {
 		return "-"
 	case !m.Caught:
 		return "!"
-	case m.Sneaky:
+	case m.Subtle:
 		return "s"
 	}
 	return "x"
