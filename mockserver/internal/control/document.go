@@ -12,6 +12,8 @@ import (
 // BasePath is the path below which every operation is.
 const BasePath = "/control/v1"
 
+const jsonType = "application/json"
+
 //go:embed control.yaml
 var document []byte
 

@@ -29,7 +29,7 @@ const resetEvent = "event: reset\ndata: {}\n\n"
 // then new ones. It drops a reader that is too slow.
 func followJournal(r *request, s search) (any, error) {
 	select {
-	case r.server.streams <- struct{}{}:
+	case r.streams <- struct{}{}:
 	default:
 		return nil, domain.Errorf(domain.Conflict, "limit of %d streams reached; close one first", maxStreams)
 	}
@@ -37,7 +37,7 @@ func followJournal(r *request, s search) (any, error) {
 	s.After = 0 // numbers restart after a reset
 	live := r.journal().Follow(s.Filter, maxWaiting)
 	return stream(func(w http.ResponseWriter) {
-		defer func() { <-r.server.streams }()
+		defer func() { <-r.streams }()
 		defer live.Close()
 		e := &eventWriter{w: w, controller: http.NewResponseController(w), shorten: s.shorten}
 		e.begin()

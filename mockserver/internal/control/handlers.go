@@ -39,7 +39,7 @@ type serverJSON struct {
 }
 
 func getServer(r *request) (any, error) {
-	d, registry := r.server.Describe(), r.server.Registry
+	d, registry := r.plane.Describe(), r.plane.Registry
 	return serverJSON{
 		Version: d.Version, Seed: strconv.FormatUint(d.Seed, 10), Contract: openapi.Hash(), APIURL: d.APIURL,
 		Fixtures: registry.Fixtures(), Quotas: registry.Quotas(),
@@ -49,7 +49,7 @@ func getServer(r *request) (any, error) {
 func institutionHandlers() map[string]handler {
 	return map[string]handler{
 		"listInstitutions":  listInstitutions,
-		"createInstitution": with(createInstitution),
+		"createInstitution": withBody(createInstitution),
 		"getInstitution":    func(r *request) (any, error) { return r.institution.Info(), nil },
 		"deleteInstitution": func(r *request) (any, error) { r.institution.Delete(); return nil, nil },
 		"resetInstitution":  func(r *request) (any, error) { return info(r, r.institution.Reset()) },
@@ -59,24 +59,24 @@ func institutionHandlers() map[string]handler {
 		"getClock":     func(r *request) (any, error) { return r.institution.Clock(), nil },
 		"freezeClock":  func(r *request) (any, error) { return r.institution.Freeze(), nil },
 		"runClock":     func(r *request) (any, error) { return r.institution.Run(), nil },
-		"advanceClock": with(advanceClock),
+		"advanceClock": withBody(advanceClock),
 
 		"getSettings":    func(r *request) (any, error) { return r.institution.Settings(), nil },
-		"changeSettings": with(func(r *request, change tenant.Change) (any, error) { return r.institution.Set(change) }),
+		"changeSettings": withBody(func(r *request, change tenant.Change) (any, error) { return r.institution.Set(change) }),
 		"resetSettings":  func(r *request) (any, error) { return r.institution.ResetSettings() },
 	}
 }
 
 func listInstitutions(r *request) (any, error) {
 	all := []tenant.Info{}
-	for _, in := range r.server.Registry.List() {
+	for _, in := range r.plane.Registry.List() {
 		all = append(all, in.Info())
 	}
 	return all, nil
 }
 
 func createInstitution(r *request, options tenant.Options) (any, error) {
-	in, err := r.server.Registry.Create(options)
+	in, err := r.plane.Registry.Create(options)
 	if err != nil {
 		return nil, err
 	}
@@ -104,11 +104,11 @@ func advanceClock(r *request, a advance) (any, error) {
 func assessmentHandlers() map[string]handler {
 	return map[string]handler{
 		"findAssessments":  findAssessments,
-		"addAssessment":    with(func(r *request, draft tenant.Draft) (any, error) { return r.institution.Add(draft) }),
+		"addAssessment":    withBody(func(r *request, draft tenant.Draft) (any, error) { return r.institution.Add(draft) }),
 		"traceAssessment":  func(r *request) (any, error) { return r.institution.Assessment(r.PathValue("assessment")) },
 		"finishAssessment": func(r *request) (any, error) { return r.institution.Finish(r.PathValue("assessment")) },
 		"cancelAssessment": func(r *request) (any, error) { return r.institution.Cancel(r.PathValue("assessment")) },
-		"forceError": with(func(r *request, failure tenant.Failure) (any, error) {
+		"forceError": withBody(func(r *request, failure tenant.Failure) (any, error) {
 			return r.institution.ForceError(r.PathValue("assessment"), failure)
 		}),
 	}
@@ -130,14 +130,14 @@ func findAssessments(r *request) (any, error) {
 
 func snapshotHandlers() map[string]handler {
 	return map[string]handler{
-		"listSnapshots":   func(r *request) (any, error) { return r.server.Registry.Snapshots(), nil },
-		"saveSnapshot":    with(func(r *request, s newSnapshot) (any, error) { return r.institution.Save(s.Name) }),
-		"getSnapshot":     func(r *request) (any, error) { return r.server.Registry.Snapshot(r.PathValue("snapshot")) },
-		"deleteSnapshot":  func(r *request) (any, error) { return nil, r.server.Registry.Forget(r.PathValue("snapshot")) },
-		"exportSnapshot":  func(r *request) (any, error) { return r.server.Registry.Export(r.PathValue("snapshot")) },
-		"restoreSnapshot": with(func(r *request, s restored) (any, error) { return info(r, r.institution.Restore(s.Snapshot)) }),
+		"listSnapshots":   func(r *request) (any, error) { return r.plane.Registry.Snapshots(), nil },
+		"saveSnapshot":    withBody(func(r *request, s newSnapshot) (any, error) { return r.institution.Save(s.Name) }),
+		"getSnapshot":     func(r *request) (any, error) { return r.plane.Registry.Snapshot(r.PathValue("snapshot")) },
+		"deleteSnapshot":  func(r *request) (any, error) { return nil, r.plane.Registry.Forget(r.PathValue("snapshot")) },
+		"exportSnapshot":  func(r *request) (any, error) { return r.plane.Registry.Export(r.PathValue("snapshot")) },
+		"restoreSnapshot": withBody(func(r *request, s restored) (any, error) { return info(r, r.institution.Restore(s.Snapshot)) }),
 		"diff": func(r *request) (any, error) {
-			return r.server.Registry.Diff(r.URL.Query().Get("a"), r.URL.Query().Get("b"))
+			return r.plane.Registry.Diff(r.URL.Query().Get("a"), r.URL.Query().Get("b"))
 		},
 	}
 }
@@ -150,10 +150,32 @@ type restored struct {
 	Snapshot string `json:"snapshot"`
 }
 
+func journalHandlers() map[string]handler {
+	return map[string]handler{
+		"findEntries":        searching(findEntries),
+		"findUnmatched":      searching(findEntries),
+		"clearJournal":       clearJournal,
+		"clearUnmatched":     clearJournal,
+		"awaitEntries":       searching(awaitEntries),
+		"awaitUnmatched":     searching(awaitEntries),
+		"verifyJournal":      withBody(verifyJournal),
+		"exportHAR":          searching(exportHAR),
+		"exportUnmatchedHAR": searching(exportHAR),
+		"followJournal":      searching(followJournal),
+		"followUnmatched":    searching(followJournal),
+		"explainInJournal": func(r *request) (any, error) {
+			return r.institution.Explain(r.PathValue("exchange"), r.plane.Scheme)
+		},
+		"explainExchange": func(r *request) (any, error) {
+			return r.plane.Registry.Explain(r.PathValue("exchange"), r.plane.Scheme, r.plane.Strays)
+		},
+	}
+}
+
 func faultHandlers() map[string]handler {
 	return map[string]handler{
 		"listFaults":   func(r *request) (any, error) { return r.institution.Faults().List(), nil },
-		"armFault":     with(armFault),
+		"armFault":     withBody(armFault),
 		"disarmFaults": func(r *request) (any, error) { r.institution.DisarmAll(); return nil, nil },
 		"disarmFault":  disarmFault,
 	}

@@ -10,33 +10,11 @@ import (
 	"example.com/assay/mockserver/internal/journal"
 )
 
-func journalHandlers() map[string]handler {
-	return map[string]handler{
-		"findEntries":        searching(findEntries),
-		"findUnmatched":      searching(findEntries),
-		"clearJournal":       clearJournal,
-		"clearUnmatched":     clearJournal,
-		"awaitEntries":       searching(awaitEntries),
-		"awaitUnmatched":     searching(awaitEntries),
-		"verifyJournal":      with(verifyJournal),
-		"exportHAR":          searching(exportHAR),
-		"exportUnmatchedHAR": searching(exportHAR),
-		"followJournal":      searching(followJournal),
-		"followUnmatched":    searching(followJournal),
-		"explainInJournal": func(r *request) (any, error) {
-			return r.institution.Explain(r.PathValue("exchange"), r.server.Scheme)
-		},
-		"explainExchange": func(r *request) (any, error) {
-			return r.server.Registry.Explain(r.PathValue("exchange"), r.server.Scheme, r.server.Strays)
-		},
-	}
-}
-
 // journal returns the journal of the institution in the path, or the one of
 // unmatched requests.
 func (r *request) journal() *journal.Journal {
 	if r.institution == nil {
-		return r.server.Strays
+		return r.plane.Strays
 	}
 	return r.institution.Journal()
 }
@@ -123,5 +101,5 @@ func verifyJournal(r *request, v verification) (any, error) {
 }
 
 func exportHAR(r *request, s search) (any, error) {
-	return json.Marshal(r.journal().HAR(s.Filter, r.server.Scheme))
+	return json.Marshal(r.journal().HAR(s.Filter, r.plane.Scheme))
 }

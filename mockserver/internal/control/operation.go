@@ -34,10 +34,10 @@ type Description struct {
 // operation is one operation of the document, with its only success.
 type operation struct {
 	*openapi3.Operation
-	handle handler
-	status int
-	media  string           // of the body; empty: no body
-	schema *openapi3.Schema // of the body
+	handle   handler
+	status   int
+	media    string               // of the body; empty: no body
+	validate func(body any) error // against the schema of the body
 }
 
 // handler carries out one operation. It returns the body: a value that JSON can
@@ -51,12 +51,13 @@ type stream func(http.ResponseWriter)
 type request struct {
 	*http.Request
 	operation   *operation
-	server      *Server
+	plane       *Config
+	streams     chan struct{}       // holds one value for each open stream
 	institution *tenant.Institution // nil if the path names none
 	body        []byte
 }
 
-func compile(source *openapi3.Operation, handle handler) (*operation, error) {
+func compile(source *openapi3.Operation, handle handler, formats []openapi3.SchemaValidationOption) (*operation, error) {
 	if handle == nil {
 		return nil, errors.New("no handler")
 	}
@@ -65,7 +66,8 @@ func compile(source *openapi3.Operation, handle handler) (*operation, error) {
 		if status, err := strconv.Atoi(code); err == nil { // not a range such as 4XX
 			op.status = status
 			for media, content := range response.Value.Content {
-				op.media, op.schema = media, content.Schema.Value
+				op.media = media
+				op.validate = func(body any) error { return content.Schema.Value.VisitJSON(body, formats...) }
 			}
 		}
 	}
@@ -102,8 +104,8 @@ func query[T any](r *request) (v T, err error) {
 	return v, nil
 }
 
-// with returns a handler of a request with a body.
-func with[T any](handle func(*request, T) (any, error)) handler {
+// withBody returns a handler of a request with a body.
+func withBody[T any](handle func(*request, T) (any, error)) handler {
 	return func(r *request) (any, error) {
 		body, err := decode[T](r)
 		if err != nil {

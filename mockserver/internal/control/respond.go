@@ -15,10 +15,8 @@ import (
 	"example.com/assay/mockserver/internal/domain"
 )
 
-const jsonType = "application/json"
-
 // send sends the success of an operation, after checking it against the document.
-func (s *Server) send(w http.ResponseWriter, op *operation, body any) error {
+func (c *Config) send(w http.ResponseWriter, op *operation, body any) error {
 	if send, ok := body.(stream); ok {
 		send(w)
 		return nil
@@ -35,7 +33,7 @@ func (s *Server) send(w http.ResponseWriter, op *operation, body any) error {
 		if err := json.Unmarshal(content, &value); err != nil {
 			return err
 		}
-		if err := op.schema.VisitJSON(value, s.doc.GetSchemaValidationOptions()...); err != nil {
+		if err := op.validate(value); err != nil {
 			return fmt.Errorf("operation %s, the response: %w", op.OperationID, err)
 		}
 	}
@@ -45,26 +43,26 @@ func (s *Server) send(w http.ResponseWriter, op *operation, body any) error {
 	}
 	w.WriteHeader(op.status)
 	if _, err := w.Write(content); err != nil {
-		s.Logger.Debug("response of the control plane not sent to its end", "operation", op.OperationID, "error", err)
+		c.Logger.Debug("response of the control plane not sent to its end", "operation", op.OperationID, "error", err)
 	}
 	return nil
 }
 
 // problem responds with an error (RFC 9457). Errors other than refusals are defects;
 // the log has their details.
-func (s *Server) problem(w http.ResponseWriter, err error) {
+func (c *Config) problem(w http.ResponseWriter, err error) {
 	kind, status, detail := string(domain.Internal), http.StatusInternalServerError, "Internal error in the mock; see its log."
 	if d, ok := errors.AsType[*denial](err); ok {
-		kind, status, detail = "control", d.status, d.detail
+		kind, status, detail = "control", d.code, d.detail
 	} else if refusal, ok := errors.AsType[*domain.Error](err); ok {
 		kind, status, detail = string(refusal.Kind), api.Status(refusal.Kind), refusal.Detail
 	}
 	if status == http.StatusInternalServerError {
-		s.Logger.Error("control request failed", "error", err)
+		c.Logger.Error("control request failed", "error", err)
 	}
 	content, err := json.Marshal(map[string]any{"type": "urn:assay:problem:" + kind, "title": http.StatusText(status), "status": status, "detail": detail})
 	if err != nil {
-		s.Logger.Error("encode a problem", "error", err)
+		c.Logger.Error("encode a problem", "error", err)
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(status)

@@ -26,14 +26,14 @@ type Guard struct {
 
 // denial is a refusal by the guard.
 type denial struct {
-	status int
+	code   int // HTTP status
 	detail string
 }
 
 func (d *denial) Error() string { return d.detail }
 
-func denied(status int, format string, args ...any) *denial {
-	return &denial{status, fmt.Sprintf(format, args...)}
+func denied(code int, format string, args ...any) *denial {
+	return &denial{code, fmt.Sprintf(format, args...)}
 }
 
 // wrap puts the guard before a handler.
@@ -45,7 +45,7 @@ func (g Guard) wrap(next http.Handler, refuse func(http.ResponseWriter, error)) 
 		header.Set("Cross-Origin-Resource-Policy", "same-origin")
 		for _, check := range []func(*http.Request) *denial{g.checkHost, checkOrigin, g.checkToken, checkContentType} {
 			if d := check(r); d != nil {
-				if d.status == http.StatusUnauthorized {
+				if d.code == http.StatusUnauthorized {
 					header.Set("WWW-Authenticate", `Bearer realm="assay control"`)
 				}
 				refuse(w, d)
@@ -119,7 +119,7 @@ func checkContentType(r *http.Request) *denial {
 	if safe(r.Method) {
 		return nil
 	}
-	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != jsonType {
+	if got, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || got != jsonType {
 		return denied(http.StatusUnsupportedMediaType, "unsupported Content-Type %.100q; send application/json, even without a body", r.Header.Get("Content-Type"))
 	}
 	return nil

@@ -27,7 +27,6 @@ import (
 // Server is the control plane as an http.Handler.
 type Server struct {
 	Config
-	doc     *openapi3.T
 	router  routers.Router
 	options *openapi3filter.Options
 	mux     *http.ServeMux
@@ -48,7 +47,7 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Config: cfg, doc: doc, mux: http.NewServeMux(), streams: make(chan struct{}, maxStreams)}
+	s := &Server{Config: cfg, mux: http.NewServeMux(), streams: make(chan struct{}, maxStreams)}
 	s.options = &openapi3filter.Options{
 		RejectWhenRequestBodyNotSpecified: true,
 		MultiError:                        true,
@@ -58,7 +57,7 @@ func New(cfg Config) (*Server, error) {
 	if s.router, err = gorillamux.NewRouter(doc); err != nil {
 		return nil, fmt.Errorf("prepare the router of the control plane: %w", err)
 	}
-	if err := s.route(); err != nil {
+	if err := s.route(doc); err != nil {
 		return nil, err
 	}
 	s.mux.HandleFunc(BasePath+"/", s.notFound)
@@ -67,11 +66,11 @@ func New(cfg Config) (*Server, error) {
 }
 
 // route puts every operation of the document into the mux.
-func (s *Server) route() error {
+func (s *Server) route(doc *openapi3.T) error {
 	table := handlers()
-	for path, item := range s.doc.Paths.Map() {
+	for path, item := range doc.Paths.Map() {
 		for method, source := range item.Operations() {
-			op, err := compile(source, table[source.OperationID])
+			op, err := compile(source, table[source.OperationID], doc.GetSchemaValidationOptions())
 			if err != nil {
 				return fmt.Errorf("control operation %s: %w", source.OperationID, err)
 			}
@@ -153,7 +152,7 @@ func (s *Server) check(op *operation, r *http.Request) (*request, error) {
 	if err != nil {
 		return nil, domain.Errorf(domain.BadRequest, "%s", describe(err))
 	}
-	return &request{Request: checked, operation: op, server: s, body: body}, nil
+	return &request{Request: checked, operation: op, plane: &s.Config, streams: s.streams, body: body}, nil
 }
 
 // checkQuery refuses undeclared parameters and ambiguous values: a misread filter
