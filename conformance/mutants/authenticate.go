@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"example.com/assay/conformance/internal/layer"
 )
 
 // authenticateMutants accept requests that they must refuse, or refuse them wrongly.
@@ -16,33 +18,33 @@ func authenticateMutants() []Mutant {
 				How: "Requires no key."},
 			{ID: "no-key-answers-403", behave: always(respondIf(403, withoutKey)),
 				How: "Answers a call without a key with 403."},
-			{ID: "no-key-needed-for-outcome", Subtle: true, behave: on(outcome, admit(withoutKey)),
+			{ID: "no-key-needed-for-outcome", Subtle: true, behave: on(layer.Outcome, admit(withoutKey)),
 				How: "Requires no key to read an outcome."},
-			{ID: "no-key-needed-to-cancel", Subtle: true, behave: on(cancel, admit(withoutKey)),
+			{ID: "no-key-needed-to-cancel", Subtle: true, behave: on(layer.Cancel, admit(withoutKey)),
 				How: "Requires no key to cancel."},
-			{ID: "outcome-refuses-every-key", Subtle: true, behave: on(outcome, respondIf(401)),
+			{ID: "outcome-refuses-every-key", Subtle: true, behave: on(layer.Outcome, respondIf(401)),
 				How: "Answers every look-up of an outcome with 401, so that its 401 means nothing."},
 		}),
 		breaking("AUT-02", []Mutant{
 			{ID: "any-key-accepted", behave: always(admit(unknownKey)),
 				How: "Accepts any key."},
-			{ID: "any-key-lists", Subtle: true, behave: on(list, admit(unknownKey)),
+			{ID: "any-key-lists", Subtle: true, behave: on(layer.List, admit(unknownKey)),
 				How: "Accepts any key for the list of assessments."},
-			{ID: "bad-key-answers-404", Subtle: true, behave: on(cancel, respondIf(404, unknownKey)),
+			{ID: "bad-key-answers-404", Subtle: true, behave: on(layer.Cancel, respondIf(404, unknownKey)),
 				How: "Answers a cancel with an unknown key with 404."},
 			{ID: "key-ignores-case", Subtle: true, behave: always(admit(unknownKey, equalKeyButCase)),
 				How: "Compares keys without regard to case."},
 			{ID: "key-ignores-suffix", Subtle: true, behave: always(admit(unknownKey, longerKey)),
 				How: "Accepts the right key with more characters after it."},
-			{ID: "key-prefix-is-enough", Subtle: true, behave: on(create, admit(shorterKey)),
+			{ID: "key-prefix-is-enough", Subtle: true, behave: on(layer.Create, admit(shorterKey)),
 				How: "Accepts the first characters of the right key, for a create only."},
 		}),
 		breaking("AUT-03", []Mutant{
 			{ID: "region-ignored", behave: always(admitRegion),
 				How: "Accepts the keys of every region in every region."},
-			{ID: "region-ignored-by-cancel", Subtle: true, behave: on(cancel, admitRegion),
+			{ID: "region-ignored-by-cancel", Subtle: true, behave: on(layer.Cancel, admitRegion),
 				How: "Accepts the keys of every region for a cancel."},
-			{ID: "region-answers-421", Subtle: true, behave: on(get, respondIf(421, otherRegion)),
+			{ID: "region-answers-421", Subtle: true, behave: on(layer.Get, respondIf(421, otherRegion)),
 				How: "Answers a read in another region with 421."},
 		}),
 		breaking("AUT-04", []Mutant{
@@ -50,17 +52,17 @@ func authenticateMutants() []Mutant {
 				How: "Ignores the allow list."},
 			{ID: "allow-list-answers-403", behave: always(respondIf(403, deniedKey)),
 				How: "Answers an address outside the allow list with 403."},
-			{ID: "allow-list-ignored-by-entities", Subtle: true, behave: on(entities, admit(deniedKey)),
+			{ID: "allow-list-ignored-by-entities", Subtle: true, behave: on(layer.Entities, admit(deniedKey)),
 				How: "Ignores the allow list when entities are listed."},
-			{ID: "allow-list-ignored-by-create", Subtle: true, behave: on(create, admit(deniedKey)),
+			{ID: "allow-list-ignored-by-create", Subtle: true, behave: on(layer.Create, admit(deniedKey)),
 				How: "Ignores the allow list when an assessment is created."},
 		}),
 		breaking("AUT-05", []Mutant{
-			{ID: "refused-cancel-acts", behave: on(cancel, cancelAnyway(unknownKey)),
+			{ID: "refused-cancel-acts", behave: on(layer.Cancel, cancelAnyway(unknownKey)),
 				How: "Answers a cancel with an unknown key with 401, and cancels."},
-			{ID: "keyless-cancel-acts", Subtle: true, behave: on(cancel, cancelAnyway(withoutKey)),
+			{ID: "keyless-cancel-acts", Subtle: true, behave: on(layer.Cancel, cancelAnyway(withoutKey)),
 				How: "Answers a cancel without a key with 401, and cancels."},
-			{ID: "refused-cancel-acts-for-near-key", Subtle: true, behave: on(cancel, cancelAnyway(equalKeyButCase)),
+			{ID: "refused-cancel-acts-for-near-key", Subtle: true, behave: on(layer.Cancel, cancelAnyway(equalKeyButCase)),
 				How: "Answers 401 and cancels only for a key that differs from the right one in case."},
 			{ID: "refused-cancel-acts-later", Subtle: true, behave: cancelLater,
 				How: "Queues a cancel that it refuses with 401, and carries it out at the second read of the assessment."},
@@ -70,26 +72,26 @@ func authenticateMutants() []Mutant {
 	)
 }
 
-func withoutKey(x *exchange) bool { return x.key == "" }
+func withoutKey(x *exchange) bool { return x.Key == "" }
 
 func unknownKey(x *exchange) bool {
-	return !slices.Contains([]string{"", x.target.Key, x.target.OtherKey, x.target.DeniedKey}, x.key)
+	return !slices.Contains([]string{"", x.Target.Key, x.Target.OtherKey, x.Target.DeniedKey}, x.Key)
 }
 
 func equalKeyButCase(x *exchange) bool {
-	return !authorized(x) && strings.EqualFold(x.key, x.target.Key)
+	return !authorized(x) && strings.EqualFold(x.Key, x.Target.Key)
 }
 
-func longerKey(x *exchange) bool { return strings.HasPrefix(x.key, x.target.Key) }
+func longerKey(x *exchange) bool { return strings.HasPrefix(x.Key, x.Target.Key) }
 
 func shorterKey(x *exchange) bool {
-	return x.key != "" && !authorized(x) && strings.HasPrefix(x.target.Key, x.key)
+	return x.Key != "" && !authorized(x) && strings.HasPrefix(x.Target.Key, x.Key)
 }
 
-func deniedKey(x *exchange) bool { return x.key != "" && x.key == x.target.DeniedKey }
+func deniedKey(x *exchange) bool { return x.Key != "" && x.Key == x.Target.DeniedKey }
 
 func otherRegion(x *exchange) bool {
-	return x.target.OtherHost != "" && hostname(x.request.Host) == hostname(x.target.OtherHost)
+	return x.Target.OtherHost != "" && hostname(x.Request.Host) == hostname(x.Target.OtherHost)
 }
 
 func hostname(host string) string {
@@ -103,20 +105,20 @@ func hostname(host string) string {
 func admit(conditions ...condition) reaction {
 	return func(x *exchange) *response {
 		if all(conditions, x) {
-			return x.pass(withKey(x.target.Key))
+			return x.Pass(layer.WithKey(x.Target.Key))
 		}
-		return x.pass()
+		return x.Pass()
 	}
 }
 
 func admitRegion(x *exchange) *response {
 	if !otherRegion(x) {
-		return x.pass()
+		return x.Pass()
 	}
-	return x.pass(func(r *http.Request) {
-		r.Host = x.target.Host
+	return x.Pass(func(r *http.Request) {
+		r.Host = x.Target.Host
 		if r.URL.Host != "" {
-			r.URL.Host = x.target.Host
+			r.URL.Host = x.Target.Host
 		}
 	})
 }
@@ -125,33 +127,33 @@ func admitRegion(x *exchange) *response {
 func cancelAnyway(is condition) reaction {
 	return func(x *exchange) *response {
 		if is(x) {
-			x.ask(cancel, x.id, "")
+			x.Ask(layer.Cancel, x.ID, "")
 		}
-		return x.pass()
+		return x.Pass()
 	}
 }
 
 func cancelLater() reaction {
-	queued := newTally()
+	queued := new(layer.Tally)
 	return func(x *exchange) *response {
 		switch {
-		case x.op == cancel && !authorized(x):
-			queued.put(x.id, 0)
-		case x.op == get && queued.knows(x.id) && queued.add(x.id) == 2:
-			x.ask(cancel, x.id, "")
+		case x.Op == layer.Cancel && !authorized(x):
+			queued.Put(x.ID, 0)
+		case x.Op == layer.Get && queued.Knows(x.ID) && queued.Add(x.ID) == 2:
+			x.Ask(layer.Cancel, x.ID, "")
 		}
-		return x.pass()
+		return x.Pass()
 	}
 }
 
 func restartOnRefusal() reaction {
-	restarted := newMemory[bool]()
+	restarted := new(layer.Memory[bool])
 	return after(func(x *exchange, a *response) {
 		switch {
-		case x.op == cancel && a.status == http.StatusUnauthorized:
-			restarted.put(x.id, true)
-		case x.op == get && restarted.knows(x.id):
-			a.edit(lastDigitOff("workflow_instance_id"))
+		case x.Op == layer.Cancel && a.Status == http.StatusUnauthorized:
+			restarted.Put(x.ID, true)
+		case x.Op == layer.Get && restarted.Knows(x.ID):
+			a.Edit(lastDigitOff("workflow_instance_id"))
 		}
 	})
 }
@@ -159,13 +161,13 @@ func restartOnRefusal() reaction {
 // tenantMutants let institutions see each other.
 func tenantMutants() []Mutant {
 	return breaking("AUT-06", []Mutant{
-		{ID: "institutions-read-each-other", behave: on(get, retryAsOther),
+		{ID: "institutions-read-each-other", behave: on(layer.Get, retryAsOther),
 			How: "Reads an assessment with the key of any institution."},
-		{ID: "institutions-cancel-each-other", behave: on(cancel, retryAsOther),
+		{ID: "institutions-cancel-each-other", behave: on(layer.Cancel, retryAsOther),
 			How: "Cancels an assessment with the key of any institution."},
-		{ID: "foreign-read-answers-403", Subtle: true, behave: on(get, respondIf(http.StatusForbidden, isForeign)),
+		{ID: "foreign-read-answers-403", Subtle: true, behave: on(layer.Get, respondIf(http.StatusForbidden, isForeign)),
 			How: "Answers the read of another institution's assessment with 403, which reveals that it exists."},
-		{ID: "foreign-cancel-acts", Subtle: true, behave: on(cancel, cancelForeign),
+		{ID: "foreign-cancel-acts", Subtle: true, behave: on(layer.Cancel, cancelForeign),
 			How: "Answers the cancel of another institution's assessment with 404, and cancels it."},
 		{ID: "foreign-in-list", Subtle: true, behave: listForeign(),
 			How: "Lists the assessments that another institution creates."},
@@ -176,27 +178,27 @@ func tenantMutants() []Mutant {
 
 // retryAsOther tries the other institution's key after a 404.
 func retryAsOther(x *exchange) *response {
-	a := x.pass()
-	if !authorized(x) || a.status != http.StatusNotFound || x.target.OtherKey == "" {
+	a := x.Pass()
+	if !authorized(x) || a.Status != http.StatusNotFound || x.Target.OtherKey == "" {
 		return a
 	}
-	return x.pass(withKey(x.target.OtherKey))
+	return x.Pass(layer.WithKey(x.Target.OtherKey))
 }
 
 // isForeign reports whether only the other institution has the assessment.
 func isForeign(x *exchange) bool {
-	if x.target.OtherKey == "" || !authorized(x) || exists(x) {
+	if x.Target.OtherKey == "" || !authorized(x) || exists(x) {
 		return false
 	}
 	other := *x
-	other.target.Key = x.target.OtherKey
-	return other.ask(get, x.id, "").ok()
+	other.Target.Key = x.Target.OtherKey
+	return other.Ask(layer.Get, x.ID, "").OK()
 }
 
 func cancelForeign(x *exchange) *response {
-	a := x.pass()
+	a := x.Pass()
 	if isForeign(x) {
-		x.pass(withKey(x.target.OtherKey))
+		x.Pass(layer.WithKey(x.Target.OtherKey))
 	}
 	return a
 }
@@ -204,15 +206,15 @@ func cancelForeign(x *exchange) *response {
 // listForeign adds what the other institution has created to lists.
 func listForeign(conditions ...condition) behavior {
 	return func() reaction {
-		foreign := newMemory[record]()
+		foreign := new(layer.Memory[record])
 		note := func(x *exchange, created record) {
-			if x.key == x.target.OtherKey {
-				foreign.put(idOf(created), created)
+			if x.Key == x.Target.OtherKey {
+				foreign.Put(layer.IDOf(created), created)
 			}
 		}
 		return seeing(note, func(x *exchange, a *response) {
-			if x.op == list && authorized(x) && all(conditions, x) {
-				a.editItems(func(items []record) []record { return slices.AppendSeq(items, maps.Values(foreign.all())) })
+			if x.Op == layer.List && authorized(x) && all(conditions, x) {
+				a.EditItems(func(items []record) []record { return slices.AppendSeq(items, maps.Values(foreign.All())) })
 			}
 		})
 	}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"example.com/assay/conformance/internal/layer"
 )
 
 // cancelledMutants leave an assessment in a wrong state after its cancel.
@@ -15,7 +17,7 @@ func cancelledMutants() []Mutant {
 				How: "Spells the state Canceled, with one l."},
 			{ID: "cancelled-in-lower-case", Subtle: true, behave: cancelled(set("workflow_state", "cancelled")),
 				How: "Spells the state cancelled, in lower case."},
-			{ID: "cancel-does-nothing", behave: on(cancel, respondIf(204, exists)),
+			{ID: "cancel-does-nothing", behave: on(layer.Cancel, respondIf(204, exists)),
 				How: "Answers a cancel with 204 and does nothing."},
 			{ID: "cancel-works-once", Subtle: true, behave: cancelOnce,
 				How: "Cancels the first assessment; answers each further cancel with 204 and does nothing."},
@@ -37,7 +39,7 @@ func cancelledMutants() []Mutant {
 				How: "Keeps the outcome from before the cancel."},
 			{ID: "cancelled-without-outcome", behave: cancelled(set("outcome_id", nil)),
 				How: "Sets the outcome of a cancelled assessment to null."},
-			{ID: "cancelled-with-other-outcome", Subtle: true, behave: on(get, after(showOtherOutcome)),
+			{ID: "cancelled-with-other-outcome", Subtle: true, behave: on(layer.Get, after(showOtherOutcome)),
 				How: "Gives a cancelled assessment the canceled outcome of another template."},
 		}),
 		breaking("CAN-07", []Mutant{
@@ -53,7 +55,7 @@ func cancelledMutants() []Mutant {
 		breaking("CAN-10", []Mutant{
 			{ID: "cancelled-is-deleted", behave: cancelledReads(from(1), status(404)),
 				How: "Deletes an assessment when it is cancelled: each read answers 404."},
-			{ID: "cancelled-leaves-list", Subtle: true, behave: on(list, then(editingItems(without(isCancelled)))),
+			{ID: "cancelled-leaves-list", Subtle: true, behave: on(layer.List, then(editingItems(without(isCancelled)))),
 				How: "Omits cancelled assessments from the list."},
 			{ID: "cancelled-readable-once", Subtle: true, behave: cancelledReads(from(2), status(404)),
 				How: "Answers 404 from the second read of a cancelled assessment on."},
@@ -62,9 +64,9 @@ func cancelledMutants() []Mutant {
 }
 
 func cancelOnce() reaction {
-	first := newMemory[string]()
-	later := func(x *exchange) bool { return first.once("", x.id) != x.id }
-	return only(cancel, respondIf(http.StatusNoContent, exists, later))
+	first := new(layer.Memory[string])
+	later := func(x *exchange) bool { return first.Once("", x.ID) != x.ID }
+	return only(layer.Cancel, respondIf(http.StatusNoContent, exists, later))
 }
 
 func timedOut(r record) {
@@ -74,11 +76,11 @@ func timedOut(r record) {
 // showOtherOutcome takes the canceled outcome of another template, or invents one
 // if there is none.
 func showOtherOutcome(x *exchange, a *response) {
-	a.edit(when(isCancelled, func(r record) {
-		right := stringOf(r, "outcome_id")
+	a.Edit(when(isCancelled, func(r record) {
+		right := layer.StringOf(r, "outcome_id")
 		r["outcome_id"] = otherID(right)
-		for _, template := range x.ask(templates, "", "").records() {
-			if other := stringOf(template, "canceled_outcome_id"); other != "" && !strings.EqualFold(other, right) {
+		for _, template := range x.Ask(layer.Templates, "", "").Records() {
+			if other := layer.StringOf(template, "canceled_outcome_id"); other != "" && !strings.EqualFold(other, right) {
 				r["outcome_id"] = other
 			}
 		}
@@ -89,11 +91,11 @@ func showOtherOutcome(x *exchange, a *response) {
 const lateAfter = 10 * time.Millisecond
 
 func changeStatusLater() reaction {
-	seen := newMemory[time.Time]()
-	return only(get, after(func(x *exchange, a *response) {
+	seen := new(layer.Memory[time.Time])
+	return only(layer.Get, after(func(x *exchange, a *response) {
 		now := time.Now()
-		if isCancelled(a.object()) && now.Sub(seen.once(x.id, now)) > lateAfter {
-			a.edit(lastDigitOff("status_id"))
+		if isCancelled(a.Object()) && now.Sub(seen.Once(x.ID, now)) > lateAfter {
+			a.Edit(lastDigitOff("status_id"))
 		}
 	}))
 }

@@ -5,29 +5,31 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"example.com/assay/conformance/internal/layer"
 )
 
 // createMutants create assessments wrongly.
 func createMutants() []Mutant {
 	return slices.Concat(
 		breaking("CRT-01", []Mutant{
-			{ID: "create-returns-id-only", behave: on(create, then(keepOnlyID)),
+			{ID: "create-returns-id-only", behave: on(layer.Create, then(keepOnlyID)),
 				How: "Answers a create with the ID alone."},
-			{ID: "create-returns-nothing", MockOnly: true, behave: on(create, swap(201, 201, "")),
+			{ID: "create-returns-nothing", MockOnly: true, behave: on(layer.Create, swap(201, 201, "")),
 				How: "Answers a create with 201 and no body."},
-			{ID: "create-fails-and-creates", MockOnly: true, behave: on(create, swap(201, 500, "")),
+			{ID: "create-fails-and-creates", MockOnly: true, behave: on(layer.Create, swap(201, 500, "")),
 				How: "Answers a create with 500, and creates the assessment."},
-			{ID: "create-answer-lacks-details", Subtle: true, behave: showing(drop("error_details"), create),
+			{ID: "create-answer-lacks-details", Subtle: true, behave: showing(drop("error_details"), layer.Create),
 				How: "Omits error_details from the answer to a create, and shows it in reads."},
-			{ID: "create-answers-other-entity", Subtle: true, behave: showing(lastDigitOff("entity_id"), create),
+			{ID: "create-answers-other-entity", Subtle: true, behave: showing(lastDigitOff("entity_id"), layer.Create),
 				How: "Answers a create with an entity_id that is one digit off, in this answer only."},
-			{ID: "create-takes-other-entity", Subtle: true, behave: on(create, createFromAnother("entity_id")),
+			{ID: "create-takes-other-entity", Subtle: true, behave: on(layer.Create, createFromAnother("entity_id")),
 				How: "Creates an assessment of another entity than requested."},
-			{ID: "create-takes-other-template", Subtle: true, behave: on(create, createFromAnother("template_id")),
+			{ID: "create-takes-other-template", Subtle: true, behave: on(layer.Create, createFromAnother("template_id")),
 				How: "Creates an assessment from another template than requested."},
 			{ID: "created-unreadable-at-first", Subtle: true, behave: reads(nth(1), status(404)),
 				How: "Answers the first read of a new assessment with 404."},
-			{ID: "created-reads-otherwise", Subtle: true, behave: showing(secondLater("created_at"), create),
+			{ID: "created-reads-otherwise", Subtle: true, behave: showing(secondLater("created_at"), layer.Create),
 				How: "Answers a create with a created_at that is one second later than in reads."},
 		}),
 		breaking("CRT-02", []Mutant{
@@ -37,7 +39,7 @@ func createMutants() []Mutant {
 				How: "Treats a create of the same entity and template as a restart: the ID stays, and only the workflow instance is new."},
 			{ID: "every-other-without-workflow", Subtle: true, Serial: true, behave: hideEveryOtherWorkflow,
 				How: "Shows no workflow instance of every other new assessment."},
-			{ID: "create-without-workflow", behave: showing(when(not(isCancelled), set("workflow_instance_id", nil)), create, get, list),
+			{ID: "create-without-workflow", behave: showing(when(not(isCancelled), set("workflow_instance_id", nil)), layer.Create, layer.Get, layer.List),
 				How: "Shows no workflow instance of assessments that are not cancelled."},
 			{ID: "create-shares-workflow", Subtle: true, behave: shareWorkflow,
 				How: "Shows one workflow instance for all assessments of an entity."},
@@ -45,24 +47,24 @@ func createMutants() []Mutant {
 				How: "Shows a new assessment as Pending until its second read."},
 		}),
 		breaking("CRT-03", []Mutant{
-			{ID: "create-without-template", MockOnly: true, behave: on(create, createAnyway(0, lacks("template_id"))),
+			{ID: "create-without-template", MockOnly: true, behave: on(layer.Create, createAnyway(0, lacks("template_id"))),
 				How: "Accepts a create without a template_id, and uses one of its own choice."},
-			{ID: "create-without-anything", Subtle: true, MockOnly: true, behave: on(create, createAnyway(0, lacks("entity_id", "template_id"))),
+			{ID: "create-without-anything", Subtle: true, MockOnly: true, behave: on(layer.Create, createAnyway(0, lacks("entity_id", "template_id"))),
 				How: "Accepts a create with an empty object, and chooses entity and template itself."},
-			{ID: "create-refused-and-creates", Subtle: true, MockOnly: true, behave: on(create, createAnyway(400, lacks("entity_id"))),
+			{ID: "create-refused-and-creates", Subtle: true, MockOnly: true, behave: on(layer.Create, createAnyway(400, lacks("entity_id"))),
 				How: "Refuses a create without an entity_id with 400, and creates an assessment."},
-			{ID: "create-incomplete-500", Subtle: true, behave: on(create, respondIf(500, authorized, lacks("template_id"))),
+			{ID: "create-incomplete-500", Subtle: true, behave: on(layer.Create, respondIf(500, authorized, lacks("template_id"))),
 				How: "Answers a create without a template_id with 500, and creates nothing."},
 		}),
 	)
 }
 
 // sources are the operations that list valid values of the fields of a create.
-var sources = map[string]string{"entity_id": entities, "template_id": templates} //nolint:gochecknoglobals // a table, never changed
+var sources = map[string]string{"entity_id": layer.Entities, "template_id": layer.Templates} //nolint:gochecknoglobals // a table, never changed
 
 func keepOnlyID(a *response) {
-	if r := a.object(); r != nil {
-		a.set(record{"id": r["id"]})
+	if r := a.Object(); r != nil {
+		a.Set(record{"id": r["id"]})
 	}
 }
 
@@ -70,43 +72,45 @@ func keepOnlyID(a *response) {
 // nothing if the list has no other.
 func createFromAnother(field string) reaction {
 	return func(x *exchange) *response {
-		requested := stringOf(x.object(), field)
-		for _, listed := range x.ask(sources[field], "", "").records() {
-			if id := stringOf(listed, "id"); authorized(x) && requested != "" && id != "" && !strings.EqualFold(id, requested) {
-				return x.pass(withBody(strings.Replace(string(x.body), requested, id, 1)))
+		requested := layer.StringOf(x.Object(), field)
+		for _, listed := range x.Ask(sources[field], "", "").Records() {
+			if id := layer.StringOf(listed, "id"); authorized(x) && requested != "" && id != "" && !strings.EqualFold(id, requested) {
+				return x.Pass(layer.WithBody(strings.Replace(string(x.Body), requested, id, 1)))
 			}
 		}
-		return x.pass()
+		return x.Pass()
 	}
 }
 
 func repeatFirstCreate() reaction {
-	first := newMemory[response]()
-	return only(create, after(func(x *exchange, a *response) {
-		if a.ok() {
-			*a = first.once(x.key+purposeOf(a.object()), *a)
+	first := new(layer.Memory[response])
+	return only(layer.Create, after(func(x *exchange, a *response) {
+		if a.OK() {
+			*a = first.Once(x.Key+purposeOf(a.Object()), *a)
 		}
 	}))
 }
 
 // purposeOf identifies what a create asks for.
-func purposeOf(r record) string { return stringOf(r, "entity_id") + stringOf(r, "template_id") }
+func purposeOf(r record) string {
+	return layer.StringOf(r, "entity_id") + layer.StringOf(r, "template_id")
+}
 
 // restartOnCreate gives all assessments of an entity and a template the ID of the
 // first. A request for that ID goes to the last.
 func restartOnCreate() reaction {
-	first, last := newMemory[string](), newMemory[string]()
+	first, last := new(layer.Memory[string]), new(layer.Memory[string])
 	return func(x *exchange) *response {
-		if id, known := last.get(x.id); known && x.id != "" {
-			a := x.pass(withID(x.id, id))
-			a.edit(set("id", x.id))
+		if id, known := last.Get(x.ID); known && x.ID != "" {
+			a := x.Pass(layer.WithID(x.ID, id))
+			a.Edit(set("id", x.ID))
 			return a
 		}
-		a := x.pass()
-		if x.op == create && authorized(x) {
-			a.edit(func(r record) {
-				id := first.once(purposeOf(r), idOf(r))
-				last.put(id, idOf(r))
+		a := x.Pass()
+		if x.Op == layer.Create && authorized(x) {
+			a.Edit(func(r record) {
+				id := first.Once(purposeOf(r), layer.IDOf(r))
+				last.Put(id, layer.IDOf(r))
 				r["id"] = id
 			})
 		}
@@ -115,24 +119,24 @@ func restartOnCreate() reaction {
 }
 
 func hideEveryOtherWorkflow() reaction {
-	created, hidden := newTally(), newMemory[bool]()
-	isHidden := func(r record) bool { h, _ := hidden.get(idOf(r)); return h }
+	created, hidden := new(layer.Tally), new(layer.Memory[bool])
+	isHidden := func(r record) bool { h, _ := hidden.Get(layer.IDOf(r)); return h }
 	return seeing(
-		func(_ *exchange, r record) { hidden.put(idOf(r), created.add("")%2 == 0) },
-		shown(when(isHidden, set("workflow_instance_id", nil)), create, get, list))
+		func(_ *exchange, r record) { hidden.Put(layer.IDOf(r), created.Add("")%2 == 0) },
+		shown(when(isHidden, set("workflow_instance_id", nil)), layer.Create, layer.Get, layer.List))
 }
 
 func shareWorkflow() reaction {
-	shared := newMemory[any]()
+	shared := new(layer.Memory[any])
 	return after(shown(func(r record) {
-		r["workflow_instance_id"] = shared.once(stringOf(r, "entity_id"), r["workflow_instance_id"])
-	}, create, get, list))
+		r["workflow_instance_id"] = shared.Once(layer.StringOf(r, "entity_id"), r["workflow_instance_id"])
+	}, layer.Create, layer.Get, layer.List))
 }
 
 // lacks reports whether a create leaves out these fields, and no other that it needs.
 func lacks(fields ...string) condition {
 	return func(x *exchange) bool {
-		body, isObject := decode(x.body).(record)
+		body, isObject := layer.Decode(x.Body).(record)
 		for field := range sources {
 			s, isString := body[field].(string)
 			if body[field] != nil && !isString || (s == "") != slices.Contains(fields, field) {
@@ -148,11 +152,11 @@ func lacks(fields ...string) condition {
 func createAnyway(status int, invalid condition) reaction {
 	return func(x *exchange) *response {
 		if !invalid(x) || !authorized(x) {
-			return x.pass()
+			return x.Pass()
 		}
-		a := x.ask(create, "", x.repaired())
+		a := x.Ask(layer.Create, "", repaired(x))
 		if status != 0 {
-			return reply(status, "")
+			return layer.Reply(status, "")
 		}
 		return a
 	}
@@ -160,50 +164,50 @@ func createAnyway(status int, invalid condition) reaction {
 
 // repaired returns the body of a create with the first listed ID for each invalid
 // field.
-func (x *exchange) repaired() string {
+func repaired(x *exchange) string {
 	body := record{}
 	for field, op := range sources {
-		body[field] = stringOf(x.object(), field)
-		if listed := x.ask(op, "", "").records(); !uuid.MatchString(stringOf(body, field)) && len(listed) > 0 {
-			body[field] = stringOf(listed[0], "id")
+		body[field] = layer.StringOf(x.Object(), field)
+		if listed := x.Ask(op, "", "").Records(); !uuid.MatchString(layer.StringOf(body, field)) && len(listed) > 0 {
+			body[field] = layer.StringOf(listed[0], "id")
 		}
 	}
-	return encode(body)
+	return layer.Encode(body)
 }
 
 // negativeMutants accept requests that break the contract, or fail on them.
 func negativeMutants() []Mutant {
 	return breaking("NEG-01", []Mutant{
-		{ID: "create-takes-any-type", MockOnly: true, behave: on(create, createAnyway(0, hasWrongEntity)),
+		{ID: "create-takes-any-type", MockOnly: true, behave: on(layer.Create, createAnyway(0, hasWrongEntity)),
 			How: "Accepts a create whose entity_id is not a UUID, and uses one of its own choice."},
-		{ID: "create-unreadable-and-creates", Subtle: true, MockOnly: true, behave: on(create, createAnyway(400, isNotJSON)),
+		{ID: "create-unreadable-and-creates", Subtle: true, MockOnly: true, behave: on(layer.Create, createAnyway(400, isNotJSON)),
 			How: "Refuses a body that is not JSON with 400, and creates an assessment."},
-		{ID: "create-crashes-on-no-object", Subtle: true, behave: on(create, respondIf(500, authorized, isNotObject)),
+		{ID: "create-crashes-on-no-object", Subtle: true, behave: on(layer.Create, respondIf(500, authorized, isNotObject)),
 			How: "Answers JSON that is not an object with 500."},
-		{ID: "undeclared-method-succeeds", Subtle: true, behave: on(undeclared, replyIf(200, `{}`, ofAssessment)),
+		{ID: "undeclared-method-succeeds", Subtle: true, behave: on(layer.Undeclared, replyIf(200, `{}`, ofAssessment)),
 			How: "Answers a method that an assessment does not have with 200, and does nothing."},
-		{ID: "malformed-id-crashes", Subtle: true, behave: on(get, respondIf(500, hasMalformedID)),
+		{ID: "malformed-id-crashes", Subtle: true, behave: on(layer.Get, respondIf(500, hasMalformedID)),
 			How: "Answers an ID that is not a UUID with 500."},
 	})
 }
 
 var uuid = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
-func hasMalformedID(x *exchange) bool { return !uuid.MatchString(x.id) }
+func hasMalformedID(x *exchange) bool { return !uuid.MatchString(x.ID) }
 
 func hasWrongEntity(x *exchange) bool {
-	_, found := x.object()["entity_id"]
-	return found && !uuid.MatchString(stringOf(x.object(), "entity_id"))
+	_, found := x.Object()["entity_id"]
+	return found && !uuid.MatchString(layer.StringOf(x.Object(), "entity_id"))
 }
 
-func isNotJSON(x *exchange) bool { return decode(x.body) == nil && string(x.body) != "null" }
+func isNotJSON(x *exchange) bool { return layer.Decode(x.Body) == nil && string(x.Body) != "null" }
 
-func isNotObject(x *exchange) bool { return x.object() == nil && !isNotJSON(x) }
+func isNotObject(x *exchange) bool { return x.Object() == nil && !isNotJSON(x) }
 
 // ofAssessment reports whether the request is for the path of an assessment, by a
 // method that could have been meant to change it.
 func ofAssessment(x *exchange) bool {
-	method := x.request.Method
-	return x.id != "" && strings.HasSuffix(strings.ToLower(x.request.URL.Path), "/assessments/"+x.id) &&
+	method := x.Request.Method
+	return x.ID != "" && strings.HasSuffix(strings.ToLower(x.Request.URL.Path), "/assessments/"+x.ID) &&
 		method != http.MethodOptions && method != http.MethodPost
 }

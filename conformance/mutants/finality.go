@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"example.com/assay/conformance/internal/layer"
 )
 
 // finalityMutants let a cancel spread, come undone, or appear out of order.
@@ -45,27 +47,27 @@ func finalityMutants() []Mutant {
 }
 
 func sameTemplateAndNewer(this, other record) bool {
-	return this["template_id"] == other["template_id"] && stringOf(this, "created_at") <= stringOf(other, "created_at")
+	return this["template_id"] == other["template_id"] && layer.StringOf(this, "created_at") <= layer.StringOf(other, "created_at")
 }
 
 // spread cancels, with an assessment, the others of its entity that it has seen
 // created.
 func spread(too func(this, other record) bool) behavior {
 	return func() reaction {
-		known := newMemory[record]()
+		known := new(layer.Memory[record])
 		note := func(x *exchange, created record) {
 			if authorized(x) {
-				known.put(idOf(created), created)
+				known.Put(layer.IDOf(created), created)
 			}
 		}
 		return seeing(note, func(x *exchange, a *response) {
-			if x.op != cancel || !a.ok() {
+			if x.Op != layer.Cancel || !a.OK() {
 				return
 			}
-			this, _ := known.get(x.id)
-			for id, other := range known.all() {
-				if id != x.id && this["entity_id"] == other["entity_id"] && too(this, other) {
-					x.ask(cancel, id, "")
+			this, _ := known.Get(x.ID)
+			for id, other := range known.All() {
+				if id != x.ID && this["entity_id"] == other["entity_id"] && too(this, other) {
+					x.Ask(layer.Cancel, id, "")
 				}
 			}
 		})
@@ -73,16 +75,18 @@ func spread(too func(this, other record) bool) behavior {
 }
 
 func spreadWorkflow() reaction {
-	entity, taken := newMemory[string](), newMemory[any]()
-	note := func(_ *exchange, created record) { entity.put(idOf(created), stringOf(created, "entity_id")) }
+	entity, taken := new(layer.Memory[string]), new(layer.Memory[any])
+	note := func(_ *exchange, created record) {
+		entity.Put(layer.IDOf(created), layer.StringOf(created, "entity_id"))
+	}
 	return seeing(note, func(x *exchange, a *response) {
 		switch {
-		case x.op == cancel && a.ok():
-			of, _ := entity.get(x.id)
-			taken.put(of, x.ask(get, x.id, "").object()["workflow_instance_id"])
-		case x.op == get:
-			a.edit(when(not(isCancelled), func(r record) {
-				if workflow, found := taken.get(stringOf(r, "entity_id")); found {
+		case x.Op == layer.Cancel && a.OK():
+			of, _ := entity.Get(x.ID)
+			taken.Put(of, x.Ask(layer.Get, x.ID, "").Object()["workflow_instance_id"])
+		case x.Op == layer.Get:
+			a.Edit(when(not(isCancelled), func(r record) {
+				if workflow, found := taken.Get(layer.StringOf(r, "entity_id")); found {
 					r["workflow_instance_id"] = workflow
 				}
 			}))
@@ -93,18 +97,18 @@ func spreadWorkflow() reaction {
 // undoOnSecondCancel restores fields once an assessment is cancelled again.
 func undoOnSecondCancel(fields ...string) behavior {
 	return func() reaction {
-		cancels, before := newTally(), newMemory[record]()
+		cancels, before := new(layer.Tally), new(layer.Memory[record])
 		return func(x *exchange) *response {
-			if x.op == cancel && authorized(x) {
-				if r := x.ask(get, x.id, "").object(); r != nil {
-					before.once(x.id, maps.Clone(r))
-					cancels.add(x.id)
+			if x.Op == layer.Cancel && authorized(x) {
+				if r := x.Ask(layer.Get, x.ID, "").Object(); r != nil {
+					before.Once(x.ID, maps.Clone(r))
+					cancels.Add(x.ID)
 				}
 			}
-			a := x.pass()
-			if n, _ := cancels.get(x.id); x.op == get && n > 1 {
-				was, _ := before.get(x.id)
-				a.edit(when(isCancelled, restore(was, fields...)))
+			a := x.Pass()
+			if n, _ := cancels.Get(x.ID); x.Op == layer.Get && n > 1 {
+				was, _ := before.Get(x.ID)
+				a.Edit(when(isCancelled, restore(was, fields...)))
 			}
 			return a
 		}
@@ -115,10 +119,10 @@ func refuseSecondCancel(behave behavior) behavior {
 	return func() reaction {
 		react := behave()
 		return func(x *exchange) *response {
-			again := x.op == cancel && isCancelled(x.ask(get, x.id, "").object())
+			again := x.Op == layer.Cancel && isCancelled(x.Ask(layer.Get, x.ID, "").Object())
 			a := react(x)
 			if again {
-				a.become(http.StatusConflict, "")
+				a.Become(http.StatusConflict, "")
 			}
 			return a
 		}
@@ -128,9 +132,7 @@ func refuseSecondCancel(behave behavior) behavior {
 // crowd finds cancels that run at the same time as another request for their
 // assessment. It holds a cancel until another request comes, or for a while, so
 // that concurrent requests do meet. Its channels, by assessment, close when they do.
-type crowd struct{ memory[chan struct{}] }
-
-func newCrowd() *crowd { return &crowd{memory[chan struct{}]{values: map[string]chan struct{}{}}} }
+type crowd struct{ layer.Memory[chan struct{}] }
 
 // crowdWait is how long a cancel without company is held.
 const crowdWait = 500 * time.Millisecond
@@ -142,31 +144,32 @@ func (c *crowd) meets(ctx context.Context, id string) bool {
 		return true
 	}
 	met := make(chan struct{})
-	c.put(id, met)
+	c.Put(id, met)
 	select {
 	case <-met:
 		return true
 	case <-time.After(crowdWait):
 	case <-ctx.Done():
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if !isClosed(met) {
-		delete(c.values, id)
+	forget := func(met chan struct{}, _ bool) chan struct{} {
+		if isClosed(met) {
+			return met
+		}
+		return nil
 	}
-	return isClosed(met)
+	return c.Update(id, forget) != nil
 }
 
 // joins releases a cancel that waits for company, and reports whether the
 // assessment has had any.
 func (c *crowd) joins(id string) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	met, found := c.values[id]
-	if found && !isClosed(met) {
-		close(met)
+	release := func(met chan struct{}, _ bool) chan struct{} {
+		if met != nil && !isClosed(met) {
+			close(met)
+		}
+		return met
 	}
-	return found
+	return c.Update(id, release) != nil
 }
 
 func isClosed(c <-chan struct{}) bool {
@@ -181,15 +184,15 @@ func isClosed(c <-chan struct{}) bool {
 // inCrowd reacts to concurrent cancels.
 func inCrowd(react reaction) behavior {
 	return func() reaction {
-		c := newCrowd()
+		c := new(crowd)
 		return func(x *exchange) *response {
 			switch {
-			case x.op == get:
-				c.joins(x.id)
-			case x.op == cancel && authorized(x) && c.meets(x.request.Context(), x.id):
+			case x.Op == layer.Get:
+				c.joins(x.ID)
+			case x.Op == layer.Cancel && authorized(x) && c.meets(x.Request.Context(), x.ID):
 				return react(x)
 			}
-			return x.pass()
+			return x.Pass()
 		}
 	}
 }
@@ -199,24 +202,24 @@ func inCrowd(react reaction) behavior {
 const freshReads = 3
 
 func flapAfterCrowd() reaction {
-	c, seen := newCrowd(), newTally()
+	c, seen := new(crowd), new(layer.Tally)
 	return func(x *exchange) *response {
-		if x.op == cancel && authorized(x) {
-			c.meets(x.request.Context(), x.id)
+		if x.Op == layer.Cancel && authorized(x) {
+			c.meets(x.Request.Context(), x.ID)
 		}
-		a := x.pass()
-		if x.op == get && c.joins(x.id) && isCancelled(a.object()) && seen.add(x.id) > freshReads {
-			a.edit(set("workflow_state", "Active"))
+		a := x.Pass()
+		if x.Op == layer.Get && c.joins(x.ID) && isCancelled(a.Object()) && seen.Add(x.ID) > freshReads {
+			a.Edit(set("workflow_state", "Active"))
 		}
 		return a
 	}
 }
 
 func flapInList() reaction {
-	lists := newTally()
-	return only(list, then(func(a *response) {
-		if lists.add("")%2 != 0 {
-			a.edit(renameState("Cancelled", "Active"))
+	lists := new(layer.Tally)
+	return only(layer.List, then(func(a *response) {
+		if lists.Add("")%2 != 0 {
+			a.Edit(renameState("Cancelled", "Active"))
 		}
 	}))
 }

@@ -3,6 +3,8 @@ package mutants
 import (
 	"slices"
 	"strconv"
+
+	"example.com/assay/conformance/internal/layer"
 )
 
 // listMutants list assessments wrongly.
@@ -14,21 +16,21 @@ func listMutants() []Mutant {
 			{ID: "list-lacks-new-in-pages", Subtle: true, behave: hideCreated(paged),
 				How: "Omits them only when the request sets a page size."},
 			{ID: "list-page-two-empty", Subtle: true, MockOnly: true, Settings: map[string]string{"list-order": "oldest-first"},
-				behave: on(list, afterFirstPage(editingItems(func([]record) []record { return nil }))),
+				behave: on(layer.List, afterFirstPage(editingItems(func([]record) []record { return nil }))),
 				How:    "Answers every page of a list but the first with no items."},
-			{ID: "list-with-other-ids", Subtle: true, behave: showing(lastDigitOff("id"), list),
+			{ID: "list-with-other-ids", Subtle: true, behave: showing(lastDigitOff("id"), layer.List),
 				How: "Shows IDs in the list that are one digit off."},
 		}),
 		breaking("LST-02", []Mutant{
-			{ID: "list-without-status", behave: showing(set("status_id", nil), list),
+			{ID: "list-without-status", behave: showing(set("status_id", nil), layer.List),
 				How: "Shows status_id as null in the list."},
-			{ID: "list-page-two-differs", Subtle: true, behave: on(list, afterFirstPage(editing(secondLater("created_at")))),
+			{ID: "list-page-two-differs", Subtle: true, behave: on(layer.List, afterFirstPage(editing(secondLater("created_at")))),
 				How: "Shows created_at one second late on every page of a list but the first."},
-			{ID: "list-items-without-id", Subtle: true, behave: on(list, then(editingItems(dropLaterIDs))),
+			{ID: "list-items-without-id", Subtle: true, behave: on(layer.List, then(editingItems(dropLaterIDs))),
 				How: "Omits the ID from every item of a page but the first."},
 		}),
 		breaking("LST-03", []Mutant{
-			{ID: "list-never-shows-cancel", behave: showing(renameState("Cancelled", "Active"), list),
+			{ID: "list-never-shows-cancel", behave: showing(renameState("Cancelled", "Active"), layer.List),
 				How: "Shows every cancelled assessment as Active in the list."},
 			{ID: "list-one-cancel-behind", Subtle: true, Serial: true, behave: lagByOneCancel,
 				How: "Shows a cancel in the list only after the next cancel."},
@@ -39,13 +41,13 @@ func listMutants() []Mutant {
 // hideCreated removes what it has seen created from lists.
 func hideCreated(conditions ...condition) behavior {
 	return func() reaction {
-		created := newMemory[bool]()
-		hidden := func(r record) bool { return created.knows(idOf(r)) }
+		created := new(layer.Memory[bool])
+		hidden := func(r record) bool { return created.Knows(layer.IDOf(r)) }
 		return seeing(
-			func(_ *exchange, r record) { created.put(idOf(r), true) },
+			func(_ *exchange, r record) { created.Put(layer.IDOf(r), true) },
 			func(x *exchange, a *response) {
-				if x.op == list && all(conditions, x) {
-					a.editItems(without(hidden))
+				if x.Op == layer.List && all(conditions, x) {
+					a.EditItems(without(hidden))
 				}
 			})
 	}
@@ -54,7 +56,7 @@ func hideCreated(conditions ...condition) behavior {
 // afterFirstPage changes every page of a list but the first.
 func afterFirstPage(change func(*response)) reaction {
 	return after(func(x *exchange, a *response) {
-		if offset, err := strconv.Atoi(x.request.URL.Query().Get("offset")); err == nil && offset != 0 {
+		if offset, err := strconv.Atoi(x.Request.URL.Query().Get("offset")); err == nil && offset != 0 {
 			change(a)
 		}
 	})
@@ -71,14 +73,14 @@ func dropLaterIDs(items []record) []record {
 
 // lagByOneCancel shows the last cancelled assessment as Active.
 func lagByOneCancel() reaction {
-	last := newMemory[string]()
+	last := new(layer.Memory[string])
 	return after(func(x *exchange, a *response) {
-		if x.op == cancel && a.ok() {
-			last.put("", x.id)
+		if x.Op == layer.Cancel && a.OK() {
+			last.Put("", x.ID)
 		}
-		if hidden, _ := last.get(""); x.op == list {
-			isLast := func(r record) bool { return idOf(r) == hidden }
-			a.edit(when(isLast, renameState("Cancelled", "Active")))
+		if hidden, _ := last.Get(""); x.Op == layer.List {
+			isLast := func(r record) bool { return layer.IDOf(r) == hidden }
+			a.Edit(when(isLast, renameState("Cancelled", "Active")))
 		}
 	})
 }

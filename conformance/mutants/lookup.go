@@ -3,19 +3,21 @@ package mutants
 import (
 	"slices"
 	"strings"
+
+	"example.com/assay/conformance/internal/layer"
 )
 
 // lookupMutants list templates and entities wrongly, and look up outcomes wrongly.
 func lookupMutants() []Mutant {
 	return slices.Concat(
-		breaking("TPL-01", catalogueMutants("templates", templates, "template_id")),
-		breaking("ENT-01", catalogueMutants("entities", entities, "entity_id")),
+		breaking("TPL-01", catalogueMutants("templates", layer.Templates, "template_id")),
+		breaking("ENT-01", catalogueMutants("entities", layer.Entities, "entity_id")),
 		breaking("OUT-01", []Mutant{
-			{ID: "outcome-without-name", behave: showing(drop("name"), outcome),
+			{ID: "outcome-without-name", behave: showing(drop("name"), layer.Outcome),
 				How: "Shows an outcome without a name."},
-			{ID: "outcome-answers-203", behave: on(outcome, relabel(203)),
+			{ID: "outcome-answers-203", behave: on(layer.Outcome, relabel(203)),
 				How: "Answers the look-up of an outcome with 203."},
-			{ID: "outcome-is-text", Subtle: true, behave: on(outcome, then(keepOnlyName)),
+			{ID: "outcome-is-text", Subtle: true, behave: on(layer.Outcome, then(keepOnlyName)),
 				How: "Answers the look-up of an outcome with its bare name instead of an object."},
 			{ID: "canceled-outcome-missing", Subtle: true, behave: changeCanceledOutcome(status(404)),
 				How: "Finds every outcome but the one of a cancelled assessment."},
@@ -44,16 +46,16 @@ func catalogueMutants(things, op, field string) []Mutant {
 
 func refuseLast(op, field string) behavior {
 	return func() reaction {
-		last := newMemory[string]()
+		last := new(layer.Memory[string])
 		fromLast := func(x *exchange) bool {
-			id, known := last.get("")
-			return known && x.op == create && strings.EqualFold(id, stringOf(x.object(), field))
+			id, known := last.Get("")
+			return known && x.Op == layer.Create && strings.EqualFold(id, layer.StringOf(x.Object(), field))
 		}
 		refuse := respondIf(422, authorized, fromLast)
 		return func(x *exchange) *response {
 			a := refuse(x)
-			if items := a.records(); x.op == op && authorized(x) && a.ok() && len(items) > 0 {
-				last.put("", idOf(items[len(items)-1]))
+			if items := a.Records(); x.Op == op && authorized(x) && a.OK() && len(items) > 0 {
+				last.Put("", layer.IDOf(items[len(items)-1]))
 			}
 			return a
 		}
@@ -68,8 +70,8 @@ func dropLastID(items []record) []record {
 }
 
 func keepOnlyName(a *response) {
-	if r := a.object(); r != nil {
-		a.set(r["name"])
+	if r := a.Object(); r != nil {
+		a.Set(r["name"])
 	}
 }
 
@@ -77,12 +79,12 @@ func keepOnlyName(a *response) {
 // has shown.
 func changeCanceledOutcome(change func(*response)) behavior {
 	return func() reaction {
-		seen := newMemory[bool]()
+		seen := new(layer.Memory[bool])
 		return after(func(x *exchange, a *response) {
-			if x.op == get && isCancelled(a.object()) {
-				seen.put(strings.ToLower(stringOf(a.object(), "outcome_id")), true)
+			if x.Op == layer.Get && isCancelled(a.Object()) {
+				seen.Put(strings.ToLower(layer.StringOf(a.Object(), "outcome_id")), true)
 			}
-			if x.op == outcome && a.ok() && seen.knows(x.id) {
+			if x.Op == layer.Outcome && a.OK() && seen.Knows(x.ID) {
 				change(a)
 			}
 		})

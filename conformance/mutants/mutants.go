@@ -1,9 +1,8 @@
-// Package mutants holds broken implementations of the API. They show that the
-// suite catches each one by the requirement that it breaks.
+// Package mutants holds broken implementations of the API. The suite must
+// catch each one by the requirement in its row.
 //
-// Begin with [Mutant], then cancel.go for what a mutant looks like.
-// To add one, add a row to the file of its capability; builders.go has the parts
-// that behaviours are made of, exchange.go and json.go what they act on.
+// Begin with [Mutant], then cancel.go for examples. To add a mutant, add a row to the
+// file of its capability, made of the parts in builders.go and edits.go.
 //
 // A mutant is a layer in front of a correct implementation, never a branch inside
 // it. Most mutants change the traffic that passes through, so they fit in front of
@@ -14,15 +13,20 @@ package mutants
 import (
 	"net/http"
 	"slices"
+
+	"example.com/assay/conformance/internal/layer"
 )
+
+// Target is what a mutant knows of the implementation behind it.
+type Target = layer.Target
 
 // Mutant is one broken implementation.
 type Mutant struct {
 	ID          string
-	Requirement string // ID of the requirement that it breaks: CAN-01
+	Requirement string // ID of the broken requirement: CAN-01
 	How         string // what it does wrong, in one sentence
 	Subtle      bool   // wrong in one corner only: a suite that looks once misses it
-	MockOnly    bool   // needs Settings, or leaves data that the suite cannot clean up: unfit for a proxy before a deployment
+	MockOnly    bool   // needs Settings, or leaves data out of the reach of the suite: unfit for a proxy before a deployment
 	Serial      bool   // wrong for one order of calls: scenarios run one at a time
 	Broad       bool   // needs more traffic than the scenarios of its requirement make
 
@@ -39,15 +43,7 @@ func (m Mutant) Wrap(next http.Handler, t Target) http.Handler {
 	if m.behave == nil {
 		return next
 	}
-	react := m.behave()
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		x, err := newExchange(r, next, t)
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-			return
-		}
-		react(x).send(w)
-	})
+	return layer.Handler(next, t, m.behave())
 }
 
 // breaking sets the requirement of the mutants.

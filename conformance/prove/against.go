@@ -3,14 +3,13 @@ package prove
 import (
 	"context"
 	"fmt"
-	"io"
-	"maps"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
 	"example.com/assay/conformance"
+	"example.com/assay/conformance/internal/layer"
 	"example.com/assay/conformance/mutants"
 	"example.com/assay/conformance/report"
 	"example.com/assay/openapi"
@@ -115,7 +114,7 @@ func (s *site) try(ctx context.Context, m mutants.Mutant) (MutantRun, error) {
 	if err != nil {
 		return MutantRun{}, err
 	}
-	t.Transport = inProcess{m.Wrap(forward{s.transport}, around)}
+	t.Transport = layer.InProcess{Handler: m.Wrap(layer.Forward{Transport: s.transport}, around)}
 	r, err := conformance.Run(ctx, t, o)
 	if err != nil {
 		return MutantRun{}, err
@@ -149,32 +148,4 @@ func (s *site) surroundings() (mutants.Target, error) {
 		around.OtherHost = other.Host
 	}
 	return around, nil
-}
-
-// forward is a reverse proxy. It keeps the host that was asked for.
-type forward struct{ transport http.RoundTripper }
-
-// maxForwarded bounds the body of a response, in bytes; the suite takes less.
-const maxForwarded = 5 << 20
-
-// unreachable is the panic that a broken connection leads to. RoundTrip of
-// inProcess turns it into an error again, for the suite to see.
-type unreachable struct{ error }
-
-func (f forward) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	out := r.Clone(r.Context())
-	out.RequestURI = ""
-	if out.ContentLength == 0 {
-		out.Body = nil
-	}
-	resp, err := f.transport.RoundTrip(out)
-	if err != nil {
-		panic(unreachable{err})
-	}
-	defer resp.Body.Close()
-	maps.Copy(w.Header(), resp.Header)
-	w.WriteHeader(resp.StatusCode)
-	if _, err := io.Copy(w, io.LimitReader(resp.Body, maxForwarded)); err != nil {
-		panic(unreachable{err})
-	}
 }

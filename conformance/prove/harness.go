@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.com/assay/conformance"
+	"example.com/assay/conformance/internal/layer"
 	"example.com/assay/conformance/mutants"
 	"example.com/assay/conformance/report"
 	"example.com/assay/mockserver"
@@ -63,7 +64,7 @@ func (l *laboratory) target(h http.Handler) conformance.Target {
 	return conformance.Target{
 		BaseURL: "http://" + host + openapi.BasePath, OtherRegionURL: "http://" + l.otherHost() + openapi.BasePath,
 		APIKey: c.Key, OtherAPIKey: c.OtherKey, DeniedAPIKey: c.DeniedKey,
-		Transport: inProcess{h},
+		Transport: layer.InProcess{Handler: h},
 	}
 }
 
