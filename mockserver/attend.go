@@ -80,7 +80,7 @@ func (cfg Config) checkLimits() error {
 func operationIDs(c *contract.Contract) []string {
 	var ids []string
 	for _, op := range c.Operations() {
-		ids = append(ids, op.ID())
+		ids = append(ids, op.ID)
 	}
 	return ids
 }

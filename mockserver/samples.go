@@ -103,13 +103,13 @@ func (s *Server) Samples() []Sample {
 	settings := served.Settings().ForRequest(0)
 	var samples []Sample
 	for _, op := range s.contract.Operations() {
-		values, ok := s.values(in, op.ID())
-		if !ok || !api.Offered(op.ID(), &settings) {
+		values, ok := s.values(in, op.ID)
+		if !ok || !api.Offered(op.ID, &settings) {
 			continue
 		}
-		sample := Sample{OperationID: op.ID(), Summary: op.Summary(), Method: op.Method(), Key: key}
-		sample.Path = openapi.BasePath + strings.NewReplacer(values...).Replace(op.Path())
-		if op.TakesBody() {
+		sample := Sample{OperationID: op.ID, Summary: op.Summary, Method: op.Method, Key: key}
+		sample.Path = openapi.BasePath + strings.NewReplacer(values...).Replace(op.Path)
+		if op.TakesBody {
 			sample.Body = s.creation(in)
 		}
 		samples = append(samples, sample)

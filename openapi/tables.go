@@ -66,12 +66,7 @@ func Operations() []Operation { return slices.Clone(tables().operations) }
 // OperationByID returns the operation with the operationId, and whether there is
 // one.
 func OperationByID(id string) (Operation, bool) {
-	all := tables().operations
-	i := slices.IndexFunc(all, func(op Operation) bool { return op.ID == id })
-	if i < 0 {
-		return Operation{}, false
-	}
-	return all[i], true
+	return find(tables().operations, func(op Operation) bool { return op.ID == id })
 }
 
 // AssessmentFields returns the fields of an assessment in alphabetical order. The
@@ -90,10 +85,11 @@ var tables = sync.OnceValue(func() documentTables { //nolint:gochecknoglobals //
 	if err != nil {
 		panic(fmt.Sprintf("parse the embedded OpenAPI document: %v", err))
 	}
-	return documentTables{operations: operationsOf(doc), fields: fieldsOf(doc.Components.Schemas["Assessment"].Value)}
+	return documentTables{operations: OperationsOf(doc), fields: fieldsOf(doc.Components.Schemas["Assessment"].Value)}
 })
 
-func operationsOf(doc *openapi3.T) []Operation {
+// OperationsOf returns the operations of a document, in the order of [Operations].
+func OperationsOf(doc *openapi3.T) []Operation {
 	var all []Operation
 	for path, item := range doc.Paths.Map() {
 		for method, op := range item.Operations() {

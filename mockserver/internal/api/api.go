@@ -56,15 +56,15 @@ func New(deps Deps) (*API, error) {
 	table := routes()
 	methods := map[string][]string{}
 	for _, op := range deps.Contract.Operations() {
-		r, known := table[op.ID()]
+		r, known := table[op.ID]
 		if !known {
-			return nil, fmt.Errorf("expected a route for operation %s, got none", op.ID())
+			return nil, fmt.Errorf("expected a route for operation %s, got none", op.ID)
 		}
-		delete(table, op.ID())
-		path := echoPath(op.Path())
-		a.echo.Add(op.Method(), path, a.serve(op, r))
-		methods[path] = append(methods[path], op.Method())
-		if op.Method() == http.MethodGet {
+		delete(table, op.ID)
+		path := echoPath(op.Path)
+		a.echo.Add(op.Method, path, a.serve(op, r))
+		methods[path] = append(methods[path], op.Method)
+		if op.Method == http.MethodGet {
 			a.echo.Add(http.MethodHead, path, a.serve(op, r))
 			methods[path] = append(methods[path], http.MethodHead)
 		}
@@ -172,7 +172,7 @@ func idOf(op *contract.Operation) string {
 	if op == nil {
 		return ""
 	}
-	return op.ID()
+	return op.ID
 }
 
 // pathValue returns the parameters of the path, unescaped. echo leaves them

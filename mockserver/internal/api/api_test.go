@@ -37,7 +37,7 @@ func TestRoutesEqualTheContract(t *testing.T) {
 	c := loadContract(t)
 	var want []string
 	for _, op := range c.Operations() {
-		want = append(want, op.ID())
+		want = append(want, op.ID)
 	}
 	slices.Sort(want)
 	if diff := cmp.Diff(want, api.RouteIDs()); diff != "" {

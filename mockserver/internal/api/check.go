@@ -24,7 +24,7 @@ func check(c *call, r *http.Request, pathValue func(string) string) error {
 	if len(mismatches) > 0 {
 		return &breach{kind: kindOfParams(&c.settings, mismatches), mismatches: mismatches}
 	}
-	if c.operation.TakesBody() {
+	if c.operation.TakesBody {
 		return checkBody(c, r)
 	}
 	return checkUndeclaredBody(c, r)
@@ -85,7 +85,7 @@ func checkUndeclaredBody(c *call, r *http.Request) error {
 		return err
 	}
 	return &breach{kind: domain.BadRequest, mismatches: []contract.Mismatch{{
-		In: "body", Expected: "no body", Got: fmt.Sprintf("%d bytes", len(body)), Contract: c.operation.Pointer(), Undeclared: true,
+		In: "body", Expected: "no body", Got: fmt.Sprintf("%d bytes", len(body)), Contract: c.operation.Pointer, Undeclared: true,
 	}}}
 }
 

@@ -71,7 +71,7 @@ func (who *party) correctedBreach(b *breach, command shell.Request) string {
 	if slices.ContainsFunc(b.mismatches, func(m contract.Mismatch) bool { return m.In == "path" || m.In == "query" }) {
 		command.URL = who.base() + (&url.URL{Path: path, RawQuery: query.Encode()}).RequestURI()
 	}
-	if who.operation.ID() == "createAssessment" && !who.create(b, &command) {
+	if who.operation.ID == "createAssessment" && !who.create(b, &command) {
 		return ""
 	}
 	return shell.Command(command)
@@ -98,7 +98,7 @@ func (who *party) withExample(parameter string) string {
 	if id == "" {
 		return ""
 	}
-	return openapi.BasePath + strings.ReplaceAll(who.operation.Path(), "{"+parameter+"}", id)
+	return openapi.BasePath + strings.ReplaceAll(who.operation.Path, "{"+parameter+"}", id)
 }
 
 // anAssessment returns the ID of an assessment of the institution, empty if it

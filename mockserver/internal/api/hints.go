@@ -96,7 +96,7 @@ func (a *API) meantPath(path string) string {
 	given := strings.FieldsFunc(strings.TrimPrefix(path, openapi.BasePath), func(c rune) bool { return c == '/' })
 	best, fewest := "", 0
 	for _, op := range a.Contract.Operations() {
-		want := strings.Split(strings.TrimPrefix(op.Path(), "/"), "/")
+		want := strings.Split(strings.TrimPrefix(op.Path, "/"), "/")
 		if len(want) != len(given) {
 			continue
 		}

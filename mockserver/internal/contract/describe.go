@@ -12,23 +12,21 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// maxEcho is how much of a caller's input a message repeats, in bytes.
-const maxEcho = 100
-
-// quoted returns the input as a Go string literal, cut to a readable length, so
-// that no message carries control characters or a megabyte of a request body.
+// quoted returns the input as a Go string literal. It shortens a long one, so that a
+// message repeats neither control characters nor a megabyte of a body.
 func quoted(s string) string {
-	if len(s) <= maxEcho {
+	const limit = 100 // bytes
+	if len(s) <= limit {
 		return strconv.Quote(s)
 	}
-	cut := maxEcho
-	for cut > 0 && !utf8.RuneStart(s[cut]) {
-		cut--
+	end := limit
+	for end > 0 && !utf8.RuneStart(s[end]) {
+		end--
 	}
-	return strconv.Quote(s[:cut]) + fmt.Sprintf(" and %d bytes more", len(s)-cut)
+	return fmt.Sprintf("%q and %d bytes more", s[:end], len(s)-end)
 }
 
-// describe says in words what a schema asks for.
+// describe describes the values that a schema accepts.
 func describe(schema *openapi3.Schema) string {
 	switch {
 	case len(schema.Enum) > 0:
@@ -42,31 +40,26 @@ func describe(schema *openapi3.Schema) string {
 	case schema.Type != nil && len(*schema.Type) > 0:
 		return "JSON of type " + strings.Join(*schema.Type, " or ")
 	}
-	return "what the schema of the contract allows"
+	return "a value that the contract's schema allows"
 }
 
-// told says in words what a JSON value is.
-func told(v any) string {
+// describeValue describes a JSON value.
+func describeValue(v any) string {
 	switch v := v.(type) {
 	case nil:
 		return "null"
 	case string:
 		return "the string " + quoted(v)
-	case float64, json.Number, bool:
-		return "the " + kind(v) + " " + fmt.Sprint(v)
+	case float64, json.Number:
+		return fmt.Sprintf("the number %v", v)
+	case bool:
+		return fmt.Sprintf("the boolean %v", v)
 	case map[string]any:
 		return "an object"
 	case []any:
 		return "an array"
 	}
 	return fmt.Sprintf("a value of type %T", v)
-}
-
-func kind(v any) string {
-	if _, ok := v.(bool); ok {
-		return "boolean"
-	}
-	return "number"
 }
 
 // pointer joins the segments to a JSON pointer (RFC 6901).
@@ -79,6 +72,4 @@ func pointer(segments []string) string {
 	return b.String()
 }
 
-func sortedKeys[V any, M ~map[string]V](m M) []string {
-	return slices.Sorted(maps.Keys(m))
-}
+func sortedKeys[V any, M ~map[string]V](m M) []string { return slices.Sorted(maps.Keys(m)) }

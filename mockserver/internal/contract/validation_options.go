@@ -14,62 +14,53 @@ import (
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 )
 
-// This file holds every switch that makes kin-openapi strict. Each has a test
-// that shows what passes without it.
+// This file holds every option that makes kin-openapi strict. A test for each shows
+// what is accepted without it.
 
-// responseOptions are the settings by which response bodies are validated: the
-// document's own formats, without which any string is a uuid.
+// responseOptions validate response bodies with the document's formats; without them
+// any string is a uuid.
 func (c *Contract) responseOptions() []openapi3.SchemaValidationOption {
 	return append(c.doc.GetSchemaValidationOptions(), openapi3.VisitAsResponse())
 }
 
-// requestOptions are the settings by which request bodies are validated: as for
-// responses, and all mismatches rather than the first.
+// requestOptions validate request bodies, and report every mismatch.
 func (c *Contract) requestOptions() []openapi3.SchemaValidationOption {
 	return append(c.doc.GetSchemaValidationOptions(), openapi3.VisitAsRequest(), openapi3.MultiErrors())
 }
 
-// filterOptions are the settings by which whole exchanges are validated.
-func filterOptions(doc *openapi3.T) *openapi3filter.Options {
-	return &openapi3filter.Options{
-		IncludeResponseStatus:             true, // or an undeclared status passes
-		RejectWhenRequestBodyNotSpecified: true, // or an undeclared body passes
-		SkipSettingDefaults:               true, // or the request is rewritten
-		MultiError:                        true,
-		SchemaValidationOptions:           doc.GetSchemaValidationOptions(),
-		AuthenticationFunc:                openapi3filter.NoopAuthenticationFunc, // the mock decides; here it is about form
-	}
-}
-
-// Checker validates whole exchanges by kin-openapi's own router and filter. The
-// mock does not need it to serve; its tests use it to show that nothing leaves
-// that kin-openapi would refuse.
+// Checker validates whole exchanges with the router and the filter of kin-openapi.
+// The control plane uses it; the API does not, but its tests compare with it.
 type Checker struct {
 	router  routers.Router
 	options *openapi3filter.Options
 }
 
-// NewChecker prepares a Checker for the document, whose server is relative, so
-// that any host matches.
+// NewChecker returns a Checker for a document with a relative server, so that any
+// host matches.
 func NewChecker(doc *openapi3.T) (*Checker, error) {
 	router, err := gorillamux.NewRouter(doc)
 	if err != nil {
 		return nil, fmt.Errorf("prepare the router: %w", err)
 	}
-	return &Checker{router: router, options: filterOptions(doc)}, nil
+	return &Checker{router: router, options: &openapi3filter.Options{
+		IncludeResponseStatus:             true, // or an undeclared status passes
+		RejectWhenRequestBodyNotSpecified: true, // or an undeclared body passes
+		MultiError:                        true,
+		SchemaValidationOptions:           doc.GetSchemaValidationOptions(),
+		AuthenticationFunc:                openapi3filter.NoopAuthenticationFunc, // callers authenticate
+	}}, nil
 }
 
-// Request reports whether the request keeps the contract.
-func (c *Checker) Request(r *http.Request, body []byte) error {
+// Request validates a request. It returns a copy that has the defaults of the query.
+func (c *Checker) Request(r *http.Request, body []byte) (*http.Request, error) {
 	input, err := c.input(r, body)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return openapi3filter.ValidateRequest(context.Background(), input)
+	return input.Request, openapi3filter.ValidateRequest(r.Context(), input)
 }
 
-// Response reports whether the response keeps the contract for the request's
-// operation, whether or not the request does.
+// Response validates a response to a request, which need not be valid.
 func (c *Checker) Response(r *http.Request, status int, header http.Header, body []byte) error {
 	input, err := c.input(r, nil)
 	if err != nil {
@@ -85,7 +76,7 @@ func (c *Checker) Response(r *http.Request, status int, header http.Header, body
 }
 
 func (c *Checker) input(r *http.Request, body []byte) (*openapi3filter.RequestValidationInput, error) {
-	copied := r.Clone(context.Background())
+	copied := r.Clone(r.Context())
 	copied.URL = &url.URL{Path: r.URL.Path, RawPath: r.URL.RawPath, RawQuery: r.URL.RawQuery}
 	copied.Body = io.NopCloser(bytes.NewReader(body))
 	copied.ContentLength = int64(len(body))

@@ -4,7 +4,6 @@
 package control
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -15,10 +14,8 @@ import (
 	"slices"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/getkin/kin-openapi/openapi3filter"
-	"github.com/getkin/kin-openapi/routers"
-	"github.com/getkin/kin-openapi/routers/gorillamux"
 
+	"example.com/assay/mockserver/internal/contract"
 	"example.com/assay/mockserver/internal/domain"
 	"example.com/assay/mockserver/internal/fixtures"
 	"example.com/assay/mockserver/internal/journal"
@@ -27,8 +24,7 @@ import (
 // Server is the control plane as an http.Handler.
 type Server struct {
 	Config
-	router  routers.Router
-	options *openapi3filter.Options
+	checker *contract.Checker
 	mux     *http.ServeMux
 	guarded http.Handler
 	streams chan struct{} // holds one value for each open stream
@@ -48,14 +44,8 @@ func New(cfg Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{Config: cfg, mux: http.NewServeMux(), streams: make(chan struct{}, maxStreams)}
-	s.options = &openapi3filter.Options{
-		RejectWhenRequestBodyNotSpecified: true,
-		MultiError:                        true,
-		SchemaValidationOptions:           doc.GetSchemaValidationOptions(),
-		AuthenticationFunc:                openapi3filter.NoopAuthenticationFunc, // the guard authenticates
-	}
-	if s.router, err = gorillamux.NewRouter(doc); err != nil {
-		return nil, fmt.Errorf("prepare the router of the control plane: %w", err)
+	if s.checker, err = contract.NewChecker(doc); err != nil {
+		return nil, fmt.Errorf("control plane: %w", err)
 	}
 	if err := s.route(doc); err != nil {
 		return nil, err
@@ -139,16 +129,7 @@ func (s *Server) check(op *operation, r *http.Request) (*request, error) {
 	if err := checkQuery(op, r.URL.RawQuery); err != nil {
 		return nil, err
 	}
-	checked := r.Clone(r.Context())
-	checked.URL.Scheme, checked.URL.Host = "", ""
-	checked.Body, checked.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-	route, params, err := s.router.FindRoute(checked)
-	if err != nil {
-		return nil, fmt.Errorf("find the operation %s: %w", op.OperationID, err)
-	}
-	err = openapi3filter.ValidateRequest(r.Context(), &openapi3filter.RequestValidationInput{
-		Request: checked, PathParams: params, Route: route, Options: s.options,
-	})
+	checked, err := s.checker.Request(r, body)
 	if err != nil {
 		return nil, domain.Errorf(domain.BadRequest, "%s", describe(err))
 	}
