@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"example.com/assay/conformance/internal/client"
-	"example.com/assay/conformance/internal/steps"
+	"example.com/assay/conformance/internal/target"
 )
 
 // ledgerLine is one line of a ledger: what is about to be done, or what came of it.
@@ -49,11 +49,11 @@ func openLedger(path, run, target string) (*ledger, error) {
 	return l, nil
 }
 
-func (l *ledger) intent(w steps.Write) error {
+func (l *ledger) intent(w target.Write) error {
 	return l.write(ledgerLine{Event: "intent", Kind: w.Kind, Assessment: w.AssessmentID, Body: w.Body, Scenario: w.Scenario})
 }
 
-func (l *ledger) done(w steps.Write, came steps.Written) {
+func (l *ledger) done(w target.Write, came target.Written) {
 	line := ledgerLine{Event: "refused", Kind: w.Kind, Assessment: w.AssessmentID, Body: w.Body, Scenario: w.Scenario}
 	if came.OK {
 		line.Event = "done"

@@ -15,6 +15,7 @@ import (
 
 	"example.com/assay/conformance/internal/client"
 	"example.com/assay/conformance/internal/steps"
+	"example.com/assay/conformance/internal/target"
 	"example.com/assay/conformance/report"
 )
 
@@ -100,13 +101,14 @@ func (s *suite) connect(ids *ids) {
 		UserAgent: fmt.Sprintf("assay/%s (%s)", o.Version, o.RunID),
 	})
 	s.steps = steps.NewRun(steps.Config{
-		Client: s.client, Redactor: redactor, Catalogue: s.plan.catalogue,
+		Config:   target.Config{Client: s.client, Writes: o.AllowCancel, Sacrificial: t.AssessmentIDs, Intent: s.ledger.intent, Done: s.ledger.done},
+		Redactor: redactor, Catalogue: s.plan.catalogue,
 		Key: s.key, OtherKey: other, Denied: denied, BadKeys: s.badKeys,
-		Writes: o.AllowCancel, EntityID: t.EntityID, TemplateID: t.TemplateID, Sacrificial: t.AssessmentIDs,
+		EntityID: t.EntityID, TemplateID: t.TemplateID,
 		CanceledOutcomeID: t.CanceledOutcomeID, OtherRegion: s.place.otherRegion,
 		VisibilityTimeout: o.VisibilityTimeout, Settle: o.Settle, Clients: o.Clients,
 		Seed: o.Seed, Negatives: o.Negatives,
-		NewID: ids.uuid, Intent: s.ledger.intent, Done: s.ledger.done,
+		NewID: ids.uuid,
 	})
 }
 

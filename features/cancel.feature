@@ -27,28 +27,28 @@ Feature: Cancel the workflow of an assessment
 
     @CAN-04 @core
     Scenario: A cancelled assessment reads as Cancelled
-      Given an assessment that was cancelled
+      Given a cancelled assessment
       Then its workflow state becomes "Cancelled"
 
     @CAN-04 @core
     Scenario: The second assessment that is cancelled reads as Cancelled too
-      Given an assessment that was cancelled
-      And another assessment that was cancelled
+      Given a cancelled assessment
+      And another cancelled assessment
       Then the other one's workflow state becomes "Cancelled"
 
     @CAN-05 @core
     Scenario: A cancelled assessment keeps its data
-      Given an assessment that was cancelled
+      Given a cancelled assessment
       Then every field reads as before except "workflow_state, outcome_id, status_id"
 
     @CAN-06 @core
     Scenario: A cancelled assessment has its template's canceled outcome
-      Given an assessment that was cancelled
+      Given a cancelled assessment
       Then its outcome is the canceled outcome of its template
 
     @CAN-07 @core
     Scenario: No step of a cancelled workflow runs any more
-      Given an assessment that was cancelled
+      Given a cancelled assessment
       Then it does not change while it is watched
 
     @CAN-09 @derived
@@ -57,11 +57,11 @@ Feature: Cancel the workflow of an assessment
       And another active assessment of the same entity and template
       When its workflow is cancelled
       Then the response is a success
-      And the other one is not cancelled
+      And the other one stays active while it is watched
 
     @CAN-10 @derived
     Scenario: A cancelled assessment stays readable and stays in the list
-      Given an assessment that was cancelled
+      Given a cancelled assessment
       Then it can be read
       And the list contains it
 
@@ -85,7 +85,7 @@ Feature: Cancel the workflow of an assessment
 
     @CAN-11 @derived
     Scenario: Cancelling again does not bring an assessment back
-      Given an assessment that was cancelled
+      Given a cancelled assessment
       When its workflow is cancelled again
       Then its state and outcome stay as they are
 

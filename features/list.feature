@@ -18,5 +18,5 @@ Feature: List assessments
 
   @LST-03 @derived
   Scenario: The list shows a cancelled assessment as Cancelled
-    Given an assessment that was cancelled
+    Given a cancelled assessment
     Then the list shows it as "Cancelled"

@@ -38,7 +38,7 @@ Feature: Look up templates, entities and outcomes
 
     @OUT-01 @documented
     Scenario: The outcome of a cancelled assessment has a name
-      Given an assessment that was cancelled
+      Given a cancelled assessment
       When its outcome is looked up
       Then the response status is 200
       And the outcome has a name

@@ -14,8 +14,8 @@ Feature: Whatever was seen in a run
     Then every workflow state was one of "Active, Cancelled, Error"
 
   @CAN-05 @core
-  Scenario: No assessment changed its identity in the whole run
-    Then no assessment changed its identity
+  Scenario: No cancel changed the identity of an assessment in the whole run
+    Then no cancel changed the identity of an assessment
 
   @CAN-12 @derived
   Scenario: No assessment was seen as anything else after it was seen as Cancelled

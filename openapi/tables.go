@@ -43,6 +43,8 @@ type Operation struct {
 	TakesBody bool     // a request body is declared and required
 	Evidence  Evidence // x-evidence
 	Source    string   // x-evidence-source: the public page; empty if assumed
+
+	PathAssumed bool // x-path-evidence: assumed; the guide names the operation without its path
 }
 
 // Field is one field of the Assessment schema.
@@ -98,6 +100,7 @@ func OperationsOf(doc *openapi3.T) []Operation {
 				Effect: Effect(extension(op.Extensions, "effect")), Resource: extension(op.Extensions, "resource"), SameAs: extension(op.Extensions, "same-as"),
 				TakesBody: op.RequestBody != nil && op.RequestBody.Value.Required,
 				Evidence:  Evidence(extension(op.Extensions, "evidence")), Source: extension(op.Extensions, "evidence-source"),
+				PathAssumed: extension(op.Extensions, "path-evidence") == string(EvidenceAssumed),
 			})
 		}
 	}

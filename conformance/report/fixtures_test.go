@@ -170,7 +170,7 @@ func stateScenario() report.Scenario {
 		Rule: "A cancelled assessment says so, and keeps its data", Name: "A cancelled assessment reads as Cancelled",
 		Requirements: []string{"CAN-04"}, Level: "core", Duration: 5100 * time.Millisecond,
 		Steps: []report.Step{
-			{Keyword: "Given", Text: "an assessment that was cancelled", Line: 29, Outcome: report.Passed},
+			{Keyword: "Given", Text: "a cancelled assessment", Line: 29, Outcome: report.Passed},
 			{Keyword: "Then", Text: `its workflow state becomes "Cancelled"`, Line: 30},
 		},
 	}

@@ -3,178 +3,149 @@ package steps
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"example.com/assay/conformance/internal/client"
+	"example.com/assay/conformance/internal/target"
 )
 
-// cancelSteps provide assessments, cancel them, and look at what that did.
+// cancelSteps cancel assessments, and look at the effects.
 func cancelSteps() []definition {
 	return []definition{
-		{`an active assessment`, func(w *World) any { return w.givenActive }},
-		{`another active assessment of the same entity and template`, func(w *World) any { return w.givenAnotherActive }},
-		{`an assessment that was cancelled`, func(w *World) any { return w.givenCancelled }},
-		{`another assessment that was cancelled`, func(w *World) any { return w.givenAnotherCancelled }},
-		{`an ID that no assessment has`, func(w *World) any { return w.givenUnknownID }},
-		{`an ID one digit off an existing one`, func(w *World) any { return w.givenNearID }},
-		{`its workflow is cancelled`, func(w *World) any { return w.whenCancelled }},
-		{`its workflow is cancelled again`, func(w *World) any { return w.whenCancelledAgain }},
-		{`its workflow is cancelled with nothing but the key`, func(w *World) any { return w.whenCancelled }},
-		{`its workflow is cancelled, and the connection read to its end`, func(w *World) any { return w.whenCancelledOnTheWire }},
-		{`its workflow state becomes "([^"]+)"`, func(w *World) any { return w.stateBecomes }},
-		{`the other one's workflow state becomes "([^"]+)"`, func(w *World) any { return w.otherStateBecomes }},
-		{`every field reads as before except "([^"]+)"`, func(w *World) any { return w.keepsData }},
-		{`its outcome is the canceled outcome of its template`, func(w *World) any { return w.hasCanceledOutcome }},
+		{`(an?|another) (active|cancelled|existing|new) assessment`, (*World).given},
+		{`another active assessment of the same entity and template`, (*World).givenSibling},
+		{`an ID that no assessment has`, (*World).givenUnknown},
+		{`an ID one digit off an existing one`, (*World).givenNearID},
+		{`its workflow is cancelled(?: with nothing but the key)?`, (*World).whenCancelled},
+		{`its workflow is cancelled again`, (*World).whenCancelledAgain},
+		{`its workflow is cancelled, and the connection read to its end`, (*World).whenCancelledRaw},
+		{`its workflow is cancelled with keys that are not valid`, (*World).whenCancelledWithBadKeys},
+		{`its workflow is cancelled without a key`, (*World).whenCancelledWithoutKey},
+		{`(its|the other one's) workflow state becomes "([^"]+)"`, (*World).stateBecomes},
+		{`every field reads as before except "([^"]+)"`, (*World).keepsData},
+		{`its outcome is the canceled outcome of its template`, (*World).hasCanceledOutcome},
+		{`it does not change while it is watched`, (*World).doesNotChange},
+		{`its state and outcome stay as they are`, (*World).staysCancelled},
+		{`(it|the other one) stays active (?:while it is watched|for its own institution)`, (*World).staysActive},
 	}
 }
 
-func (w *World) givenActive(ctx context.Context) (err error) {
-	w.subject, err = w.activeAssessment(ctx)
+// givenSibling provides another assessment of the entity and template of "it".
+func (w *World) givenSibling(ctx context.Context) (err error) {
+	w.other, err = w.newAssessmentFrom(ctx, w.run.Key, source{w.subject.before.Text("entity_id"), w.subject.before.Text("template_id")})
 	return err
 }
 
-func (w *World) givenAnotherActive(ctx context.Context) error {
-	s, err := w.newAssessmentFrom(ctx, w.run.Key, source{w.subject.before.text("entity_id"), w.subject.before.text("template_id")})
-	w.other = s
-	return err
-}
-
-func (w *World) givenCancelled(ctx context.Context) (err error) {
-	w.subject, err = w.cancelledAssessment(ctx)
-	return err
-}
-
-func (w *World) givenAnotherCancelled(ctx context.Context) (err error) {
-	w.other, err = w.cancelledAssessment(ctx)
-	return err
-}
-
-func (w *World) givenUnknownID(context.Context) error {
-	w.subject = &subject{id: w.run.NewID(), key: w.run.Key}
-	w.run.allowCancel(w.subject.id)
-	return nil
-}
-
-func (w *World) givenNearID(ctx context.Context) error {
-	s, err := w.existingAssessment(ctx)
-	if err != nil {
-		return err
-	}
-	w.subject = &subject{id: oneDigitOff(s.id), key: s.key}
-	r, _, err := w.read(ctx, w.subject)
-	if r != nil && r.id() == w.subject.id {
-		return couldNotRun("", "the ID %s, one digit off an existing one, exists as well", w.subject.id)
-	}
-	w.run.allowCancel(w.subject.id)
-	return err
-}
-
+// whenCancelled cancels. The control call cancels an assessment that exists.
 func (w *World) whenCancelled(ctx context.Context) error {
-	e, err := w.cancel(ctx, w.subject.id, w.subject.key)
-	return w.answeredWithTwin(e, err, w.cancelTwin)
-}
-
-// cancelTwin cancels an assessment that exists.
-func (w *World) cancelTwin(ctx context.Context) (*client.Exchange, error) {
-	s, err := w.activeAssessment(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return w.cancel(ctx, s.id, s.key)
+	e, err := w.cancel(ctx, w.subject)
+	return w.answeredWith(e, err, func(ctx context.Context) (*client.Exchange, error) {
+		a, err := w.activeAssessment(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return w.cancel(ctx, a)
+	})
 }
 
 func (w *World) whenCancelledAgain(ctx context.Context) error {
 	if err := w.needVisible(w.subject); err != nil {
 		return err
 	}
-	e, err := w.cancel(ctx, w.subject.id, w.subject.key)
+	e, err := w.cancel(ctx, w.subject)
 	if err == nil {
 		w.run.observe("second-cancel", answerName(e), e)
 	}
 	return w.answered(e, err)
 }
 
-// whenCancelledOnTheWire reads what follows the head of the response, which an
-// ordinary HTTP client drops after a 204.
-func (w *World) whenCancelledOnTheWire(ctx context.Context) error {
-	call := cancelWorkflow.call(w.subject.key, w.subject.id, nil)
+// whenCancelledRaw reads what follows the head of the response, which an ordinary
+// HTTP client drops after a 204.
+func (w *World) whenCancelledRaw(ctx context.Context) error {
+	call := target.Call(target.CancelWorkflow, w.subject.key, w.subject.id, nil)
 	call.Raw = true
-	e, err := w.cancelBy(ctx, call)
-	return w.answered(e, err)
+	return w.answered(w.Send(ctx, call))
 }
 
-func (w *World) stateBecomes(want string) error { return w.stateOf(w.subject, want) }
-
-func (w *World) otherStateBecomes(want string) error { return w.stateOf(w.other, want) }
-
-func (w *World) stateOf(s *subject, want string) error {
-	got := fmt.Sprintf("%q, %s after the cancel", s.after.state(), w.run.VisibilityTimeout)
-	if s.after.state() != "Active" && s.after.state() != "Error" {
-		got = fmt.Sprintf("%q", s.after.state())
+func (w *World) whenCancelledWithBadKeys(ctx context.Context) error {
+	for _, key := range w.run.BadKeys {
+		if err := w.answered(w.cancel(ctx, &assessment{id: w.subject.id, key: key})); err != nil {
+			return err
+		}
 	}
-	w.expect(s.after.state() == want, w.lastRead(s), fmt.Sprintf("workflow_state %q", want), got)
-	return w.judge()
+	return nil
+}
+
+func (w *World) whenCancelledWithoutKey(ctx context.Context) error {
+	return w.answered(w.cancel(ctx, &assessment{id: w.subject.id, key: client.NoKey}))
+}
+
+func (w *World) stateBecomes(whose, want string) error {
+	a := w.subject
+	if whose != "its" {
+		a = w.other
+	}
+	got := fmt.Sprintf("%q", a.after.State())
+	if slices.Contains([]string{"Active", "Error"}, a.after.State()) {
+		got += fmt.Sprintf(", %s after the cancel", w.run.VisibilityTimeout)
+	}
+	w.expect(a.after.State() == want, w.lastGet(a), fmt.Sprintf("workflow_state %q", want), got)
+	return w.result()
 }
 
 func (w *World) keepsData(except string) error {
-	s := w.subject
-	w.noteStatusOnCancel(s)
-	lines := s.after.differs(s.before, strings.Split(except, ", ")...)
-	w.expect(len(lines) == 0, w.lastRead(s), "every field but "+except+" to read as before the cancel", strings.Join(lines, "; "))
-	return w.judge()
+	a := w.subject
+	if a.after.State() == "Cancelled" {
+		value := "keep"
+		if !target.Same(a.after["status_id"], a.before["status_id"]) {
+			value = "terminal"
+		}
+		w.run.observe("cancel-status", value, w.lastGet(a))
+	}
+	w.check(keeps("every field but "+except+" to read as before the cancel", a.before, fieldNames(strings.Split(except, ", ")...)...), w.last(a))
+	return w.result()
 }
 
-func (w *World) noteStatusOnCancel(s *subject) {
-	if s.after.state() != "Cancelled" {
-		return
-	}
-	value := "keep"
-	if s.after["status_id"] != s.before["status_id"] {
-		value = "terminal"
-	}
-	w.run.observe("cancel-status", value, w.lastRead(s))
-}
-
-// hasCanceledOutcome compares with what the tester gave, or else with what the
-// template in the list of templates says of itself.
+// hasCanceledOutcome compares with the outcome that was given, or else with that
+// of the template in the list of templates.
 func (w *World) hasCanceledOutcome(ctx context.Context) error {
-	s := w.subject
-	want, err := w.canceledOutcome(ctx, s)
+	a := w.subject
+	want, err := w.canceledOutcome(ctx, a)
 	if err != nil {
 		return err
 	}
-	if err := w.poll(ctx, w.patience(), func() (bool, error) {
-		r, _, err := w.read(ctx, s)
+	if err := w.poll(ctx, w.run.visibilityBudget(), func() (bool, error) {
+		r, _, err := w.get(ctx, a)
 		if r != nil {
-			s.after = r
+			a.after = r
 		}
-		return strings.EqualFold(s.after.text("outcome_id"), want), err
+		return strings.EqualFold(a.after.Text("outcome_id"), want), err
 	}); err != nil {
 		return err
 	}
-	w.expect(strings.EqualFold(s.after.text("outcome_id"), want), w.lastRead(s),
-		"outcome_id "+want+", the canceled outcome of template "+s.before.text("template_id"), jsonText(s.after["outcome_id"]))
-	return w.judge()
+	w.expect(strings.EqualFold(a.after.Text("outcome_id"), want), w.lastGet(a),
+		"outcome_id "+want+", the canceled outcome of template "+a.before.Text("template_id"), target.JSONText(a.after["outcome_id"]))
+	return w.result()
 }
 
-func (w *World) canceledOutcome(ctx context.Context, s *subject) (string, error) {
+func (w *World) canceledOutcome(ctx context.Context, a *assessment) (string, error) {
 	if w.run.CanceledOutcomeID != "" {
 		return w.run.CanceledOutcomeID, nil
 	}
-	for _, t := range w.resourcesOf(ctx, s.key).templates {
-		if t.id() == s.before.text("template_id") {
-			if id := namedCanceledOutcome(t); id != "" {
-				return id, nil
-			}
+	for _, t := range w.resourcesOf(ctx, a.key).templates {
+		if id := namedCanceledOutcome(t); id != "" && strings.EqualFold(t.ID(), a.before.Text("template_id")) {
+			return id, nil
 		}
 	}
-	return "", skip("--canceled-outcome-id", "the canceled outcome of template %s is not known: the list of templates does not tell it", s.before.text("template_id"))
+	return "", skip("--canceled-outcome-id", "the canceled outcome of template %s is unknown: the list of templates does not show it", a.before.Text("template_id"))
 }
 
-// namedCanceledOutcome looks for a field such as canceled_outcome_id. Its name is
-// nowhere documented, so several are recognised.
-func namedCanceledOutcome(template Record) string {
-	for _, name := range sortedNames(template) {
+// namedCanceledOutcome returns a field such as canceled_outcome_id. No page prints
+// its name, so several are recognised.
+func namedCanceledOutcome(template target.Record) string {
+	for _, name := range slices.Sorted(maps.Keys(template)) {
 		plain := strings.NewReplacer("_", "", "-", "", "ll", "l").Replace(strings.ToLower(name))
 		if plain != "canceledoutcomeid" && plain != "canceledoutcome" {
 			continue
@@ -183,8 +154,43 @@ func namedCanceledOutcome(template Record) string {
 		case string:
 			return v
 		case map[string]any:
-			return Record(v).id()
+			return target.Record(v).ID()
 		}
 	}
 	return ""
+}
+
+func (w *World) doesNotChange(ctx context.Context) error {
+	if err := w.needVisible(w.subject); err != nil {
+		return err
+	}
+	return w.watch(ctx, w.subject, keeps("a cancelled assessment not to change any more", w.subject.after, fieldNames()...))
+}
+
+func (w *World) staysCancelled(ctx context.Context) error {
+	return w.watch(ctx, w.subject, keeps("state and outcome to stay as they were before the second cancel", w.subject.after, "workflow_state", "outcome_id"))
+}
+
+func (w *World) staysActive(ctx context.Context, which string) error {
+	a := w.subject
+	switch {
+	case which != "it":
+		a = w.other
+	case w.foreign != nil:
+		a = w.foreign
+	}
+	return w.watch(ctx, a, isNotCancelled(a.before))
+}
+
+// watch reads the assessment again and again for the settle time, until the check
+// fails.
+func (w *World) watch(ctx context.Context, a *assessment, c check) error {
+	return target.Watch(ctx, w.run.Settle, func() error {
+		r, e, err := w.get(ctx, a)
+		if err != nil {
+			return err
+		}
+		w.check(c, evidence{e, r})
+		return w.result()
+	})
 }

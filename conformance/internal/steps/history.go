@@ -11,6 +11,7 @@ import (
 	"github.com/anishathalye/porcupine"
 
 	"example.com/assay/conformance/internal/client"
+	"example.com/assay/conformance/internal/target"
 	"example.com/assay/conformance/report"
 )
 
@@ -18,8 +19,8 @@ import (
 // happened one after another.
 func historySteps() []definition {
 	return []definition{
-		{`many clients cancel and read it at once`, func(w *World) any { return w.concurrently }},
-		{`the history of what they saw is linearizable`, func(w *World) any { return w.isLinearizable }},
+		{`many clients cancel and read it at once`, (*World).concurrently},
+		{`the history of what they saw is linearizable`, (*World).isLinearizable},
 	}
 }
 
@@ -56,12 +57,12 @@ func (w *World) lookOnceMore(ctx context.Context, id int) error {
 	if err := w.awaitCancelled(ctx, w.subject); err != nil {
 		return err
 	}
-	if w.subject.after.state() != "Cancelled" {
+	if w.subject.after.State() != "Cancelled" {
 		if err := client.Pause(ctx, w.run.VisibilityTimeout); err != nil {
 			return err
 		}
 	}
-	_, e, err := w.read(ctx, w.subject)
+	_, e, err := w.get(ctx, w.subject)
 	if err == nil {
 		w.history = append(w.history, operationOf(id, e))
 	}
@@ -76,7 +77,7 @@ type history struct {
 
 func (w *World) reader(ctx context.Context, id int) (h history) {
 	for range reads {
-		_, e, err := w.read(ctx, w.subject)
+		_, e, err := w.get(ctx, w.subject)
 		if err != nil {
 			return history{err: err}
 		}
@@ -86,7 +87,7 @@ func (w *World) reader(ctx context.Context, id int) (h history) {
 }
 
 func (w *World) canceller(ctx context.Context, id int) (h history) {
-	e, err := w.cancel(ctx, w.subject.id, w.subject.key)
+	e, err := w.cancel(ctx, w.subject)
 	if err != nil {
 		return history{err: err}
 	}
@@ -110,10 +111,10 @@ func eventIn(input any) event {
 }
 
 func operationOf(id int, e *client.Exchange) porcupine.Operation {
-	ev := event{cancel: e.Call.Operation == cancelWorkflow.id, number: e.Number, ok: e.Success(), state: fmt.Sprint(e.Status)}
+	ev := event{cancel: e.Call.Operation == target.CancelWorkflow, number: e.Number, ok: e.Success(), state: fmt.Sprint(e.Status)}
 	if !ev.cancel && ev.ok {
-		if r, err := decodeRecord(e); err == nil {
-			ev.state = r.state()
+		if r, err := target.RecordOf(e); err == nil {
+			ev.state = r.State()
 		}
 	}
 	return porcupine.Operation{ClientId: id, Input: ev, Output: ev, Call: e.Sent.UnixNano(), Return: e.Returned().UnixNano()}
@@ -158,8 +159,8 @@ const checkTimeout = 10 * time.Second
 // to take effect that much later.
 func (w *World) isLinearizable() error {
 	cancelled := slices.ContainsFunc(w.history, func(op porcupine.Operation) bool { ev := eventIn(op.Input); return ev.cancel && ev.ok })
-	w.expect(cancelled, w.lastRead(w.subject), "one of the concurrent cancels to succeed", w.cancelAnswers())
-	if err := w.judge(); err != nil {
+	w.expect(cancelled, w.lastGet(w.subject), "one of the concurrent cancels to succeed", w.cancelAnswers())
+	if err := w.result(); err != nil {
 		return err
 	}
 	result, _ := porcupine.CheckOperationsVerbose(workflowModel(), w.history, checkTimeout)
@@ -170,13 +171,13 @@ func (w *World) isLinearizable() error {
 	if result == porcupine.Unknown {
 		return couldNotRun("", "the history of %d operations could not be checked in %s", len(w.history), checkTimeout)
 	}
-	w.expect(result == porcupine.Ok, w.lastRead(w.subject),
+	w.expect(result == porcupine.Ok, w.lastGet(w.subject),
 		fmt.Sprintf("an order of the %d concurrent operations in which no read shows an older state than one before it", len(w.history)),
 		"none, even if a cancel may take "+w.run.VisibilityTimeout.String()+" to be seen: "+w.reversals())
 	if result != porcupine.Ok {
 		w.visualise()
 	}
-	return w.judge()
+	return w.result()
 }
 
 // delayed lets a cancel take effect up to the delay after its answer.

@@ -2,111 +2,156 @@ package steps
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"example.com/assay/conformance/internal/client"
+	"example.com/assay/conformance/internal/target"
 )
 
 // listSteps read the list, and compare it with what reading each item returns.
 func listSteps() []definition {
 	return []definition{
-		{`assessments known by their IDs`, func(w *World) any { return w.givenKnown }},
-		{`the list of assessments`, func(w *World) any { return w.givenList }},
-		{`the list contains (?:it|them)`, func(w *World) any { return w.listContains }},
-		{`the list contains them when it is read in small pages`, func(w *World) any { return w.listContainsInPages }},
-		{`the list shows it as "([^"]+)"`, func(w *World) any { return w.listShows }},
-		{`its items equal what reading them returns`, func(w *World) any { return w.itemsEqualReads }},
+		{`assessments known by their IDs`, (*World).givenKnown},
+		{`the list of assessments`, (*World).givenList},
+		{`the list contains (?:it|them)`, (*World).listContains},
+		{`the list contains them when it is read in small pages`, (*World).listContainsInPages},
+		{`the list does not contain it`, (*World).listDoesNotContain},
+		{`the list shows it as "([^"]+)"`, (*World).listShows},
+		{`its items equal what reading them returns`, (*World).itemsEqualReads},
 	}
 }
 
 // knownAssessments is how many assessments are looked for in the list.
 const knownAssessments = 3
 
-// givenKnown provides assessments whose IDs were learnt elsewhere than from the
-// list, if there is any other way.
+// givenKnown provides assessments whose IDs come from elsewhere than the list, if
+// possible.
 func (w *World) givenKnown(ctx context.Context) error {
 	for range knownAssessments {
-		s, err := w.existingAssessment(ctx)
+		a, err := w.existingAssessment(ctx)
 		if err != nil {
 			return err
 		}
-		w.known = append(w.known, s)
-		if !w.run.Writes {
+		if w.known = append(w.known, a); !w.run.Writes {
 			return nil
 		}
 	}
 	return nil
 }
 
-func (w *World) listContains(ctx context.Context) error { return w.listContainsBy(ctx, 0) }
+func (w *World) listContains(ctx context.Context) error {
+	return w.listContainsIn(ctx, target.Reading{})
+}
 
-// listContainsInPages makes the list span some ten pages, if the envelope names a
-// limit by which that can be asked for.
+// smallPages returns a reading of the list in some ten pages.
+func (w *World) smallPages(ctx context.Context) (target.Reading, error) {
+	l, err := w.List(ctx, target.Reading{Operation: target.ListAssessments, Key: w.run.Key})
+	if err != nil {
+		return target.Reading{}, unreadable(err)
+	}
+	if l.SizeName == "" {
+		return target.Reading{}, notSupported("the list does not name a page size, so there is no documented way to ask for another page")
+	}
+	return target.Reading{Size: max(2, l.Count/10), SizeName: l.SizeName}, nil
+}
+
 func (w *World) listContainsInPages(ctx context.Context) error {
-	l, err := w.readList(ctx, listAssessments, w.run.Key, 0)
+	r, err := w.smallPages(ctx)
 	if err != nil {
 		return err
 	}
-	if !l.named {
-		return notSupported("the list does not name a page size, so there is no documented way to ask for another page")
-	}
-	return w.listContainsBy(ctx, max(2, len(l.items)/10))
+	return w.listContainsIn(ctx, r)
 }
 
-func (w *World) listContainsBy(ctx context.Context, size int) error {
+func (w *World) listContainsIn(ctx context.Context, r target.Reading) error {
 	wanted := w.known
 	if w.subject != nil {
 		wanted = append(slices.Clone(wanted), w.subject)
 	}
-	for _, s := range wanted {
-		item, l, err := w.findInList(ctx, s, size, func(Record) bool { return true })
+	for _, a := range wanted {
+		l, err := w.findInList(ctx, a, r, func(target.Record) bool { return true })
 		if err != nil {
 			return err
 		}
-		if item == nil && !l.complete {
-			return incomplete(l)
-		}
-		w.expect(item != nil, l.first, "the list to contain assessment "+s.id, fmt.Sprintf("%d items over all pages, none with this ID", len(l.items)))
+		w.expect(l.Found != nil, l.First, "the list to contain assessment "+a.id, fmt.Sprintf("%d items over all pages, none with this ID", l.Count))
 	}
-	return w.judge()
+	return w.result()
+}
+
+// findInList reads the list until it shows the assessment as it should be, for as
+// long as a change may take to be visible. A list that lacks it is complete.
+func (w *World) findInList(ctx context.Context, a *assessment, r target.Reading, good func(target.Record) bool) (l *target.List, err error) {
+	r.Operation, r.Key, r.Find = target.ListAssessments, a.key, target.ByID(a.id)
+	err = w.poll(ctx, w.run.VisibilityTimeout, func() (bool, error) {
+		l, err = w.listInPages(ctx, r)
+		return err == nil && l.Found != nil && good(l.Found), err
+	})
+	if err == nil && l.Found == nil && !l.Complete {
+		err = incomplete(l)
+	}
+	return l, unreadable(err)
+}
+
+// listInPages reads the list, in larger pages if the target refuses small ones.
+func (w *World) listInPages(ctx context.Context, r target.Reading) (*target.List, error) {
+	for {
+		l, err := w.List(ctx, r)
+		var refusal *target.UnreadableError
+		if r.Size == 0 || !errors.As(err, &refusal) || refusal.Exchange.Status/100 != 4 || refusal.Exchange.Status == 429 {
+			return l, err
+		}
+		if r.Size *= 2; r.Size > 1000 {
+			r.Size = 0
+		}
+	}
 }
 
 func (w *World) listShows(ctx context.Context, state string) error {
 	if err := w.needVisible(w.subject); err != nil {
 		return err
 	}
-	item, l, err := w.findInList(ctx, w.subject, 0, func(r Record) bool { return r.state() == state })
+	l, err := w.findInList(ctx, w.subject, target.Reading{}, func(r target.Record) bool { return r.State() == state })
 	if err != nil {
 		return err
 	}
-	if item == nil && !l.complete {
-		return incomplete(l)
+	w.expect(l.Found.State() == state, l.Last, fmt.Sprintf("the list to show assessment %s with workflow_state %q", w.subject.id, state),
+		target.JSONText(l.Found["workflow_state"]))
+	return w.result()
+}
+
+func (w *World) listDoesNotContain(ctx context.Context) error {
+	l, err := w.wholeList(ctx, w.Send)
+	if l == nil {
+		return err
 	}
-	w.expect(item.state() == state, l.last, fmt.Sprintf("the list to show assessment %s with workflow_state %q", w.subject.id, state),
-		jsonText(item["workflow_state"]))
-	return w.judge()
+	there := l.Has(w.subject.id)
+	if !there && err != nil {
+		return err
+	}
+	w.expect(!there, l.Last, "the list to leave out assessment "+w.subject.id+" of another institution", fmt.Sprintf("it among %d items", l.Count))
+	return w.result()
 }
 
 func (w *World) givenList(ctx context.Context) error {
-	l, err := w.readList(ctx, listAssessments, w.run.Key, 0)
+	l, err := w.List(ctx, target.Reading{Operation: target.ListAssessments, Key: w.run.Key})
 	if err != nil {
-		return err
+		return unreadable(err)
 	}
-	w.run.observe("list-shape", l.shape, l.first)
-	if order := orderName(l.items); order != "" {
-		w.run.observe("list-order", order, l.first)
+	w.run.observe("list-shape", l.Shape, l.First)
+	if order := orderName(l.Items); order != "" {
+		w.run.observe("list-order", order, l.First)
 	}
-	w.listed, w.listing = l.items, l
-	if l.named {
-		paged, err := w.readList(ctx, listAssessments, w.run.Key, max(2, len(l.items)/10))
-		if err == nil { // a limit that the target does not take is nobody's fault
-			w.listed, w.listing = paged.items, paged
+	if l.SizeName != "" {
+		paged, err := w.List(ctx, target.Reading{Operation: target.ListAssessments, Key: w.run.Key, Size: max(2, l.Count/10), SizeName: l.SizeName})
+		if err == nil { // the target need not accept the size
+			l = paged
 		}
 	}
-	if len(w.listed) == 0 {
+	if w.list = l; len(l.Items) == 0 {
 		return skip("", "the list is empty")
 	}
 	return nil
@@ -116,22 +161,21 @@ func (w *World) givenList(ctx context.Context) error {
 // returns.
 const comparedItems = 12
 
-// itemsEqualReads compares items from all over the list. An assessment can change
-// between two requests, so one that differs is looked at again. That an item has
-// an ID can be told of every one.
+// itemsEqualReads compares items from all over the list. That an item has an ID
+// can be checked of every one.
 func (w *World) itemsEqualReads(ctx context.Context) error {
-	for _, item := range w.listed {
-		w.expect(item.id() != "", w.listing.first, "every item of the list to have an id", jsonText(item))
+	for _, item := range w.list.Items {
+		w.expect(item.ID() != "", w.list.First, "every item of the list to have an id", target.JSONText(item))
 	}
-	for _, item := range spread(w.listed, comparedItems) {
-		if item.id() == "" {
+	for _, item := range spread(w.list.Items, comparedItems) {
+		if item.ID() == "" {
 			continue
 		}
 		if err := w.itemEqualsRead(ctx, item); err != nil {
 			return err
 		}
 	}
-	return w.judge()
+	return w.result()
 }
 
 // comparisons bounds how often an item that keeps changing is compared.
@@ -139,76 +183,47 @@ const comparisons = 24
 
 // itemEqualsRead holds a difference against the target only if reading the
 // assessment returned the same before and after the list was read, for as long as
-// a change may take to be seen. Anything else is another client's change in between.
-func (w *World) itemEqualsRead(ctx context.Context, item Record) error {
-	s := &subject{id: item.id(), key: w.run.Key}
-	var before Record
+// a change may take to be visible. Other clients may change it in between.
+func (w *World) itemEqualsRead(ctx context.Context, item target.Record) error {
+	a := &assessment{id: item.ID(), key: w.run.Key}
+	var before target.Record
 	began := time.Now()
-	for range comparisons {
-		r, e, err := w.read(ctx, s)
+	for i := range comparisons {
+		r, e, err := w.get(ctx, a)
 		if err != nil {
 			return err
 		}
 		lines := unlike(item, r)
-		late := time.Since(began) > w.run.VisibilityTimeout
-		if len(lines) == 0 || late && steady(before, r) {
-			w.expect(len(lines) == 0, e, "the list's item of assessment "+item.id()+" to equal what GET returns", strings.Join(lines, "; "))
+		late := i > 0 && time.Since(began) > w.run.VisibilityTimeout
+		if len(lines) == 0 || late && len(before.Difference(r)) == 0 {
+			w.expect(len(lines) == 0, e, "the list's item of assessment "+item.ID()+" to equal what GET returns", strings.Join(lines, "; "))
 			return nil
 		}
-		if before = r; before == nil {
-			before = Record{} // it cannot be read, which is an answer too
-		}
-		if item, err = w.listedAgain(ctx, item); err != nil {
-			return err
+		before = r
+		l, err := w.List(ctx, target.Reading{Operation: target.ListAssessments, Key: w.run.Key, Find: target.ByID(item.ID())})
+		if err == nil && l.Found != nil {
+			item = l.Found
 		}
 		if err := client.Pause(ctx, w.run.VisibilityTimeout/comparisons*2); err != nil {
 			return err
 		}
 	}
-	return couldNotRun("", "assessment %s changes too often to be compared with the list", s.id)
+	return couldNotRun("", "assessment %s changes too often to be compared with the list", a.id)
 }
 
-// steady reports whether two reads of an assessment returned the same; an empty one
-// stands for an answer without it.
-func steady(before, now Record) bool {
-	if now == nil {
-		return before != nil && len(before) == 0
-	}
-	return before != nil && len(unlike(before, now)) == 0
-}
-
-// listedAgain reads the list once more for the item, which stays what it was if it
-// is not there.
-func (w *World) listedAgain(ctx context.Context, item Record) (Record, error) {
-	l, err := w.readList(ctx, listAssessments, w.run.Key, w.listing.size)
-	if err != nil {
-		return item, err
-	}
-	if again, ok := l.find(item.id()); ok {
-		return again, nil
-	}
-	return item, nil
-}
-
-func unlike(item, read Record) []string {
+func unlike(item, read target.Record) []string {
 	if read == nil {
 		return []string{"it cannot be read"}
 	}
-	var lines []string
-	names := append(sortedNames(item), sortedNames(read)...)
-	slices.Sort(names)
-	for _, name := range slices.Compact(names) {
-		lines = append(lines, item.compare(read, name)...)
-	}
-	return lines
+	return item.Difference(read)
 }
 
 // spread picks n items evenly, the first and the last among them.
-func spread(items []Record, n int) []Record {
+func spread(items []target.Record, n int) []target.Record {
 	if len(items) <= n {
 		return items
 	}
-	var picked []Record
+	var picked []target.Record
 	for i := range n {
 		picked = append(picked, items[i*(len(items)-1)/(n-1)])
 	}

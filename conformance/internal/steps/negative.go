@@ -11,119 +11,95 @@ import (
 	"strings"
 
 	"example.com/assay/conformance/internal/client"
+	"example.com/assay/conformance/internal/target"
+	"example.com/assay/conformance/report"
 )
 
 // negativeSteps send requests that break the contract.
 func negativeSteps() []definition {
 	return []definition{
-		{`requests that break the contract are sent`, func(w *World) any { return w.brokenRequestsSent }},
-		{`none is accepted, and none breaks the server`, func(w *World) any { return w.noneIsAccepted }},
+		{`requests that break the contract are sent`, (*World).brokenRequestsSent},
+		{`none is accepted, and none breaks the server`, (*World).noneIsAccepted},
 	}
 }
 
-// brokenRequestsSent draws requests from the seed, and looks whether any of them
-// creates anything.
-func (w *World) brokenRequestsSent(ctx context.Context) error {
-	src, err := w.sourceFor(ctx, w.run.Key)
-	if err != nil {
+// brokenRequestsSent sends requests that the seed determines, the same each time,
+// and compares the list before and after.
+func (w *World) brokenRequestsSent(ctx context.Context) (err error) {
+	if w.source, err = w.sourceFor(ctx, w.run.Key); err != nil {
 		return err
 	}
-	w.source = src
-	return w.compareAround(ctx, func() error { return w.sendAll(ctx) })
-}
-
-// sendAll sends the same requests each time.
-func (w *World) sendAll(ctx context.Context) error {
-	random := rand.New(rand.NewPCG(w.run.Seed, 1)) //nolint:gosec // requests to try, not secrets
-	for range w.run.Negatives {
-		if err := w.sendBroken(ctx, drawBroken(random, w.run.NewID)); err != nil {
-			return err
+	return w.compareAround(ctx, func() error {
+		random := rand.New(rand.NewPCG(w.run.Seed, 1)) //nolint:gosec // requests to try, not secrets
+		for range w.run.Negatives {
+			if err := w.sendBroken(ctx, drawBroken(random, w.run.NewID)); err != nil {
+				return err
+			}
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
-// broken is a request that breaks the contract, by one or more defects of the
-// body of a create, or by being another kind of request altogether.
+// broken is a request that breaks the contract: a create with defects, or another
+// kind of request.
 type broken struct {
 	name    string
 	defects []defect     // of a create
 	other   *client.Call // instead of a create
 }
 
-// sendBroken sends the request. If it is taken for a good one, or breaks the
-// server, each of its defects is sent alone, so that the smallest request that
-// does is the one that is reported.
+// sendBroken sends the request. If it is accepted, or breaks the server, each of
+// its defects is sent alone, to report the smallest request that does.
 func (w *World) sendBroken(ctx context.Context, b broken) error {
 	e, err := w.sendOne(ctx, b)
 	if err != nil {
 		return err
 	}
-	if refused(e) || len(b.defects) < 2 {
-		w.calls = append(w.calls, sentCall{exchange: e, what: b.name})
-		return nil
-	}
-	for _, d := range b.defects {
-		smaller, err := w.sendOne(ctx, broken{name: d.name, defects: []defect{d}})
+	found := request{exchange: e, defect: b.name}
+	for i := 0; i < len(b.defects) && len(b.defects) > 1 && !refused(e); i++ {
+		smaller, err := w.sendOne(ctx, broken{defects: b.defects[i : i+1]})
 		if err != nil {
 			return err
 		}
 		if !refused(smaller) {
-			w.calls = append(w.calls, sentCall{exchange: smaller, what: d.name})
-			return nil
+			found = request{exchange: smaller, defect: b.defects[i].name}
+			break
 		}
 	}
-	w.calls = append(w.calls, sentCall{exchange: e, what: b.name})
+	w.requests = append(w.requests, found)
 	return nil
 }
-
-func refused(e *client.Exchange) bool { return !e.Success() && e.Status < 500 }
 
 func (w *World) sendOne(ctx context.Context, b broken) (*client.Exchange, error) {
 	if b.other != nil {
 		call := *b.other
 		call.Key = w.run.Key
-		return w.sendOther(ctx, call)
+		return w.Send(ctx, call)
 	}
 	d := draft{contentType: "application/json", fields: map[string]any{"entity_id": w.source.entityID, "template_id": w.source.templateID}}
 	for _, defect := range b.defects {
 		defect.apply(&d)
 	}
-	call := createAssessment.call(w.run.Key, "", d.body())
+	call := target.Call(target.CreateAssessment, w.run.Key, "", d.body())
 	call.ContentType = d.contentType
-	return w.createLocked(ctx, call)
-}
-
-// sendOther makes a call that no operation of the contract stands for. What is
-// not a GET is written down first, like any other write.
-func (w *World) sendOther(ctx context.Context, call client.Call) (*client.Exchange, error) {
-	if call.Method == http.MethodGet {
-		return w.do(ctx, call)
-	}
-	write := Write{Kind: call.Method, AssessmentID: call.Resource, Scenario: w.scenario}
-	if err := w.intend(write); err != nil {
-		return nil, err
-	}
-	e, err := w.do(ctx, call)
-	w.settleWrite(write, e)
-	return e, err
+	return w.CreateAlone(ctx, call)
 }
 
 func (w *World) noneIsAccepted() error {
-	for _, c := range w.calls {
-		w.expect(refused(c.exchange), c.exchange, "a request with "+c.what+" to be refused, and not to break the server", c.exchange.Got())
+	for _, r := range w.requests {
+		w.check(isRefused(r.defect), evidence{exchange: r.exchange})
 	}
-	if w.around.after == nil {
-		return w.judge()
+	if s := asSkip(w.comparison.cannot); s != nil && s.Outcome == report.NotSupported {
+		return w.result() // without a list the responses are all there is
 	}
-	return w.expectNothingAppeared("no assessment to appear after requests that break the contract")
+	return w.nothingWasCreated()
 }
 
 // draft is the body of a create on its way to being broken.
 type draft struct {
 	contentType string
 	fields      map[string]any
-	wrap        func([]byte) []byte // what is done to the encoded body
+	wrap        func([]byte) []byte // applied to the encoded body
 }
 
 func (d draft) body() []byte {
@@ -143,8 +119,8 @@ type defect struct {
 	apply func(*draft)
 }
 
-// defects lists the ways in which a create can break the contract. Each breaks
-// it for certain, whatever else is wrong: both fields are required, and are UUIDs.
+// defects returns the ways in which a create can break the contract. Each breaks
+// it alone: both fields are required, and are UUIDs.
 func defects() []defect {
 	all := []defect{
 		{"a body of another media type", func(d *draft) {
@@ -170,9 +146,9 @@ func defects() []defect {
 	return all
 }
 
-// drawBroken draws a request: mostly a create with one to three defects, now and
-// then an ID that is none or a method that the path does not have. Those concern
-// IDs that nothing has, because what they would do is nowhere said.
+// drawBroken draws a request: mostly a create with one to three defects, sometimes a
+// malformed ID or a method that the path does not have. The latter name unknown
+// IDs, because no page says what they would do.
 func drawBroken(random *rand.Rand, newID func() string) broken {
 	switch random.IntN(5) {
 	case 0:

@@ -3,47 +3,45 @@ package steps
 import (
 	"context"
 	"net/url"
-	"slices"
 
 	"example.com/assay/conformance/internal/client"
+	"example.com/assay/conformance/internal/target"
 )
 
-// Probe asks a few questions to which any answer is right, so that the freedoms
-// that no scenario touches are observed too. It asserts nothing, and an answer
-// that does not come is not observed.
-func (r *Run) Probe(ctx context.Context) []*client.Exchange {
+// Probe makes a few calls that any response may answer, to observe the freedoms
+// that no scenario touches. It asserts nothing.
+func (r *Run) Probe(ctx context.Context) {
 	w := r.NewWorld()
 	w.Begin("observations", "")
-	for _, probe := range []func(context.Context){w.probeMalformedID, w.probeErrorBody, w.probeUnknownQuery, w.probeOutcome, w.probeCancelBody, w.probeCancelOfOthers} {
+	for _, probe := range []func(context.Context){w.probeMalformedID, w.probeErrorBody, w.probeUnknownQuery, w.probeOutcome, w.probeCancelBody, w.probeCancelInError} {
 		if ctx.Err() == nil {
 			probe(ctx)
 		}
 	}
-	return w.exchanges
 }
 
-// observeAnswer notes the answer to a call, if there was one.
-func (w *World) observeAnswer(ctx context.Context, freedom string, call client.Call, name func(*client.Exchange) string) {
-	if e, err := w.do(ctx, call); err == nil && e.Status != 429 {
+// observeCall makes a call, and observes its response.
+func (w *World) observeCall(ctx context.Context, freedom string, call client.Call, name func(*client.Exchange) string) {
+	if e, err := w.Send(ctx, call); err == nil && e.Status != 429 {
 		w.run.observe(freedom, name(e), e)
 	}
 }
 
 func (w *World) probeMalformedID(ctx context.Context) {
-	w.observeAnswer(ctx, "malformed-id", getAssessment.call(w.run.Key, "not-a-uuid", nil), answerName)
+	w.observeCall(ctx, "malformed-id", target.Call(target.GetAssessment, w.run.Key, "not-a-uuid", nil), answerName)
 }
 
 func (w *World) probeErrorBody(ctx context.Context) {
-	e, err := w.do(ctx, getAssessment.call(w.run.Key, w.run.NewID(), nil))
+	e, err := w.Do(ctx, target.Call(target.GetAssessment, w.run.Key, w.run.NewID(), nil))
 	if err == nil && e.Status >= 400 && e.Status != 429 {
 		w.run.observe("error-body", errorBodyName(e), e)
 	}
 }
 
 func (w *World) probeUnknownQuery(ctx context.Context) {
-	call := listAssessments.call(w.run.Key, "", nil)
+	call := target.Call(target.ListAssessments, w.run.Key, "", nil)
 	call.Query = url.Values{"assay_undeclared": {"1"}}
-	w.observeAnswer(ctx, "unknown-query", call, ignoredOrRejected)
+	w.observeCall(ctx, "unknown-query", call, ignoredOrRejected)
 }
 
 func ignoredOrRejected(e *client.Exchange) string {
@@ -56,14 +54,13 @@ func ignoredOrRejected(e *client.Exchange) string {
 	return answerName(e)
 }
 
-// probeOutcome tells a new assessment's outcome from no outcome, by what the
-// scenarios have created.
+// probeOutcome looks at the outcome of an assessment that the scenarios created.
 func (w *World) probeOutcome(context.Context) {
-	for _, e := range w.run.client.Exchanges() {
-		if e.Call.Operation != createAssessment.id || !e.Success() {
+	for _, e := range w.run.Client.Exchanges() {
+		if e.Call.Operation != target.CreateAssessment || !e.Success() {
 			continue
 		}
-		if r, err := decodeRecord(e); err == nil && r.state() == "Active" {
+		if r, err := target.RecordOf(e); err == nil && r.State() == "Active" {
 			value := "initial"
 			if r["outcome_id"] == nil {
 				value = "null"
@@ -75,32 +72,21 @@ func (w *World) probeOutcome(context.Context) {
 }
 
 func (w *World) probeCancelBody(ctx context.Context) {
-	s, err := w.activeAssessment(ctx)
-	if err != nil {
-		return
-	}
-	call := cancelWorkflow.call(w.run.Key, s.id, []byte(`{}`))
-	if e, err := w.cancelBy(ctx, call); err == nil {
-		w.run.observe("cancel-body", ignoredOrRejected(e), e)
+	if a, err := w.activeAssessment(ctx); err == nil {
+		w.observeCall(ctx, "cancel-body", target.Call(target.CancelWorkflow, w.run.Key, a.id, []byte(`{}`)), ignoredOrRejected)
 	}
 }
 
-// probeCancelOfOthers cancels what may be sacrificed and has not been: whether an
-// assessment in Error, or one at its end, can be cancelled is seen in no other way.
-func (w *World) probeCancelOfOthers(ctx context.Context) {
-	if !w.run.Writes {
-		return
-	}
-	w.run.mu.Lock()
-	pool := slices.Clone(w.run.pool)
-	w.run.mu.Unlock()
-	for _, id := range pool {
-		s := &subject{id: id, key: w.run.Key}
-		r, _, err := w.read(ctx, s)
-		if err != nil || r.state() != "Error" {
+// probeCancelInError cancels a sacrificial assessment in Error that no scenario has
+// used.
+func (w *World) probeCancelInError(ctx context.Context) {
+	for id := w.run.take(); id != "" && w.run.Writes; id = w.run.take() {
+		a := &assessment{id: id, key: w.run.Key}
+		r, _, err := w.get(ctx, a)
+		if err != nil || r.State() != "Error" {
 			continue
 		}
-		if e, err := w.cancel(ctx, id, w.run.Key); err == nil {
+		if e, err := w.cancel(ctx, a); err == nil {
 			value := "allowed"
 			if !e.Success() {
 				value = answerName(e)

@@ -7,81 +7,89 @@ import (
 	"time"
 
 	"example.com/assay/conformance/internal/client"
+	"example.com/assay/conformance/internal/target"
 	"example.com/assay/openapi"
 )
 
-// Config is what the scenarios of a run have to work with.
+// Config is what the scenarios of a run work with.
 type Config struct {
-	Client    *client.Client
+	target.Config
+
 	Redactor  *client.Redactor
 	Catalogue *openapi.Catalogue
 
 	Key      client.Key
 	OtherKey client.Key // of another institution
-	Denied   client.Key // valid, but this machine is not on its allow list
+	Denied   client.Key // valid, with an allow list that lacks this machine
 	BadKeys  []client.Key
 
-	Writes            bool     // whether anything may be created or cancelled
-	EntityID          string   // to create assessments from; "": the first that is listed
+	EntityID          string   // to create assessments from; empty: the first that is listed
 	TemplateID        string   // likewise
-	Sacrificial       []string // existing assessments that may be cancelled
-	CanceledOutcomeID string   // "": what the template says
-	OtherRegion       *url.URL // base URL of a region that the key is not of
+	CanceledOutcomeID string   // empty: from the template
+	OtherRegion       *url.URL // base URL of a region that refuses the key
 
-	VisibilityTimeout time.Duration // how long a change may take to be seen
+	VisibilityTimeout time.Duration // limit for a read to show a change
 	Settle            time.Duration // how long an assessment is watched for changes
 	Seed              uint64        // of the requests that break the contract
-	Negatives         int           // how many of those are sent
-	Clients           int           // how many cancel and read one assessment at once
+	Negatives         int           // number of those
+	Clients           int           // clients that cancel and read one assessment at once
 
-	NewID  func() string        // returns a random UUID
-	Intent func(Write) error    // told before anything is written; an error stops the write
-	Done   func(Write, Written) // told after it
+	NewID func() string // returns a random UUID
 }
 
-// Run is what the scenarios of one run share.
+// Run is what the scenarios of one run share. It is safe for concurrent use.
 type Run struct {
 	Config
-	client    *client.Client
-	redactor  *client.Redactor
-	catalogue *openapi.Catalogue
+	target *target.Target
 
-	// creating is held for reading by whoever creates an assessment, and for
-	// writing by the scenario that looks whether one appears all the same.
-	creating sync.RWMutex
-
-	parsing sync.Mutex // held while a large page is taken apart
-
-	outcomes  sync.Mutex // held while it is found out where outcomes are read
-	outcomeOp *operation
+	outcomes         sync.Mutex // held while the path of outcomes is looked for
+	outcomeOperation string
 
 	mu        sync.Mutex
-	mayCancel map[string]bool // IDs that this run has created, was given, or has made up
-	pool      []string        // sacrificial IDs that nobody has taken
+	pool      []string // sacrificial IDs that no scenario has taken
 	resources map[string]*resources
-	sightings []sighting    // all that was seen, once it was asked for
-	slow      bool          // a cancel was not seen within the visibility timeout
-	seen      time.Duration // the longest that a cancel took to be seen
+	sightings []sighting    // everything that was seen; set when the first scenario asks
+	slow      bool          // a cancel did not become visible within the visibility timeout
+	seen      time.Duration // the longest time until a cancel became visible
 	seenOnce  bool
 	facts     facts
 }
 
 // NewRun returns a Run.
 func NewRun(c Config) *Run {
-	r := &Run{
-		Config: c, client: c.Client, redactor: c.Redactor, catalogue: c.Catalogue,
-		mayCancel: map[string]bool{}, pool: slices.Clone(c.Sacrificial), resources: map[string]*resources{},
-	}
-	for _, id := range c.Sacrificial {
-		r.allowCancel(id)
-	}
-	return r
+	return &Run{Config: c, target: target.New(c.Config), pool: slices.Clone(c.Sacrificial), resources: map[string]*resources{}, facts: newFacts()}
 }
 
-// NewWorld returns the state for one scenario, which has yet to begin.
-func (r *Run) NewWorld() *World { return &World{run: r} }
+// take returns a sacrificial ID that no scenario has, or "" if none is left.
+func (r *Run) take() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.pool) == 0 {
+		return ""
+	}
+	id := r.pool[0]
+	r.pool = r.pool[1:]
+	return id
+}
 
-// Begin names the scenario, and the requirement that it speaks for.
-func (w *World) Begin(scenario, requirement string) {
-	w.scenario, w.requirement = scenario, requirement
+// noteVisibility records how long a cancel took to become visible, if it did.
+func (r *Run) noteVisibility(visible bool, took time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !visible {
+		r.slow = true
+		return
+	}
+	r.seen, r.seenOnce = max(r.seen, took), true
+}
+
+// visibilityBudget is how long to wait for a change: not at all once one did not
+// become visible in time.
+func (r *Run) visibilityBudget() time.Duration {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.slow {
+		return 0
+	}
+	return r.VisibilityTimeout
 }

@@ -1,82 +1,99 @@
-// Package steps gives the words of the features their meaning: one table of
-// patterns, each next to its function.
+// Package steps implements the sentences of the features.
 //
-// A World belongs to one scenario, a Run to all of them. A step ends in one of
-// four ways. It returns nil; or an Unmet, when an assertion did not hold; or a
-// Stop, when the scenario cannot put its question and says why; or any other
-// error, when something broke.
+// Begin reading in steps.go, which has the table of all patterns. A World is the
+// state of one scenario, a Run that of all of them. Below the sentences,
+// assessments.go provides what the scenarios work with, and checks.go has the
+// assertions that are values; package target makes the calls.
+//
+// A step returns nil; or an AssertionError, if an assertion does not hold; or a
+// SkipError, if the scenario cannot check this target; or another error, if
+// something broke.
 package steps
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/anishathalye/porcupine"
 
 	"example.com/assay/conformance/internal/client"
+	"example.com/assay/conformance/internal/target"
 	"example.com/assay/conformance/report"
 )
 
 // World is the state of one scenario.
 type World struct {
+	*target.Session
+
 	run         *Run
-	scenario    string
 	requirement string
 	step        string
 	steps       int // that have begun
 
-	subject   *subject   // the assessment that "it" stands for
-	other     *subject   // "the other one"
-	foreign   *subject   // "it", as its own institution asks for it
-	known     []*subject // assessments that the list should have
-	listed    []Record   // the items of the list that was read
-	listing   *listing   // where they stood
-	source    source     // of the assessment that was created
-	around    comparison // of the list, around what should create nothing
-	calls     []sentCall // of the last When, for the twin of a refusal
+	subject    *assessment   // "it"
+	other      *assessment   // "the other one"
+	foreign    *assessment   // "it", with the key of its own institution
+	known      []*assessment // that the list should have
+	list       *target.List
+	source     source // of the assessment that was created
+	comparison comparison
+	requests   []request // of the last When
+	history    []porcupine.Operation
+	sightings  []sighting
+
+	mu        sync.Mutex // guards the exchanges and flaky
 	exchanges []*client.Exchange
-	flaky     bool // a request had to be made twice
+	flaky     bool // a request had to be repeated
 
 	assertions  int
 	failures    []report.Failure
 	waited      time.Duration
-	history     []porcupine.Operation
-	sightings   []sighting
 	attachments []report.Attachment
-	err         error // what ended the scenario
+	err         error // of the step that ended the scenario
 }
 
-// sentCall is a call whose answer is being judged, and how to make its twin:
-// the same call in all but the one thing that is wrong with it.
-type sentCall struct {
+// request is a request under judgement, and its control call: the same call
+// without its defect.
+type request struct {
 	exchange *client.Exchange
-	what     string // what is wrong with it, where that is not plain
-	twin     func(context.Context) (*client.Exchange, error)
+	defect   string // empty where it is plain
+	control  func(context.Context) (*client.Exchange, error)
 }
 
-// do makes a call in the name of the scenario.
-func (w *World) do(ctx context.Context, call client.Call) (*client.Exchange, error) {
-	call.Scenario = w.scenario
-	e, err := w.run.client.Do(ctx, call)
-	w.took(e)
-	return e, err
+// NewWorld returns the state of a scenario, which speaks for the requirement.
+func (r *Run) NewWorld() *World { return &World{run: r} }
+
+// Begin names the scenario, and the requirement that it is about.
+func (w *World) Begin(scenario, requirement string) {
+	w.requirement = requirement
+	w.Session = w.run.target.Session(scenario, w.took)
 }
 
 // maxExchanges is how many exchanges of one scenario are kept: of more, those in
-// the middle are left out.
+// the middle are dropped.
 const maxExchanges = 200
 
 func (w *World) took(e *client.Exchange) {
-	w.run.mu.Lock()
-	defer w.run.mu.Unlock()
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.flaky = w.flaky || e.Retried
-	w.exchanges = append(w.exchanges, e.Brief()) // whoever asked has the body
+	w.exchanges = append(w.exchanges, e.Brief()) // the caller has the body
 	if len(w.exchanges) > maxExchanges {
 		w.exchanges = slices.Delete(w.exchanges, maxExchanges/2, maxExchanges/2+1)
 	}
+}
+
+// poll is target.Poll, and counts the time.
+func (w *World) poll(ctx context.Context, limit time.Duration, done func() (bool, error)) error {
+	began := time.Now()
+	defer func() { w.waited += time.Since(began) }()
+	return target.Poll(ctx, limit, done)
 }
 
 // expect makes one assertion for the scenario's own requirement.
@@ -84,62 +101,60 @@ func (w *World) expect(ok bool, e *client.Exchange, expected, got string) {
 	w.expectOf(w.requirement, ok, e, expected, got)
 }
 
-// maxFailures bounds how many failures of one scenario are kept: a target that
-// gets everything wrong does so thousands of times.
+// maxFailures is how many failures of one scenario are kept.
 const maxFailures = 20
 
-// expectOf makes one assertion for a requirement that is not the scenario's own:
-// what a Given relies on may be promised elsewhere.
+// expectOf makes one assertion for a requirement other than the scenario's own: a
+// Given may rely on another one.
 func (w *World) expectOf(requirement string, ok bool, e *client.Exchange, expected, got string) {
 	w.assertions++
 	if ok || len(w.failures) == maxFailures {
 		return
 	}
 	f := report.Failure{Requirement: requirement, Step: w.step, Expected: w.safe(expected), Got: w.safe(got)}
-	if r, found := w.run.catalogue.Requirement(requirement); found {
+	if r, found := w.run.Catalogue.Requirement(requirement); found {
 		f.Level, f.Sources = string(r.Level), r.Sources
 	}
 	if e != nil {
 		f.Curl, f.Exchange = e.Curl(), e.Number
+		if name := e.Call.Key.Name(); name != w.run.Key.Name() {
+			f.Got += " (asked with " + name + ")"
+		}
 	}
 	w.failures = append(w.failures, f)
 }
 
-// maxText is how long an expectation can get, and what came instead: both can
-// quote what a target has made up.
+// check judges evidence.
+func (w *World) check(c check, ev evidence) {
+	lines := c.wrong(ev)
+	w.expectOf(cmp.Or(c.requirement, w.requirement), len(lines) == 0, ev.exchange, c.expected, strings.Join(lines, "; "))
+}
+
+// maxText is the limit of an expectation, in bytes: it can quote the target.
 const maxText = 4 << 10
 
 func (w *World) safe(s string) string {
 	if len(s) <= maxText {
-		return w.run.redactor.Text(s)
+		return w.run.Redactor.Text(s)
 	}
-	return fmt.Sprintf("%s… (%d bytes in all)", w.run.redactor.Prefix([]byte(s), maxText), len(s))
+	return fmt.Sprintf("%s… (%d bytes in all)", w.run.Redactor.Prefix([]byte(s), maxText), len(s))
 }
 
-// judge ends a step: nil if every assertion so far held. An answer of 429 is no
-// answer to the question, so it never counts as a failure.
-func (w *World) judge() error {
+// result ends a step: nil if every assertion so far holds. A 429 answers no
+// question, so it never counts as a failure.
+func (w *World) result() error {
 	if len(w.failures) == 0 {
 		return nil
 	}
 	for _, f := range w.failures {
-		if e := w.exchange(f.Exchange); e != nil && e.Status == 429 {
+		if slices.ContainsFunc(w.exchanges, func(e *client.Exchange) bool { return e.Number == f.Exchange && e.Status == 429 }) {
 			return couldNotRun("--rate", "the target kept answering 429 (too many requests)")
 		}
 	}
-	return &Unmet{Failures: w.failures}
+	return &AssertionError{Failures: w.failures}
 }
 
-func (w *World) exchange(number int) *client.Exchange {
-	for _, e := range w.exchanges {
-		if number != 0 && e.Number == number {
-			return e
-		}
-	}
-	return nil
-}
-
-// Result is what became of a scenario.
+// Result is the result of a scenario.
 type Result struct {
 	Steps int // that have begun; the last of them ended the scenario
 
@@ -154,19 +169,19 @@ type Result struct {
 	Attachments []report.Attachment
 }
 
-// Result sums the scenario up. A scenario that asserted nothing has not passed.
+// Result sums up the scenario. Without an assertion it has not passed.
 func (w *World) Result() Result {
 	r := Result{Steps: w.steps, Outcome: report.Passed, Assertions: w.assertions, Waited: w.waited,
 		Failures: w.failures, Flaky: w.flaky, Exchanges: w.exchanges, Attachments: w.attachments}
-	var unmet *Unmet
-	var stop *Stop
+	var failed *AssertionError
+	stop := asSkip(w.err)
 	switch {
-	case errors.As(w.err, &unmet):
+	case errors.As(w.err, &failed):
 		r.Outcome, r.Reason = report.Failed, "an assertion did not hold"
-	case errors.As(w.err, &stop):
+	case stop != nil:
 		r.Outcome, r.Reason, r.Hint = stop.Outcome, stop.Reason, stop.Hint
 	case w.err != nil:
-		r.Outcome, r.Reason = report.CouldNotRun, w.run.redactor.Text(w.err.Error())
+		r.Outcome, r.Reason = report.CouldNotRun, w.run.Redactor.Text(w.err.Error())
 	case w.assertions == 0:
 		r.Outcome, r.Reason = report.CouldNotRun, "the scenario made no assertion: this is a defect of the suite"
 	}

@@ -1,0 +1,101 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+
+	"example.com/assay/conformance/internal/client"
+	"example.com/assay/conformance/internal/target"
+	"example.com/assay/openapi"
+)
+
+// authenticateSteps call operations with keys that must be refused.
+func authenticateSteps() []definition {
+	return []definition{
+		{`(\w+) is called without a key`, (*World).calledWithoutKey},
+		{`(\w+) is called with keys that are not valid`, (*World).calledWithBadKeys},
+		{`(\w+) is called in another region`, (*World).calledInOtherRegion},
+		{`(\w+) is called with a key whose allow list leaves this machine out`, (*World).calledWithDeniedKey},
+	}
+}
+
+func (w *World) calledWithoutKey(ctx context.Context, operation string) error {
+	return w.calledWith(ctx, operation, nil, client.NoKey)
+}
+
+func (w *World) calledWithBadKeys(ctx context.Context, operation string) error {
+	return w.calledWith(ctx, operation, nil, w.run.BadKeys...)
+}
+
+func (w *World) calledInOtherRegion(ctx context.Context, operation string) error {
+	if w.run.OtherRegion == nil {
+		return skip("--other-region-url", "no base URL of another region was given")
+	}
+	return w.calledWith(ctx, operation, w.run.OtherRegion, w.run.Key)
+}
+
+func (w *World) calledWithDeniedKey(ctx context.Context, operation string) error {
+	if !w.run.Denied.Given() {
+		return skip("ASSAY_DENIED_APIKEY", "no key was given whose allow list leaves this machine out")
+	}
+	return w.calledWith(ctx, operation, nil, w.run.Denied)
+}
+
+// calledWith makes a well-formed call of the operation with each key. The control
+// call has the good key, and the base URL of its region.
+func (w *World) calledWith(ctx context.Context, operation string, base *url.URL, keys ...client.Key) error {
+	good, err := w.wellFormed(ctx, operation)
+	if err != nil {
+		return err
+	}
+	for _, key := range keys {
+		call := good
+		call.Base, call.Key = base, key
+		e, err := w.Send(ctx, call)
+		if err != nil {
+			return err
+		}
+		w.requests = append(w.requests, request{exchange: e, control: func(ctx context.Context) (*client.Exchange, error) { return w.Send(ctx, good) }})
+	}
+	return nil
+}
+
+// wellFormed returns a call that the good key can make.
+func (w *World) wellFormed(ctx context.Context, operation string) (client.Call, error) {
+	if _, known := openapi.OperationByID(operation); !known {
+		return client.Call{}, fmt.Errorf("the contract has no operation %q", operation)
+	}
+	var a *assessment
+	var err error
+	switch operation {
+	case target.GetAssessment:
+		a, err = w.existingAssessment(ctx)
+	case target.CancelWorkflow:
+		a, err = w.activeAssessment(ctx)
+	case target.CreateAssessment:
+		src, err := w.sourceFor(ctx, w.run.Key)
+		return src.create(w.run.Key), err
+	case target.GetOutcome:
+		return w.outcomeCall(ctx)
+	default:
+		return target.Call(operation, w.run.Key, "", nil), nil
+	}
+	if err != nil {
+		return client.Call{}, err
+	}
+	return target.Call(operation, w.run.Key, a.id, nil), nil
+}
+
+// outcomeCall returns the call that reads an outcome that exists.
+func (w *World) outcomeCall(ctx context.Context) (client.Call, error) {
+	if err := w.givenWithOutcome(ctx); err != nil {
+		return client.Call{}, err
+	}
+	id := w.subject.after.Text("outcome_id")
+	operation, err := w.outcomeOperationFor(ctx, id)
+	if err != nil {
+		return client.Call{}, err
+	}
+	return target.Call(operation, w.run.Key, id, nil), nil
+}

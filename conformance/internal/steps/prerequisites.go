@@ -1,0 +1,101 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"example.com/assay/conformance/internal/client"
+	"example.com/assay/conformance/internal/target"
+)
+
+func (w *World) needWrites() error {
+	if w.run.Writes {
+		return nil
+	}
+	return skip("--allow-cancel", "it would create or cancel assessments, which was not allowed")
+}
+
+func (w *World) needOtherKey() error {
+	if w.run.OtherKey.Given() {
+		return nil
+	}
+	return skip("ASSAY_OTHER_APIKEY", "no key of another institution was given")
+}
+
+// source is an entity and a template to create assessments from.
+type source struct{ entityID, templateID string }
+
+// create returns the call that creates an assessment from the source.
+func (s source) create(key client.Key) client.Call {
+	return target.Call(target.CreateAssessment, key, "", fmt.Appendf(nil, `{"entity_id":%q,"template_id":%q}`, s.entityID, s.templateID))
+}
+
+// sourceFor returns the source for new assessments: the given one, or what the
+// target lists first.
+func (w *World) sourceFor(ctx context.Context, key client.Key) (source, error) {
+	s := source{}
+	if err := w.needWrites(); err != nil {
+		return s, err
+	}
+	if key.Name() == w.run.Key.Name() {
+		s = source{entityID: w.run.EntityID, templateID: w.run.TemplateID}
+	}
+	if s.entityID != "" && s.templateID != "" {
+		return s, nil
+	}
+	res := w.resourcesOf(ctx, key)
+	if s.templateID == "" && len(res.templates) > 0 {
+		s.templateID = res.templates[0].ID()
+	}
+	if s.entityID == "" && len(res.entities) > 0 {
+		s.entityID = res.entities[0].ID()
+	}
+	if s.entityID == "" || s.templateID == "" {
+		return s, skip("--entity-id and --template-id", "nothing can be created: none was given, and %s", res.lack())
+	}
+	return s, nil
+}
+
+// resources are the templates and entities with an ID of one key's institution.
+type resources struct {
+	once      sync.Once
+	templates []target.Record
+	entities  []target.Record
+	unread    []string // why a list could not be read
+}
+
+// lack returns the reason why there is no template or no entity.
+func (r *resources) lack() string {
+	if len(r.unread) > 0 {
+		return strings.Join(r.unread, "; ")
+	}
+	return "the target lists no template or no entity with an ID"
+}
+
+// resourcesOf reads the templates and entities that the key can see, once a run.
+func (w *World) resourcesOf(ctx context.Context, key client.Key) *resources {
+	w.run.mu.Lock()
+	res := w.run.resources[key.Name()]
+	if res == nil {
+		res = &resources{}
+		w.run.resources[key.Name()] = res
+	}
+	w.run.mu.Unlock()
+	res.once.Do(func() {
+		res.templates = w.withIDs(ctx, target.ListTemplates, key, res)
+		res.entities = w.withIDs(ctx, target.ListEntities, key, res)
+	})
+	return res
+}
+
+func (w *World) withIDs(ctx context.Context, operation string, key client.Key, res *resources) []target.Record {
+	l, err := w.List(ctx, target.Reading{Operation: operation, Key: key})
+	if err != nil {
+		res.unread = append(res.unread, err.Error())
+		return nil
+	}
+	return slices.DeleteFunc(l.Items, func(r target.Record) bool { return r.ID() == "" })
+}

@@ -1,0 +1,86 @@
+package steps
+
+import (
+	"context"
+	"reflect"
+	"regexp"
+	"slices"
+	"sync"
+
+	"github.com/cucumber/godog"
+)
+
+// definition is a pattern and its handler: a method of World, written as
+// (*World).name, that takes an optional context and the groups of the pattern.
+type definition struct {
+	pattern string
+	handler any
+}
+
+func definitions() []definition {
+	return slices.Concat(
+		responseSteps(), cancelSteps(), retrieveSteps(), listSteps(), authenticateSteps(),
+		createSteps(), lookupSteps(), negativeSteps(), historySteps(), wholeRunSteps(),
+	)
+}
+
+// Patterns returns the patterns of all steps.
+func Patterns() []string {
+	var patterns []string
+	for _, d := range definitions() {
+		patterns = append(patterns, d.pattern)
+	}
+	return patterns
+}
+
+type compiled struct {
+	pattern *regexp.Regexp
+	handler reflect.Value
+}
+
+// table is the definitions with their patterns compiled, once.
+//
+//nolint:gochecknoglobals // computed from constants, and never changed
+var table = sync.OnceValue(func() []compiled {
+	var all []compiled
+	for _, d := range definitions() {
+		all = append(all, compiled{regexp.MustCompile("^" + d.pattern + "$"), reflect.ValueOf(d.handler)})
+	}
+	return all
+})
+
+// bind returns the handler with the World as its first argument.
+func (w *World) bind(handler reflect.Value) any {
+	t := handler.Type()
+	var in, out []reflect.Type
+	for i := 1; i < t.NumIn(); i++ {
+		in = append(in, t.In(i))
+	}
+	for i := range t.NumOut() {
+		out = append(out, t.Out(i))
+	}
+	return reflect.MakeFunc(reflect.FuncOf(in, out, false), func(args []reflect.Value) []reflect.Value {
+		return handler.Call(slices.Insert(args, 0, reflect.ValueOf(w)))
+	}).Interface()
+}
+
+// Register passes the steps of one scenario to godog, and makes the World record
+// how each of them ends.
+func (w *World) Register(sc *godog.ScenarioContext) {
+	sc.StepContext().Before(func(ctx context.Context, st *godog.Step) (context.Context, error) {
+		w.step = st.Text
+		if w.err == nil {
+			w.steps++
+		}
+		return ctx, nil
+	})
+	sc.StepContext().After(func(ctx context.Context, _ *godog.Step, _ godog.StepResultStatus, err error) (context.Context, error) {
+		if err != nil && w.err == nil {
+			w.err = err
+		}
+		return ctx, nil
+	})
+	for _, d := range table() {
+		sc.Step(d.pattern, w.bind(d.handler))
+	}
+}

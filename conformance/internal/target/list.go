@@ -1,0 +1,294 @@
+package target
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"example.com/assay/conformance/internal/client"
+)
+
+// Limits of one reading of a list, besides Config.ListRequests.
+const (
+	maxListBytes = 64 << 20
+	maxItems     = 3000    // items that are kept
+	maxSeen      = 100_000 // IDs that are told apart
+)
+
+// bigPage is the size of a page that is not decoded at the same time as others, in
+// bytes: decoded it needs many times the memory.
+const bigPage = 128 << 10
+
+// List is a list that was read over its pages.
+type List struct {
+	Items    []Record // the first 3,000
+	Found    Record   // the item that the reading was for; nil if no page showed it
+	Count    int      // items, each ID once
+	Pages    int
+	Shape    string           // of the first page, in words
+	SizeName string           // of the parameter that sets the page size; empty if not known
+	Complete bool             // the list was read to its end
+	NoEnd    bool             // nothing shows where the list ends; growth would
+	Why      string           // it is not complete
+	Defects  []string         // of the JSON of its pages
+	First    *client.Exchange // of the first page
+	Last     *client.Exchange // of the last page that was read
+
+	seen map[uint64]bool // hashes of the IDs
+}
+
+// Has reports whether the list shows the ID.
+func (l *List) Has(id string) bool { return l.seen[hashOf(id)] }
+
+// Reading says what to read of a list.
+type Reading struct {
+	Operation string
+	Key       client.Key
+	Size      int               // page size to ask for; 0 leaves it to the target
+	SizeName  string            // of the parameter for it; empty for limit
+	Find      func(Record) bool // ends the reading at the item; nil reads to the end
+}
+
+// UnreadableError reports a response that is not a list.
+type UnreadableError struct {
+	Operation string
+	Exchange  *client.Exchange
+	Err       error
+}
+
+func (e *UnreadableError) Error() string { return e.Operation + ": " + e.Err.Error() }
+
+// Unwrap returns what is wrong with the response.
+func (e *UnreadableError) Unwrap() error { return e.Err }
+
+func isUnreadable(err error) bool {
+	var unreadable *UnreadableError
+	return errors.As(err, &unreadable)
+}
+
+// ByID returns a search for the item with the ID.
+func ByID(id string) func(Record) bool {
+	return func(r Record) bool { return strings.EqualFold(r.ID(), id) }
+}
+
+// List reads a list over all of its pages. It learns the form of paging from the
+// first pages, and takes a further page for one only if it shows new items. The
+// error is an UnreadableError if the first response is not a list.
+func (s *Session) List(ctx context.Context, r Reading) (*List, error) {
+	w := &walk{session: s, reading: r, list: &List{seen: map[uint64]bool{}}, total: -1, created: s.Created(r.Key)}
+	query := url.Values{}
+	if r.Size > 0 {
+		query.Set(cmp.Or(r.SizeName, "limit"), strconv.Itoa(r.Size))
+	}
+	p, err := w.fetch(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	w.begin(p)
+	if p, err = w.enlarge(ctx, p); err == nil {
+		err = w.fromTheEnd(ctx, p)
+	}
+	for p != nil && err == nil && !w.done {
+		p, err = w.next(ctx, p)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return w.list, nil
+}
+
+// walk is one reading of a list.
+type walk struct {
+	session *Session
+	reading Reading
+	list    *List
+	created []Created // before it began
+	number  int       // of the first page
+	total   int       // of items, as a page stated it last; -1 before that
+	bytes   int
+	done    bool
+}
+
+func (w *walk) begin(p *page) {
+	w.list.Shape = p.shape()
+	if _, name, found := p.limit(); found {
+		w.list.SizeName = name
+	}
+	if n, _, found := p.pageNumber(); found {
+		w.number = n
+	}
+}
+
+// fetch reads a page.
+func (w *walk) fetch(ctx context.Context, query url.Values) (*page, error) {
+	call := Call(w.reading.Operation, w.reading.Key, "", nil)
+	call.Query = query
+	e, err := w.session.Do(ctx, call)
+	if err != nil {
+		return nil, err
+	}
+	fresh := 0
+	p, err := w.session.readPage(e, query, func(r Record) {
+		if w.add(r) {
+			fresh++
+		}
+	})
+	w.list.Pages++
+	w.bytes += len(e.Body)
+	if err != nil {
+		return nil, &UnreadableError{w.reading.Operation, e, err}
+	}
+	p.fresh = fresh
+	if total, counted := p.total(); counted && p.count > 0 {
+		w.total = total
+	}
+	w.list.Last = e.Brief()
+	if w.list.First == nil {
+		w.list.First = w.list.Last
+	}
+	w.list.Defects = append(w.list.Defects, p.defects...)
+	return p, nil
+}
+
+func (s *Session) readPage(e *client.Exchange, query url.Values, add func(Record)) (*page, error) {
+	if len(e.Body) > bigPage {
+		s.parsing.Lock()
+		defer s.parsing.Unlock()
+	}
+	return readPage(e, query, add)
+}
+
+// add takes an item, and reports whether no page before has shown it.
+func (w *walk) add(r Record) bool {
+	l := w.list
+	if id := r.ID(); id != "" {
+		sum := hashOf(id)
+		if l.seen[sum] || len(l.seen) == maxSeen {
+			return false
+		}
+		l.seen[sum] = true
+	}
+	l.Count++
+	if len(l.Items) < maxItems {
+		l.Items = append(l.Items, r)
+	}
+	if w.reading.Find != nil && !w.done && w.reading.Find(r) {
+		l.Found, w.done = r, true
+	}
+	return true
+}
+
+var hashSeed = maphash.MakeSeed() //nolint:gochecknoglobals // one for the process
+
+func hashOf(id string) uint64 { return maphash.String(hashSeed, strings.ToLower(id)) }
+
+// next reads the page after this one, nil if there is none or it is not found.
+func (w *walk) next(ctx context.Context, p *page) (*page, error) {
+	if p.count == 0 && w.list.Pages == 1 && w.total <= 0 || w.shownAll() || p.ended(w.number) {
+		w.complete()
+		return nil, nil
+	}
+	for _, way := range w.ways(p) {
+		if w.exhausted() {
+			return nil, nil
+		}
+		q, err := w.fetch(ctx, way.query)
+		if err != nil && !isUnreadable(err) {
+			return nil, err
+		}
+		if err == nil && (q.fresh > 0 || w.done || q.isAt() && q.count > 0) {
+			w.session.paging.note(w.reading.Operation, way, true)
+			return q, nil
+		}
+		if w.endsAt(way, q, err) || w.shownAll() {
+			w.complete()
+			return nil, nil
+		}
+		w.session.paging.note(w.reading.Operation, way, false)
+	}
+	w.giveUp()
+	return nil, nil
+}
+
+// shownAll reports whether the pages showed as many items as the list has.
+func (w *walk) shownAll() bool { return w.total >= 0 && w.list.Count >= w.total }
+
+// endsAt reports whether the response to a way shows that there is no further page:
+// an empty page; or, behind the last of the counted pages, an error or the last
+// page again.
+func (w *walk) endsAt(y way, q *page, err error) bool {
+	known := y.counted && w.session.paging.knows(w.reading.Operation, y)
+	var unreadable *UnreadableError
+	if errors.As(err, &unreadable) {
+		if !y.guessed {
+			w.list.Why = "the next page cannot be read: " + unreadable.Err.Error()
+		}
+		status := unreadable.Exchange.Status
+		return known && status/100 == 4 && status != http.StatusTooManyRequests
+	}
+	return known || q.count == 0 && (y.counted || !y.guessed)
+}
+
+// ways puts the form that is known to work first, and leaves out the guesses that
+// led nowhere before.
+func (w *walk) ways(p *page) []way {
+	op, paging := w.reading.Operation, &w.session.paging
+	all := slices.DeleteFunc(p.ways(w.number), func(y way) bool { return paging.isDead(op, y) })
+	slices.SortStableFunc(all, func(a, b way) int { return rank(paging.knows(op, a)) - rank(paging.knows(op, b)) })
+	return all
+}
+
+func rank(known bool) int {
+	if known {
+		return 0
+	}
+	return 1
+}
+
+func (w *walk) complete() { w.list.Complete, w.list.Why, w.done = true, "", true }
+
+// exhausted ends the reading when it has used up its limits.
+func (w *walk) exhausted() bool {
+	limit := w.session.config.ListRequests
+	switch {
+	case limit > 0 && w.list.Pages >= limit:
+		w.list.Why = fmt.Sprintf("the list has more pages than the %d requests that --list-requests allows", limit)
+	case w.bytes >= maxListBytes:
+		w.list.Why = fmt.Sprintf("the list is longer than %d MiB", maxListBytes>>20)
+	case len(w.list.seen) == maxSeen:
+		w.list.Why = fmt.Sprintf("the list has more than %d items", maxSeen)
+	default:
+		return false
+	}
+	w.done = true
+	return true
+}
+
+// giveUp says why the list ends here although nothing states its end.
+func (w *walk) giveUp() {
+	w.done = true
+	switch {
+	case w.showsGrowth():
+		w.complete()
+	case w.list.Why != "":
+	case w.total >= 0:
+		w.list.Why = fmt.Sprintf("the list states %d items, and only %d could be reached", w.total, w.list.Count)
+	default:
+		w.list.NoEnd = true
+		w.list.Why = fmt.Sprintf("nothing shows whether the list ends after its %d items, and no known way of paging leads on", w.list.Count)
+	}
+}
+
+// ItemsOf returns the items of one page of a list.
+func ItemsOf(e *client.Exchange) ([]Record, error) {
+	var items []Record
+	_, err := readPage(e, nil, func(r Record) { items = append(items, r) })
+	return items, err
+}

@@ -1,0 +1,116 @@
+// Package target makes typed calls to the deployment under test. It reads,
+// lists, creates and cancels assessments, follows a list over its pages, polls,
+// and remembers what the run created. It asserts nothing.
+//
+// Begin reading here: a Target belongs to a run, a Session to one scenario of
+// it. list.go reads a list to its end, paging.go knows the ways to page.
+package target
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"example.com/assay/conformance/internal/client"
+)
+
+// Config is what a Target is made of.
+type Config struct {
+	Client       *client.Client
+	ListRequests int // limit of requests for one reading of a list; 0: no limit
+
+	Writes      bool                 // creating and cancelling is allowed
+	Sacrificial []string             // IDs of existing assessments that may be cancelled
+	Intent      func(Write) error    // called before each write; its error stops the write
+	Done        func(Write, Written) // called after each write
+}
+
+// Target is the deployment under test, for the scenarios of one run. It is safe
+// for concurrent use.
+type Target struct {
+	config  Config
+	created ledger
+	paging  learned
+
+	// creating is held for reading while an assessment is created, and for writing
+	// while none may be.
+	creating sync.RWMutex
+
+	parsing sync.Mutex // held while a large page is decoded
+
+	malformed malformed
+}
+
+// New returns a Target.
+func New(c Config) *Target {
+	t := &Target{config: c, paging: newLearned()}
+	for _, id := range c.Sacrificial {
+		t.AllowCancel(id)
+	}
+	return t
+}
+
+// Session makes the calls of one scenario. It is safe for concurrent use.
+type Session struct {
+	*Target
+
+	scenario string
+	took     func(*client.Exchange)
+}
+
+// Session returns a Session that names the scenario in its calls and passes each
+// exchange to took.
+func (t *Target) Session(scenario string, took func(*client.Exchange)) *Session {
+	return &Session{Target: t, scenario: scenario, took: took}
+}
+
+// Do makes a call. The error reports that no whole response came.
+func (s *Session) Do(ctx context.Context, call client.Call) (*client.Exchange, error) {
+	call.Scenario = s.scenario
+	e, err := s.config.Client.Do(ctx, call)
+	s.took(e)
+	if err == nil && e.Success() && readsJSON(call.Operation) {
+		_, defects, err := Decode(e.Body)
+		s.malformed.add(e, defects, err)
+	}
+	return e, err
+}
+
+// Get reads an assessment. The Record is nil if the response has none.
+func (s *Session) Get(ctx context.Context, key client.Key, id string) (Record, *client.Exchange, error) {
+	e, err := s.Do(ctx, Call(GetAssessment, key, id, nil))
+	if err != nil || e.Status != 200 {
+		return nil, e, err
+	}
+	r, _ := RecordOf(e)
+	return r, e, nil
+}
+
+// Poll calls done until it reports true or the limit is over: at once, then at
+// growing intervals. A nil error does not mean that done reported true.
+func Poll(ctx context.Context, limit time.Duration, done func() (bool, error)) error {
+	began := time.Now()
+	for interval := max(limit/100, 2*time.Millisecond); ; interval = min(2*interval, max(limit/8, 5*time.Millisecond)) {
+		ok, err := done()
+		if ok || err != nil || time.Since(began)+interval > limit {
+			return err
+		}
+		if err := client.Pause(ctx, interval); err != nil {
+			return err
+		}
+	}
+}
+
+// Watch calls look for as long as the window lasts, and once after it.
+func Watch(ctx context.Context, window time.Duration, look func() error) error {
+	interval := max(window/8, time.Millisecond)
+	for end := time.Now().Add(window); time.Now().Before(end); {
+		if err := look(); err != nil {
+			return err
+		}
+		if err := client.Pause(ctx, interval); err != nil {
+			return err
+		}
+	}
+	return look()
+}

@@ -1,0 +1,111 @@
+package target
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strconv"
+)
+
+// baseline is what the first reading of a list showed.
+type baseline struct {
+	seen    map[uint64]bool
+	created int // by the run before
+}
+
+// showsGrowth reports whether a list that states no end was seen to grow and lose
+// nothing: it shows all that its first reading showed, and all that the run has
+// created since. A list that was cut off would have dropped one or the other.
+func (w *walk) showsGrowth() bool {
+	if w.reading.Operation != ListAssessments || w.reading.Size > 0 {
+		return false
+	}
+	paging, key := &w.session.paging, w.reading.Key.Name()
+	paging.mu.Lock()
+	defer paging.mu.Unlock()
+	first, known := paging.baselines[key]
+	if !known {
+		paging.baselines[key] = baseline{maps.Clone(w.list.seen), len(w.created)}
+		return false
+	}
+	for id := range first.seen {
+		if !w.list.seen[id] {
+			return false
+		}
+	}
+	return len(w.created) > first.created && !slices.ContainsFunc(w.created, func(c Created) bool { return !w.list.Has(c.ID) })
+}
+
+// manyPages is the number of pages from which a list is read in larger pages, and
+// from its end.
+const manyPages = 20
+
+// enlarge asks for larger pages if the list has many, and returns the page to go
+// on with.
+func (w *walk) enlarge(ctx context.Context, p *page) (*page, error) {
+	total, counted := p.total()
+	if !counted || p.count == 0 || total < manyPages*p.count || w.reading.Size > 0 || w.list.SizeName == "" || w.done {
+		return p, nil
+	}
+	for _, size := range w.session.paging.sizesFor(w.reading.Operation) {
+		if size <= p.count {
+			break
+		}
+		larger, err := w.fetch(ctx, p.with(w.list.SizeName, strconv.Itoa(size)))
+		switch {
+		case isUnreadable(err):
+			continue
+		case err != nil:
+			return nil, err
+		case larger.count > p.count:
+			w.session.paging.sized(w.reading.Operation, size)
+			return larger, nil
+		}
+		break
+	}
+	return p, nil
+}
+
+// fromTheEnd reads a list of many pages from its last page back, since a new item
+// stands at one of the ends.
+func (w *walk) fromTheEnd(ctx context.Context, p *page) error {
+	total, counted := p.total()
+	_, name, paged := p.offset()
+	if !counted || !paged || p.count == 0 || total < manyPages*p.count || w.done {
+		return nil
+	}
+	last := (total - 1) / p.count
+	for k := last; k > 0 && !w.done && !w.exhausted(); k-- {
+		q, err := w.fetch(ctx, p.with(name, strconv.Itoa(k*p.count)))
+		switch {
+		case isUnreadable(err), k == last && err == nil && q.fresh == 0:
+			return nil // the ordinary way goes on from the first page
+		case err != nil:
+			return err
+		}
+	}
+	if w.done {
+		return nil
+	}
+	if w.complete(); w.list.Count < total {
+		w.list.Complete, w.list.Why = false, "the list changed while it was read"
+	}
+	return nil
+}
+
+// sizesFor returns the page sizes to try: the one that worked before, or else the
+// common ones from large to small.
+func (l *learned) sizesFor(operation string) []int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if size := l.sizes[operation]; size > 0 {
+		return []int{size}
+	}
+	return []int{1000, 500, 200, 100}
+}
+
+func (l *learned) sized(operation string, size int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.sizes[operation] = size
+}
