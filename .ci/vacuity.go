@@ -30,16 +30,17 @@ import (
 )
 
 const (
-	stepsDir = "conformance/internal/steps"
-	offVar   = "VACUITY_OFF" // the numbers of the assertions that are taken out
-	logVar   = "VACUITY_LOG" // the file that takes the numbers of those that fail
+	stepsDir   = "conformance/internal/steps"
+	checksFile = "checks.go"   // makes the assertions that are values
+	offVar     = "VACUITY_OFF" // the numbers of the assertions that are taken out
+	logVar     = "VACUITY_LOG" // the file that takes the numbers of those that fail
 )
 
 // doubled are functions whose assertions say at once, and in the right place, what
 // another function says again at the end about all that was seen in the run.
 var doubled = map[string]string{
-	"hasDocumentedFields": "allHadFields",
-	"listDoesNotContain":  "noneSeenByTwo",
+	"hasFields":          "allHadFields",
+	"listDoesNotContain": "noneSeenByTwo",
 }
 
 // helper is the file that is added to the step definitions.
@@ -68,6 +69,17 @@ func vacuity(number int, ok bool) bool {
 		f.Close()
 	}
 	return ok
+}
+
+func vacuityCheck(number int, c check) check {
+	wrong := c.wrong
+	c.wrong = func(ev evidence) []string {
+		if lines := wrong(ev); !vacuity(number, len(lines) == 0) {
+			return lines
+		}
+		return nil
+	}
+	return c
 }
 `
 
@@ -132,12 +144,16 @@ func instrument(dir string) ([]*site, error) {
 	if err := os.WriteFile(filepath.Join(dir, "vacuity.go"), []byte(helper), 0o600); err != nil {
 		return nil, err
 	}
+	constructors, err := checkConstructors()
+	if err != nil {
+		return nil, err
+	}
 	var sites []*site
 	for _, file := range files {
-		if strings.HasSuffix(file, "_test.go") {
+		if strings.HasSuffix(file, "_test.go") || filepath.Base(file) == checksFile {
 			continue
 		}
-		source, found, err := number(file, len(sites))
+		source, found, err := number(file, len(sites), constructors)
 		if err != nil {
 			return nil, err
 		}
@@ -161,8 +177,28 @@ func instrument(dir string) ([]*site, error) {
 	return sites, os.WriteFile(filepath.Join(dir, "overlay.json"), encoded, 0o600)
 }
 
+// checkConstructors returns the names of the functions that make the assertions that
+// are values.
+func checkConstructors() ([]string, error) {
+	parsed, err := parser.ParseFile(token.NewFileSet(), filepath.Join(stepsDir, checksFile), nil, 0)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, decl := range parsed.Decls {
+		function, ok := decl.(*ast.FuncDecl)
+		if !ok || function.Type.Results == nil {
+			continue
+		}
+		if result, ok := function.Type.Results.List[0].Type.(*ast.Ident); ok && result.Name == "check" {
+			names = append(names, function.Name.Name)
+		}
+	}
+	return names, nil
+}
+
 // number finds the assertions in a file, and wraps what each of them asserts.
-func number(file string, from int) ([]byte, []*site, error) {
+func number(file string, from int, constructors []string) ([]byte, []*site, error) {
 	source, err := os.ReadFile(file)
 	if err != nil {
 		return nil, nil, err
@@ -180,18 +216,18 @@ func number(file string, from int) ([]byte, []*site, error) {
 	var insertions []insertion
 	for _, decl := range parsed.Decls {
 		function, ok := decl.(*ast.FuncDecl)
-		if !ok || function.Name.Name == "expect" { // which is made of expectOf
+		if !ok || function.Name.Name == "expect" || function.Name.Name == "check" { // which call expectOf
 			continue
 		}
 		ast.Inspect(function, func(n ast.Node) bool {
-			claim := claimOf(n)
+			claim, wrapper := claimOf(n, constructors)
 			if claim == nil {
 				return true
 			}
 			s := &site{number: from + len(sites) + 1, file: file, line: set.Position(n.Pos()).Line, function: function.Name.Name}
 			sites = append(sites, s)
 			insertions = append(insertions,
-				insertion{set.Position(claim.Pos()).Offset, fmt.Sprintf("vacuity(%d, ", s.number)},
+				insertion{set.Position(claim.Pos()).Offset, fmt.Sprintf("%s(%d, ", wrapper, s.number)},
 				insertion{set.Position(claim.End()).Offset, ")"})
 			return true
 		})
@@ -203,22 +239,27 @@ func number(file string, from int) ([]byte, []*site, error) {
 	return source, sites, nil
 }
 
-// claimOf returns what an assertion claims; nil for anything but an assertion.
-func claimOf(n ast.Node) ast.Expr {
+// claimOf returns what an assertion claims, and the function to wrap it in; nil for
+// anything but an assertion.
+func claimOf(n ast.Node, constructors []string) (claim ast.Expr, wrapper string) {
 	call, ok := n.(*ast.CallExpr)
 	if !ok {
-		return nil
+		return nil, ""
 	}
-	selector, ok := call.Fun.(*ast.SelectorExpr)
-	switch {
-	case !ok:
-		return nil
-	case selector.Sel.Name == "expect":
-		return call.Args[0]
-	case selector.Sel.Name == "expectOf":
-		return call.Args[1]
+	switch f := call.Fun.(type) {
+	case *ast.Ident:
+		if slices.Contains(constructors, f.Name) {
+			return call, "vacuityCheck"
+		}
+	case *ast.SelectorExpr:
+		switch f.Sel.Name {
+		case "expect":
+			return call.Args[0], "vacuity"
+		case "expectOf":
+			return call.Args[1], "vacuity"
+		}
 	}
-	return nil
+	return nil, ""
 }
 
 // list asks the program for its mutants.

@@ -55,6 +55,8 @@ func rules() []rule {
 			example: []imported{{"mockserver/internal/contract/a.go", module + "/mockserver/internal/domain"}}},
 		{name: "the suite's client knows only the document and the leaves", in: `^conformance/internal/client$`, never: ours, but: `^(openapi|internal/[a-z]+)$`,
 			example: []imported{{"conformance/internal/client/a.go", module + "/conformance/report"}}},
+		{name: "calls to a target assert nothing", in: `^conformance/internal/target$`, never: ours, but: `^(openapi|internal/[a-z]+|conformance/internal/client)$`,
+			example: []imported{{"conformance/internal/target/a.go", module + "/conformance/internal/steps"}, {"conformance/internal/target/a.go", module + "/conformance/report"}}},
 		{name: "reports know no HTTP and no steps", in: `^conformance/report$`, never: `^conformance(/internal(/|$)|$)|^github\.com/cucumber/godog`,
 			example: []imported{{"conformance/report/a.go", module + "/conformance/internal/steps"}, {"conformance/report/a.go", module + "/conformance"}}},
 	}
