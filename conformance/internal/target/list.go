@@ -203,7 +203,7 @@ func (w *walk) next(ctx context.Context, p *page) (*page, error) {
 		if err != nil && !isUnreadable(err) {
 			return nil, err
 		}
-		if err == nil && (q.fresh > 0 || w.done || q.isAt() && q.count > 0) {
+		if err == nil && (q.isNew(way.guessed) || w.done || q.isAt() && q.count > 0) {
 			w.session.paging.note(w.reading.Operation, way, true)
 			return q, nil
 		}

@@ -293,6 +293,15 @@ func boolIn(v any) (value, ok bool) {
 	return false, false
 }
 
+// isNew reports whether the page shows new items. After a guess most of them must
+// be, since the list may have grown meanwhile.
+func (p *page) isNew(guessed bool) bool {
+	if guessed {
+		return 2*p.fresh > p.count
+	}
+	return p.fresh > 0
+}
+
 func (p *page) shape() string {
 	names := slices.Sorted(slices.Values(p.names))
 	switch {
