@@ -191,11 +191,13 @@ func hashOf(id string) uint64 { return maphash.String(hashSeed, strings.ToLower(
 
 // next reads the page after this one, nil if there is none or it is not found.
 func (w *walk) next(ctx context.Context, p *page) (*page, error) {
-	if p.count == 0 && w.list.Pages == 1 && w.total <= 0 || w.shownAll() || p.ended(w.number) {
+	empty := p.count == 0 && w.list.Pages == 1 && w.total <= 0
+	ways := w.ways(p)
+	if empty || w.shownAll() || p.ended(w.number) || w.session.paging.isOver(w.reading.Operation, ways) {
 		w.complete()
 		return nil, nil
 	}
-	for _, way := range w.ways(p) {
+	for _, way := range ways {
 		if w.exhausted() {
 			return nil, nil
 		}

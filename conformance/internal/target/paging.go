@@ -19,20 +19,29 @@ type way struct {
 // learned is what the run found out about the paging of each operation.
 type learned struct {
 	mu        sync.Mutex
-	forms     map[string]string   // the form that worked, by operation
+	forms     map[string]way      // that worked, by operation
 	dead      map[string]bool     // guesses that led nowhere, by operation and form
 	sizes     map[string]int      // the largest page size that worked, by operation
 	baselines map[string]baseline // by key
 }
 
 func newLearned() learned {
-	return learned{forms: map[string]string{}, dead: map[string]bool{}, sizes: map[string]int{}, baselines: map[string]baseline{}}
+	return learned{forms: map[string]way{}, dead: map[string]bool{}, sizes: map[string]int{}, baselines: map[string]baseline{}}
 }
 
 func (l *learned) knows(operation string, w way) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.forms[operation] == w.form
+	return l.forms[operation].form == w.form
+}
+
+// isOver reports whether the target stated how to go on before, and none of the
+// ways of this page does.
+func (l *learned) isOver(operation string, ways []way) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	known, learned := l.forms[operation]
+	return learned && !known.guessed && !slices.ContainsFunc(ways, func(w way) bool { return w.form == known.form })
 }
 
 // note remembers where a way led.
@@ -40,7 +49,7 @@ func (l *learned) note(operation string, w way, worked bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if worked {
-		l.forms[operation] = w.form
+		l.forms[operation] = w
 	} else if w.guessed {
 		l.dead[operation+" "+w.form] = true
 	}
@@ -49,7 +58,7 @@ func (l *learned) note(operation string, w way, worked bool) {
 func (l *learned) isDead(operation string, w way) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return w.guessed && l.dead[operation+" "+w.form] && l.forms[operation] != w.form
+	return w.guessed && l.dead[operation+" "+w.form] && l.forms[operation].form != w.form
 }
 
 // isStrong reports whether the hint can mean nothing but the next page.
