@@ -39,6 +39,9 @@ type Options struct {
 	// Clients is how many clients cancel and read one assessment at once (CAN-12).
 	// Default 3, and 8 on this machine.
 	Clients int
+	// ListRequests is the limit of requests for one reading of a list, over all of its
+	// pages. Default 1000.
+	ListRequests int
 	// Negatives is how many requests that break the contract are sent (NEG-01).
 	// Default 15, and 40 on this machine.
 	Negatives int
@@ -69,6 +72,7 @@ func (o Options) withDefaults(local bool) Options {
 	setDefault(&o.Deadline, 10*time.Minute)
 	setDefault(&o.Parallel, pick(local, 16, 2))
 	setDefault(&o.Clients, pick(local, 8, 3))
+	setDefault(&o.ListRequests, 1000)
 	setDefault(&o.Negatives, pick(local, 40, 15))
 	setDefault(&o.Rate, pick(local, -1.0, 10.0))
 	setDefault(&o.Version, "devel")
@@ -102,8 +106,8 @@ func (o Options) check(m *mistakes, p place) {
 	positive("--visibility-timeout", o.VisibilityTimeout)
 	positive("--settle", o.Settle)
 	positive("--deadline", o.Deadline)
-	if o.Parallel < 0 || o.Clients < 0 || o.Negatives < 0 {
-		m.add("--parallel, --clients and --invalid-requests: expected positive numbers, got %d, %d and %d", o.Parallel, o.Clients, o.Negatives)
+	if o.Parallel < 0 || o.Clients < 0 || o.Negatives < 0 || o.ListRequests < 0 {
+		m.add("--parallel, --clients, --invalid-requests and --list-requests: expected positive numbers, got %d, %d, %d and %d", o.Parallel, o.Clients, o.Negatives, o.ListRequests)
 	}
 	if p.base == nil || !o.AllowCancel {
 		return

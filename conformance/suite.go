@@ -101,7 +101,7 @@ func (s *suite) connect(ids *ids) {
 		UserAgent: fmt.Sprintf("assay/%s (%s)", o.Version, o.RunID),
 	})
 	s.steps = steps.NewRun(steps.Config{
-		Config:   target.Config{Client: s.client, Writes: o.AllowCancel, Sacrificial: t.AssessmentIDs, Intent: s.ledger.intent, Done: s.ledger.done},
+		Config:   target.Config{Client: s.client, ListRequests: o.ListRequests, Writes: o.AllowCancel, Sacrificial: t.AssessmentIDs, Intent: s.ledger.intent, Done: s.ledger.done},
 		Redactor: redactor, Catalogue: s.plan.catalogue,
 		Key: s.key, OtherKey: other, Denied: denied, BadKeys: s.badKeys,
 		EntityID: t.EntityID, TemplateID: t.TemplateID,

@@ -64,6 +64,7 @@ func (o *targetOptions) registerLimits(flags *pflag.FlagSet) {
 		f.Float64Var(&o.options.Rate, "rate", 0, "maximum requests per second; 0: 10, and unlimited on this machine")
 		f.IntVar(&o.options.Parallel, "parallel", 0, "scenarios at once; 0: 2, and 16 on this machine")
 		f.IntVar(&o.options.Clients, "clients", 0, "clients that cancel and read one assessment at once (CAN-12); 0: 3, and 8 on this machine")
+		f.IntVar(&o.options.ListRequests, "list-requests", 0, "maximum requests for one reading of a list; 0: 1000")
 		f.IntVar(&o.options.Negatives, "invalid-requests", 0, "requests that break the contract (NEG-01); 0: 15, and 40 on this machine")
 		f.Uint64Var(&o.options.Seed, "seed", 0, "generate random IDs and keys from this `NUMBER`; 0: from a random one, which the report shows")
 	})
