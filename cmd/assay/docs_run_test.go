@@ -15,6 +15,7 @@ func notRunHere() map[string]string {
 		"cd docs/examples/":    "it needs Node.js and npm; .ci/examples runs these very lines, in make check",
 		"npm ":                 "likewise",
 		"docker ":              "it needs a container engine; .ci/static builds the same binary, in make check",
+		"go install ":          "it writes to GOBIN; the tests run the command that go test builds",
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -56,24 +55,6 @@ func TestGeneratedPartsAreCurrent(t *testing.T) { //nolint:paralleltest // it wr
 		case old != part:
 			t.Errorf("%s: %s is out of date; run make golden (-got +want):\n%s", g.path, g.name, cmp.Diff(old, part))
 		}
-	}
-}
-
-// TestHashOfContractIsCurrent compares every hash that the documents show, which
-// the tests of their commands pass over.
-func TestHashOfContractIsCurrent(t *testing.T) {
-	t.Parallel()
-	found := 0
-	for _, path := range documents(t) {
-		for _, got := range regexp.MustCompile(`\b[0-9a-f]{64}\b`).FindAllString(readDocument(t, path), -1) {
-			found++
-			if want := openapi.Hash(); got != want {
-				t.Errorf("%s: got the hash %s, expected that of openapi/openapi.yaml, %s", path, got, want)
-			}
-		}
-	}
-	if found == 0 {
-		t.Error("got no hash in the documents, expected that of README.md")
 	}
 }
 
