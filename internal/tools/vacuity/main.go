@@ -1,5 +1,5 @@
-// Command vacuity shows that no assertion of the suite is there for nothing: it
-// takes each out, one at a time, and looks whether assay prove turns red.
+// Command vacuity shows that the suite needs each of its assertions: it takes out
+// one at a time, and runs assay prove, which must fail.
 //
 // It builds the program once, from copies of the step definitions in which each
 // assertion has a number, and can be told to hold whatever it finds. First it runs
@@ -27,6 +27,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"golang.org/x/sync/errgroup"
 )
 
 const (
@@ -36,11 +38,16 @@ const (
 	logVar     = "VACUITY_LOG" // the file that takes the numbers of those that fail
 )
 
-// doubled are functions whose assertions say at once, and in the right place, what
-// another function says again at the end about all that was seen in the run.
-var doubled = map[string]string{
-	"hasFields":          "allHadFields",
-	"listDoesNotContain": "noneSeenByTwo",
+// doubledBy returns the function that repeats, at the end and about all exchanges
+// of the run, the assertions of another; "" if none does.
+func doubledBy(function string) string {
+	switch function {
+	case "hasFields":
+		return "allHadFields"
+	case "listDoesNotContain":
+		return "noneSeenByTwo"
+	}
+	return ""
 }
 
 // helper is the file that is added to the step definitions.
@@ -72,9 +79,9 @@ func vacuity(number int, ok bool) bool {
 }
 
 func vacuityCheck(number int, c check) check {
-	wrong := c.wrong
+	judge := c.wrong
 	c.wrong = func(ev evidence) []string {
-		if lines := wrong(ev); !vacuity(number, len(lines) == 0) {
+		if lines := judge(ev); !vacuity(number, len(lines) == 0) {
 			return lines
 		}
 		return nil
@@ -312,7 +319,7 @@ func takeOut(program string, s *site, sites []*site) error {
 		return err
 	}
 	for _, other := range sites {
-		if other.function == doubled[s.function] {
+		if other.function == doubledBy(s.function) {
 			s.with = other.function
 			off = append(off, strconv.Itoa(other.number))
 		}
@@ -353,29 +360,18 @@ func prove(program, env, id string) (missed bool, err error) {
 	return false, fmt.Errorf("%s: %w\n%s", id, err, out)
 }
 
-// each does something with every item, several at once.
+// each calls do with every item, several at once.
 func each[T any](items []T, do func(T) error) error {
-	queue := make(chan T)
-	errs := make(chan error, len(items))
-	var group sync.WaitGroup
-	for range 2 * runtime.NumCPU() {
-		group.Go(func() {
-			for item := range queue {
-				errs <- do(item)
-			}
+	errs := make([]error, len(items))
+	var group errgroup.Group
+	group.SetLimit(2 * runtime.NumCPU())
+	for i, item := range items {
+		group.Go(func() error {
+			errs[i] = do(item)
+			return nil
 		})
 	}
-	for _, item := range items {
-		queue <- item
-	}
-	close(queue)
-	group.Wait()
-	close(errs)
-	var all []error
-	for err := range errs {
-		all = append(all, err)
-	}
-	return errors.Join(all...)
+	return errors.Join(append(errs, group.Wait())...)
 }
 
 // tell lists every assertion with the mutant that only it catches.
