@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// chart is the latency of the operations, drawn on one logarithmic scale. Places
-// are in percent of the width, so that the drawing fits every screen while its
-// letters keep their size.
+// chart shows the latency of the operations on one logarithmic scale. Places are in
+// percent of the width, so that the chart fits every screen and its text keeps its
+// size.
 type chart struct {
 	Rows  []chartRow
 	Ticks []chartTick
@@ -23,7 +23,7 @@ type chartRow struct {
 
 type chartTick struct{ At, Label, Anchor string }
 
-// newChart draws the operations that were measured; it is nil when none was.
+// newChart returns the chart of the measured operations, or nil without any.
 func newChart(latencies []Latency) *chart {
 	scale, ok := newLogScale(latencies)
 	if !ok {
@@ -48,14 +48,14 @@ func newChartRow(scale logScale, l Latency) chartRow {
 		row.Dots = append(row.Dots, scale.place(sample))
 	}
 	slices.Sort(row.Dots)
-	row.Dots = slices.Compact(row.Dots) // dots in the very same place look like one
+	row.Dots = slices.Compact(row.Dots) // equal dots look like one
 	return row
 }
 
-// logScale goes from one power of ten to another, in nanoseconds.
+// logScale is the range between two powers of ten, in nanoseconds.
 type logScale struct{ low, high float64 }
 
-// shortest is what times are told down to: nothing on a network is faster.
+// shortest is the resolution; no network is faster.
 const shortest = time.Microsecond
 
 func newLogScale(latencies []Latency) (logScale, bool) {
@@ -73,7 +73,7 @@ func newLogScale(latencies []Latency) (logScale, bool) {
 
 func power(d time.Duration) float64 { return math.Log10(float64(max(d, shortest))) }
 
-// place is where a duration stands, in percent from the left.
+// place returns the place of a duration, in percent from the left.
 func (s logScale) place(d time.Duration) string {
 	share := (power(d) - s.low) / (s.high - s.low)
 	return fmt.Sprintf("%.1f", 100*min(max(share, 0), 1))

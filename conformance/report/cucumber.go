@@ -11,11 +11,10 @@ import (
 	"unicode"
 )
 
-// featureFolder is where the features stand in the repository: what reads the
-// reports looks for them there.
+// featureFolder is the folder of the features in the repository.
 const featureFolder = "features"
 
-// The statuses that a step has in Cucumber's own reports.
+// Cucumber's statuses of a step.
 const (
 	cucumberPassed  = "passed"
 	cucumberFailed  = "failed"
@@ -23,8 +22,7 @@ const (
 	cucumberPending = "pending"
 )
 
-// These types are Cucumber's JSON report, the form that its plugins read. The
-// names of the fields are Cucumber's.
+// Cucumber's JSON report, as its plugins read it.
 type (
 	cucumberFeature struct {
 		URI         string            `json:"uri"`
@@ -51,7 +49,7 @@ type (
 		Line int    `json:"line"`
 	}
 	cucumberStep struct {
-		Keyword    string              `json:"keyword"` // with the space that follows it
+		Keyword    string              `json:"keyword"` // with a space at its end
 		Name       string              `json:"name"`
 		Line       int                 `json:"line"`
 		Match      cucumberMatch       `json:"match"`
@@ -77,10 +75,9 @@ type (
 	}
 )
 
-// writeCucumber writes the report for what reads Cucumber's JSON.
 func writeCucumber(w io.Writer, r *Report) error {
 	features := []cucumberFeature{}
-	at := map[string]int{} // the feature's place in the list, by its file
+	at := map[string]int{} // the index of the feature, by its file
 	for _, sc := range r.Scenarios {
 		i, known := at[sc.File]
 		if !known {
@@ -103,7 +100,7 @@ func cucumberScenario(sc Scenario) cucumberElement {
 		Name: visibleLine(sc.Name), Description: visibleLine(sc.Rule), Line: sc.Line,
 		Tags: cucumberTags(sc), Steps: []cucumberStep{},
 	}
-	told := false // whether a step says what became of the scenario
+	told := false // a step has the outcome of the scenario
 	for i, step := range sc.Steps {
 		s := cucumberStepOf(sc, step)
 		if i == 0 {
@@ -125,7 +122,7 @@ func cucumberScenario(sc Scenario) cucumberElement {
 	return e
 }
 
-// cucumberStepOf says of a step what is certain: it passed, or it was not made.
+// cucumberStepOf returns a step that passed or was skipped.
 func cucumberStepOf(sc Scenario, step Step) cucumberStep {
 	status := cucumberSkipped
 	if step.Outcome == Passed {
@@ -141,9 +138,8 @@ func cucumberLocation(sc Scenario, line int) string {
 	return fmt.Sprintf("%s:%d", path.Join(featureFolder, sc.File), line)
 }
 
-// cucumberStatus finds the word for a scenario's outcome. Cucumber has none for
-// what could not run: that is red, since nothing was shown. A failure that is
-// known is neither red nor green.
+// cucumberStatus maps an outcome. Cucumber has no status for could-not-run, so it is
+// red. A known failure is neither red nor green.
 func cucumberStatus(sc Scenario) string {
 	switch {
 	case sc.Known != nil && sc.Outcome == Failed:
@@ -156,16 +152,15 @@ func cucumberStatus(sc Scenario) string {
 	return cucumberFailed
 }
 
-// cucumberMessage tells what Cucumber's word does not: which outcome it was, why,
-// and what to do.
+// cucumberMessage adds the outcome, its reason and its hint to Cucumber's status.
 func cucumberMessage(sc Scenario) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s", sc.Outcome, cmp.Or(sc.Reason, "no reason was given"))
+	fmt.Fprintf(&b, "%s: %s", sc.Outcome, cmp.Or(sc.Reason, "no reason given"))
 	if sc.Hint != "" {
 		fmt.Fprintf(&b, "\nhint: %s", sc.Hint)
 	}
 	if sc.Known != nil {
-		fmt.Fprintf(&b, "\nknown to fail: %s (%s, until %s)", sc.Known.Reason, sc.Known.Owner, sc.Known.Expires)
+		fmt.Fprintf(&b, "\n%s", sc.Known.remark())
 	}
 	for _, f := range sc.Failures {
 		fmt.Fprintf(&b, "\n\n%s: %s\nexpected: %s\ngot: %s", f.Requirement, f.Step, f.Expected, f.Got)
@@ -179,7 +174,7 @@ func cucumberMessage(sc Scenario) string {
 	return visible(b.String())
 }
 
-// cucumberEmbeddings are what was sent and what came, then the attachments.
+// cucumberEmbeddings returns the exchanges, then the attachments.
 func cucumberEmbeddings(sc Scenario) []cucumberEmbedding {
 	var list []cucumberEmbedding
 	for _, x := range sc.Exchanges {
@@ -214,8 +209,8 @@ func cucumberTags(sc Scenario) []cucumberTag {
 	return tags
 }
 
-// cucumberID makes of a name what Cucumber does: small letters and digits, with
-// hyphens for all the rest.
+// cucumberID writes a name as Cucumber does: lower-case letters and digits, with
+// hyphens for the rest.
 func cucumberID(name string) string {
 	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	return strings.Join(words, "-")

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// exchangeText shows an exchange as HTTP does: the request, and what came back.
+// exchangeText shows an exchange as HTTP does: the request, then the response.
 func exchangeText(x Exchange) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s\n", x.Method, x.URL)
@@ -26,7 +26,7 @@ func exchangeText(x Exchange) string {
 	return visible(b.String())
 }
 
-// statusText is the status with its words, or why there is none.
+// statusText returns the status with its name, or the reason for its absence.
 func statusText(x Exchange) string {
 	switch {
 	case x.Status == 0 && x.Error != "":
@@ -34,16 +34,16 @@ func statusText(x Exchange) string {
 	case x.Status == 0:
 		return "no response"
 	case x.Error != "":
-		return fmt.Sprintf("%s, then: %s", statusWords(x.Status), x.Error)
+		return fmt.Sprintf("%s, then: %s", statusName(x.Status), x.Error)
 	}
-	return statusWords(x.Status)
+	return statusName(x.Status)
 }
 
-func statusWords(status int) string {
+func statusName(status int) string {
 	return strings.TrimSpace(fmt.Sprintf("%d %s", status, http.StatusText(status)))
 }
 
-// headerText is a header field a line, in the order of their names.
+// headerText returns one header a line, by name.
 func headerText(header map[string][]string) string {
 	var lines []string
 	for _, name := range slices.Sorted(maps.Keys(header)) {
@@ -54,8 +54,7 @@ func headerText(header map[string][]string) string {
 	return strings.Join(lines, "\n")
 }
 
-// curlScript makes every call of a scenario again, in its order. Keys stand in it
-// as the names of variables.
+// curlScript repeats the calls of a scenario, with the names of variables for keys.
 func curlScript(sc Scenario) string {
 	var keys []string
 	var b strings.Builder
@@ -75,8 +74,8 @@ func curlScript(sc Scenario) string {
 	return head + visible(b.String())
 }
 
-// variable is the name of the variable that a key's place holder mentions, as
-// $ASSAY_APIKEY or ${ASSAY_APIKEY}x do; "" for a key that is none's.
+// variable returns the name of the variable in a key such as $ASSAY_APIKEY or
+// ${ASSAY_APIKEY}x, or nothing.
 func variable(key string) string {
 	_, name, _ := strings.Cut(key, "$")
 	name = strings.TrimPrefix(name, "{")
@@ -87,8 +86,8 @@ func variable(key string) string {
 	return name
 }
 
-// safeMediaType passes on the types that nothing runs, and calls everything else
-// bytes: a report is opened with the rights of its reader.
+// safeMediaType returns a media type that no browser executes: a report is opened
+// with the rights of its reader.
 func safeMediaType(mediaType string) string {
 	switch mediaType {
 	case "text/plain", "application/json", "image/png":

@@ -7,53 +7,55 @@ import (
 	"strings"
 )
 
-// format is one form that a report can be written in.
-type format struct {
-	name     string
-	write    func(io.Writer, *Report) error
-	commands commandEscape
+// Format is one form of a T: a report, a proof.
+type Format[T any] struct {
+	Name   string
+	Syntax Syntax
+	Write  func(io.Writer, T) error
 }
 
-// formats lists the forms in the order in which they are offered.
-func formats() []format {
-	return []format{
-		{"text", func(w io.Writer, r *Report) error { return writeText(w, Style{}, r) }, plainCommands()},
-		{"json", writeJSON, jsonCommands()},
-		{"junit", writeJUnit, markupCommands()},
-		{"html", writeHTML, markupCommands()},
-		{"markdown", writeMarkdown, plainCommands()},
-		{"cucumber", writeCucumber, jsonCommands()},
-	}
-}
+// FormatTable lists formats in the order of the help.
+type FormatTable[T any] []Format[T]
 
-// Formats lists the names of the formats.
-func Formats() []string {
+// Names returns the names of the formats.
+func (t FormatTable[T]) Names() []string {
 	var names []string
-	for _, f := range formats() {
-		names = append(names, f.name)
+	for _, f := range t {
+		names = append(names, f.Name)
 	}
 	return names
 }
 
-// Style says how text may look.
-type Style struct {
-	Color bool // ANSI colours; for terminals only
-}
-
-// Write writes the report in the named format. Every format is written for what
-// it may meet: whatever a target has sent is escaped.
-func Write(w io.Writer, name string, r *Report) error {
-	i := slices.IndexFunc(formats(), func(f format) bool { return f.name == name })
+// Write writes v in the named format, without workflow commands.
+func (t FormatTable[T]) Write(w io.Writer, name string, v T) error {
+	i := slices.IndexFunc(t, func(f Format[T]) bool { return f.Name == name })
 	if i < 0 {
-		return fmt.Errorf("expected a format out of %s, got %q", strings.Join(Formats(), ", "), name)
+		return unknownFormat(name, t.Names())
 	}
 	var b strings.Builder
-	err := formats()[i].write(&b, r)
+	err := t[i].Write(&b, v)
 	if err == nil {
-		_, err = io.WriteString(w, formats()[i].commands.apply(b.String()))
+		_, err = io.WriteString(w, t[i].Syntax.withoutCommands(b.String()))
 	}
 	if err != nil {
-		return fmt.Errorf("write the %s report: %w", name, err)
+		return fmt.Errorf("write %s: %w", name, err)
 	}
 	return nil
 }
+
+func formats() FormatTable[*Report] {
+	return FormatTable[*Report]{
+		{"text", Plain, func(w io.Writer, r *Report) error { return writeText(w, Style{}, r) }},
+		{"json", JSON, writeJSON},
+		{"junit", Markup, writeJUnit},
+		{"html", Markup, writeHTML},
+		{"markdown", Plain, writeMarkdown},
+		{"cucumber", JSON, writeCucumber},
+	}
+}
+
+// Formats returns the names of the formats of a report.
+func Formats() []string { return formats().Names() }
+
+// Write writes the report in the named format. Text of the target is escaped.
+func Write(w io.Writer, name string, r *Report) error { return formats().Write(w, name, r) }

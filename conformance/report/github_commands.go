@@ -5,26 +5,37 @@ import (
 	"unicode"
 )
 
-// commandEscape says how a format writes a character so that it reads the same and
-// is no part of a workflow command any more. GitHub's runner takes commands from
-// whatever a job prints: ##[command] anywhere in a line, ::command:: at its start.
-// Reports are printed too, and hold what a target has sent.
-type commandEscape struct{ hash, colon string }
+// Syntax is the syntax of a format, for escapes.
+type Syntax int
 
-func jsonCommands() commandEscape { return commandEscape{hash: `\u0023`, colon: `\u003a`} }
+// The syntaxes.
+const (
+	Plain Syntax = iota // without escapes: a space stands in for one
+	JSON
+	Markup
+)
 
-func markupCommands() commandEscape { return commandEscape{hash: "&#35;", colon: "&#58;"} }
+func (s Syntax) escapes() (hash, colon string) {
+	switch s {
+	case JSON:
+		return `\u0023`, `\u003a`
+	case Markup:
+		return "&#35;", "&#58;"
+	case Plain:
+	}
+	return " #", " :"
+}
 
-// plainCommands is for formats without an escape for this, where a space must do.
-func plainCommands() commandEscape { return commandEscape{hash: " #", colon: " :"} }
-
-// apply leaves no command in the document.
-func (e commandEscape) apply(document string) string {
+// withoutCommands disarms workflow commands in a document. GitHub's runner obeys
+// ##[command] anywhere in a line, and ::command:: at its start, in all output of a
+// job. Reports hold text of the target.
+func (s Syntax) withoutCommands(document string) string {
+	hash, colon := s.escapes()
 	var b strings.Builder
-	for line := range strings.Lines(strings.ReplaceAll(document, "##[", "#"+e.hash+"[")) {
+	for line := range strings.Lines(strings.ReplaceAll(document, "##[", "#"+hash+"[")) {
 		text := strings.TrimLeftFunc(line, unicode.IsSpace)
 		if rest, found := strings.CutPrefix(text, "::"); found {
-			line = line[:len(line)-len(text)] + ":" + e.colon + rest
+			line = line[:len(line)-len(text)] + ":" + colon + rest
 		}
 		b.WriteString(line)
 	}

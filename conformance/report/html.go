@@ -17,9 +17,8 @@ import (
 //go:embed html/report.gohtml html/report.css
 var htmlFiles embed.FS
 
-// writeHTML writes one page that needs nothing else: no script, no font, no
-// request. The policy in it forbids them too, so that even what slipped through
-// the escaping could do nothing.
+// writeHTML writes one page without scripts, fonts or requests. Its policy forbids
+// them too, as a second line of defence behind the escaping.
 func writeHTML(w io.Writer, r *Report) error {
 	style, err := htmlFiles.ReadFile("html/report.css")
 	if err != nil {
@@ -32,19 +31,23 @@ func writeHTML(w io.Writer, r *Report) error {
 	return t.Execute(w, newPage(r, string(style)))
 }
 
-// page is the report as the template shows it.
+// page is the data of the template.
 type page struct {
 	*Report
 	Style    template.CSS
 	Policy   string
 	Sections []pageSection
 	Bar      []barPart
-	Broken   []pageScenario // what failed or could not run
+	Causes   []*cause
+	Gaps     []*gap
 	Features []pageFeature
 	Chart    *chart
 }
 
-type pageSection struct{ ID, Title string }
+type pageSection struct {
+	ID, Title string
+	shown     bool
+}
 
 type pageFeature struct {
 	Name      string
@@ -59,26 +62,17 @@ type barPart struct {
 	From, Width string
 }
 
-// pageScenario is a scenario; its Failures hide those that it embeds.
 type pageScenario struct {
 	Scenario
-	ID       string
-	Failures []pageFailure
-	Shown    []pageExchange
-	Script   string
-	Files    []pageFile
+
+	ID     string
+	Shown  []pageExchange
+	Script string
+	Files  []pageFile
 }
 
-type pageFailure struct {
-	Failure
-	Listed bool // whether the requirement stands on the page, to be linked to
-}
-
-// Broken reports whether the scenario stands among the failures.
-func (s pageScenario) Broken() bool { return s.Outcome == Failed || s.Outcome == CouldNotRun }
-
-// pageExchange is shown in brief where it proves nothing: a pass needs no evidence
-// on a page that should open on a phone, and the JSON report has it.
+// pageExchange is brief in a passed scenario: the page must open on a phone, and the
+// JSON report has all of it.
 type pageExchange struct {
 	Exchange
 	Answer, Fields string
@@ -92,26 +86,23 @@ type pageFile struct {
 }
 
 func newPage(r *Report, style string) *page {
-	p := &page{Report: r, Style: template.CSS(style), Policy: pagePolicy(style), Chart: newChart(r.Latencies)} //nolint:gosec // the style is our own file
+	p := &page{Report: r, Style: template.CSS(style), Policy: pagePolicy(style), Chart: newChart(r.Latencies), Causes: r.causes(), Gaps: r.gaps()} //nolint:gosec // the style is our own file
 	for i, sc := range r.Scenarios {
-		p.add(p.scenario(i+1, sc))
+		p.add(newPageScenario(i+1, sc))
 	}
 	p.Bar = newBar(r.Scenarios)
 	p.Sections = p.sections()
 	return p
 }
 
-// pagePolicy allows the one style sheet of the page by its hash, and nothing else.
+// pagePolicy allows the style sheet of the page by its hash, and nothing else.
 func pagePolicy(style string) string {
 	sum := sha256.Sum256([]byte(style))
 	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'"
 }
 
-// add puts the scenario under its feature, and among the failures if it is one.
+// add puts the scenario under its feature.
 func (p *page) add(sc pageScenario) {
-	if sc.Broken() {
-		p.Broken = append(p.Broken, sc)
-	}
 	i := slices.IndexFunc(p.Features, func(f pageFeature) bool { return f.Name == sc.Feature })
 	if i < 0 {
 		p.Features = append(p.Features, pageFeature{Name: sc.Feature})
@@ -120,31 +111,24 @@ func (p *page) add(sc pageScenario) {
 	p.Features[i].Scenarios = append(p.Features[i].Scenarios, sc)
 }
 
-// sections are those that the page has, for its list of links.
+// sections lists the sections of the page, for its links.
 func (p *page) sections() []pageSection {
-	var list []pageSection
-	for _, s := range []struct {
-		there     bool
-		id, title string
-	}{
-		{len(p.Reasons) > 0, "reasons", "Reasons"},
-		{len(p.Broken) > 0, "failures", "Failures"},
-		{len(p.Requirements) > 0, "requirements", "Requirements"},
-		{len(p.Features) > 0, "scenarios", "Scenarios"},
-		{len(p.Observations) > 0, "observations", "Undocumented behaviour"},
-		{p.Chart != nil, "latency", "Latency"},
-		{len(p.Canaries) > 0, "canaries", "Canaries"},
-		{len(p.Notes) > 0, "notes", "Notes"},
-		{true, "run", "The run"},
-	} {
-		if s.there {
-			list = append(list, pageSection{s.id, s.title})
-		}
+	all := []pageSection{
+		{"reasons", "Reasons", len(p.Reasons) > 0},
+		{"failures", "Failures", len(p.Causes) > 0},
+		{"gaps", "Not checked", len(p.Gaps) > 0},
+		{"requirements", "Requirements", len(p.Requirements) > 0},
+		{"scenarios", "Scenarios", len(p.Features) > 0},
+		{"observations", "Undocumented behaviour", len(p.Observations) > 0},
+		{"latency", "Latency", p.Chart != nil},
+		{"canaries", "Canaries", len(p.Canaries) > 0},
+		{"notes", "Notes", len(p.Notes) > 0},
+		{"run", "The run", true},
 	}
-	return list
+	return slices.DeleteFunc(all, func(s pageSection) bool { return !s.shown })
 }
 
-// Anchor finds the scenario with the name, nil if there is none.
+// Anchor returns the scenario with the name, or nil.
 func (p *page) Anchor(name string) *pageScenario {
 	for _, f := range p.Features {
 		if i := slices.IndexFunc(f.Scenarios, func(sc pageScenario) bool { return sc.Name == name }); i >= 0 {
@@ -154,16 +138,13 @@ func (p *page) Anchor(name string) *pageScenario {
 	return nil
 }
 
-// Lists reports whether the requirement is one of the page's.
+// Lists reports whether the page has the requirement.
 func (p *page) Lists(requirement string) bool {
 	return slices.ContainsFunc(p.Requirements, func(q Requirement) bool { return q.ID == requirement })
 }
 
-func (p *page) scenario(number int, sc Scenario) pageScenario {
+func newPageScenario(number int, sc Scenario) pageScenario {
 	s := pageScenario{Scenario: sc, ID: fmt.Sprintf("scenario-%d", number), Script: curlScript(sc)}
-	for _, f := range sc.Failures {
-		s.Failures = append(s.Failures, pageFailure{Failure: f, Listed: p.Lists(f.Requirement)})
-	}
 	for _, x := range sc.Exchanges {
 		failed := slices.ContainsFunc(sc.Failures, func(f Failure) bool { return f.Exchange == x.Number })
 		s.Shown = append(s.Shown, pageExchange{Exchange: x, Answer: statusText(x), Fields: headerText(x.Header), Open: failed, Brief: sc.Outcome == Passed})
@@ -174,17 +155,17 @@ func (p *page) scenario(number int, sc Scenario) pageScenario {
 	return s
 }
 
-// newPageFile puts an attachment into a link that saves it: a browser opens no
-// such link by itself, whatever is in the file.
+// newPageFile puts an attachment into a link that saves it. A browser does not open
+// such a link by itself.
 func newPageFile(a Attachment) pageFile {
 	data := "data:" + safeMediaType(a.MediaType) + ";base64," + base64.StdEncoding.EncodeToString(a.Data)
 	return pageFile{Name: fileName(a.Name), URL: template.URL(data), Size: len(a.Data)} //nolint:gosec // a type of ours, and base64
 }
 
-// maxFileName is the length of a name that every file system takes, in bytes.
+// maxFileName is the length of a file name, in bytes.
 const maxFileName = 100
 
-// fileName keeps what is harmless in every file system.
+// fileName replaces all characters but those harmless in every file system.
 func fileName(name string) string {
 	name = strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '.' || r == '-' {
@@ -221,8 +202,8 @@ func htmlFuncs() template.FuncMap {
 		"text":    visible,
 		"after":   strings.TrimPrefix,
 		"line":    visibleLine,
-		"words":   func(v any) string { return strings.ReplaceAll(fmt.Sprint(v), "-", " ") },
-		"mark":    outcomeSymbol,
+		"words":   func(v any) string { return words(fmt.Sprint(v)) },
+		"mark":    func(o Outcome) string { return o.look().symbol },
 		"passed":  func() Outcome { return Passed },
 		"failed":  func() Outcome { return Failed },
 		"tally":   countLine,
@@ -236,29 +217,12 @@ func htmlFuncs() template.FuncMap {
 	}
 }
 
-// outcomeSymbol tells the outcomes apart for those who see no colours.
-func outcomeSymbol(o Outcome) string {
-	switch o {
-	case Passed:
-		return "✓"
-	case Failed:
-		return "✗"
-	case CouldNotRun:
-		return "!"
-	case NotSupported:
-		return "–"
-	case Skipped:
-		return "○"
-	}
-	return "?"
-}
-
 type codePiece struct {
 	Text string
 	Code bool
 }
 
-// codePieces takes a text of the catalogue apart at its backquotes.
+// codePieces splits a text at its backquotes.
 func codePieces(text string) []codePiece {
 	var pieces []codePiece
 	for i, piece := range strings.Split(visible(text), "`") {
@@ -271,8 +235,8 @@ func codePieces(text string) []codePiece {
 
 type pageSource struct{ Name, URL string }
 
-// newSource is a link to a page that states a requirement, called by the page's
-// own name. It is nil for what is no page of the web.
+// newSource returns the link to the page behind a requirement, or nil if the text is
+// not a web address.
 func newSource(text string) *pageSource {
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {

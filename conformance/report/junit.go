@@ -11,9 +11,8 @@ import (
 	"time"
 )
 
-// The elements of a JUnit report, with what the schema of Jenkins's xUnit plugin
-// allows, since GitHub's and GitLab's readers take all of that and Jenkins takes
-// no more. It has no file or line for a test case; these stand in the text.
+// The elements of a JUnit report by the schema of Jenkins's xUnit plugin, the
+// strictest reader. It has no file or line for a test case; these stand in the text.
 type junitSuites struct {
 	XMLName  xml.Name     `xml:"testsuites"`
 	Name     string       `xml:"name,attr"`
@@ -56,16 +55,16 @@ type junitCase struct {
 	Output    *junitText  `xml:"system-out,omitempty"`
 }
 
-// junitWords is what happened to a test case. Its type is the requirement's ID or
-// the outcome, by which readers group.
+// junitWords is the result of a test case. Readers group by its type: the ID of the
+// requirement, or the outcome.
 type junitWords struct {
 	Type    string `xml:"type,attr"`
 	Message string `xml:"message,attr"`
 	junitText
 }
 
-// junitText is text that encoding/xml does not escape: it would write every line
-// break as a number, which is unreadable in the file.
+// junitText is escaped text with readable line breaks: encoding/xml writes them as
+// numbers.
 type junitText struct {
 	Escaped string `xml:",innerxml"`
 }
@@ -77,7 +76,7 @@ func newJUnitText(s string) junitText {
 }
 
 // writeJUnit writes a suite for each feature, and one for the run as a whole, so
-// that what is read from it is never better than the verdict.
+// that its result is never better than the verdict.
 func writeJUnit(w io.Writer, r *Report) error {
 	suites := junitSuites{Name: "assay", Time: junitTime(r.Run.Duration)}
 	for _, s := range append(junitFeatures(r), junitRun(r)) {
@@ -97,8 +96,7 @@ func writeJUnit(w io.Writer, r *Report) error {
 	return err
 }
 
-// junitFeatures makes a suite for each feature, in the order of their first
-// scenarios.
+// junitFeatures returns a suite for each feature, in the order of the run.
 func junitFeatures(r *Report) []junitSuite {
 	var suites []junitSuite
 	at := map[string]int{}
@@ -144,18 +142,18 @@ func (s *junitSuite) count() {
 	}
 }
 
-// junitScenario maps the outcome. A failure that is known is skipped with its
-// reason: it must not turn red what the verdict leaves green.
+// junitScenario maps the outcome. A known failure is skipped: the report must not be
+// red under a green verdict.
 func junitScenario(sc Scenario) junitCase {
 	c := junitCase{Name: visibleLine(sc.Name), ClassName: className(sc), Time: junitTime(sc.Duration), Output: junitOutput(sc)}
 	switch {
 	case sc.Known != nil:
-		c.Skipped = newJUnitWords("known-failing", fmt.Sprintf("known to fail until %s, %s answers for it: %s", sc.Known.Expires, sc.Known.Owner, sc.Known.Reason), failureText(sc))
+		c.Skipped = newJUnitWords("known-failing", sc.Known.remark(), failureText(sc))
 	case sc.Outcome == Failed:
 		c.Failure = newJUnitWords(failureType(sc), failureMessage(sc), failureText(sc))
 	case sc.Outcome == NotSupported || sc.Outcome == Skipped:
-		c.Skipped = newJUnitWords(string(sc.Outcome), outcomeWords(sc.Outcome)+": "+withHint(sc.Reason, sc.Hint), "")
-	case sc.Outcome != Passed: // what is not an outcome could not run either
+		c.Skipped = newJUnitWords(string(sc.Outcome), words(sc.Outcome)+": "+withHint(sc.Reason, sc.Hint), "")
+	case sc.Outcome != Passed: // an unknown outcome could not run either
 		c.Error = newJUnitWords(string(CouldNotRun), withHint(sc.Reason, sc.Hint), failureText(sc))
 	case sc.Flaky:
 		c.Flaky = newJUnitWords("flaky", sc.Reason, "")
@@ -167,8 +165,8 @@ func newJUnitWords(kind, message, text string) *junitWords {
 	return &junitWords{Type: visibleLine(kind), Message: visibleLine(message), junitText: newJUnitText(text)}
 }
 
-// className groups by feature: Jenkins takes what stands before the last dot for
-// a package.
+// className groups by feature. Jenkins reads the text before the last dot as a
+// package.
 func className(sc Scenario) string {
 	name := strings.TrimSuffix(sc.File, ".feature")
 	if name == "" {
@@ -184,7 +182,7 @@ func failureType(sc Scenario) string {
 	return string(Failed)
 }
 
-// failureMessage is the line that lists show.
+// failureMessage is the line in lists.
 func failureMessage(sc Scenario) string {
 	if len(sc.Failures) == 0 {
 		return withHint(sc.Reason, sc.Hint)
@@ -197,8 +195,8 @@ func failureMessage(sc Scenario) string {
 	return message
 }
 
-// failureText says all of it. It is one text, because readers take the first
-// failure of a test case and drop the others.
+// failureText joins all failures, since readers drop all but the first of a test
+// case.
 func failureText(sc Scenario) string {
 	var b strings.Builder
 	for _, f := range sc.Failures {
@@ -220,20 +218,19 @@ func withHint(reason, hint string) string {
 	return reason + " (hint: " + hint + ")"
 }
 
-// junitOutput says where the scenario stands and how its steps went.
+// junitOutput holds the place of the scenario and the outcomes of its steps.
 func junitOutput(sc Scenario) *junitText {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n%s:%d\nrequirements: %s (%s)\nassertions: %d\n", path.Join(featureFolder, sc.File), sc.Line, strings.Join(sc.Requirements, ", "), sc.Level, sc.Assertions)
 	for _, step := range sc.Steps {
-		fmt.Fprintf(&b, "%s %s: %s\n", step.Keyword, step.Text, outcomeWords(step.Outcome))
+		fmt.Fprintf(&b, "%s %s: %s\n", step.Keyword, step.Text, words(step.Outcome))
 	}
 	text := newJUnitText(b.String())
 	return &text
 }
 
-// junitRun is the suite of what is no scenario's: the canaries, and the verdict,
-// which can be bad with every scenario good, for a known failure that has expired
-// or a core requirement that was skipped.
+// junitRun is the suite of the canaries and the verdict. The verdict can be bad with
+// every scenario good: by an expired known failure or a skipped core requirement.
 func junitRun(r *Report) junitSuite {
 	s := newJUnitSuite(r, "The run as a whole")
 	for _, canary := range r.Canaries {
@@ -254,13 +251,13 @@ func junitVerdict(r *Report) junitCase {
 	for _, reason := range r.Reasons {
 		reasons = append(reasons, withHint(reason.Text, reason.Hint))
 	}
-	words := newJUnitWords(string(r.Verdict), outcomeWords(Outcome(r.Verdict)), strings.Join(reasons, "\n"))
+	result := newJUnitWords(string(r.Verdict), words(r.Verdict), strings.Join(reasons, "\n"))
 	switch r.Verdict {
 	case Conformant:
 	case Nonconformant:
-		c.Failure = words
+		c.Failure = result
 	default:
-		c.Error = words
+		c.Error = result
 	}
 	return c
 }

@@ -173,7 +173,7 @@ func TestJUnitOutcomes(t *testing.T) {
 	}
 	want := map[string]string{
 		cancelAnswered().Name: "passed", cancelNotShown().Name: "failure", brokeOff().Name: "error",
-		knownToFail().Name:    "skip, known to fail until 2026-12-31, api-team answers for it: the gateway answers 410 | see ticket <42>",
+		knownToFail().Name:    "skip, known to fail until 2026-12-31, owner api-team: the gateway answers 410 | see ticket <42>",
 		notOffered().Name:     "skip, not supported: " + notOffered().Reason,
 		derivedSkipped().Name: "skip, skipped: " + derivedSkipped().Reason + " (hint: ASSAY_OTHER_APIKEY)",
 		otherAddress().Name:   "skip, skipped: " + otherAddress().Reason + " (hint: ASSAY_DENIED_APIKEY)",

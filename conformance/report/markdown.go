@@ -1,27 +1,28 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 )
 
-// What a summary may hold: GitHub shows none at all that is over 1 MiB.
+// The limits of a summary: GitHub shows none over 1 MiB.
 const (
-	maxMarkdownFailures = 100
-	maxMarkdownBlock    = 2000 // bytes of one value
-	maxMarkdownCell     = 300
+	maxMarkdownCauses    = 20
+	maxMarkdownGaps      = 50
+	maxMarkdownScenarios = 10
+	maxMarkdownBlock     = 2000 // bytes of one value
+	maxMarkdownCell      = 300
 )
 
-// writeMarkdown writes a summary for GitHub's flavour, as its step summaries take
-// it: the verdict, the requirements, the failures and the observations.
+// writeMarkdown writes a summary in GitHub's flavour, for its step summaries.
 func writeMarkdown(w io.Writer, r *Report) error {
 	m := &markdown{}
 	m.head(r)
 	m.requirements(r)
 	m.failures(r)
-	m.unchecked(r)
+	m.gaps(r)
 	m.canaries(r)
 	m.observations(r)
 	m.notes(r)
@@ -29,8 +30,8 @@ func writeMarkdown(w io.Writer, r *Report) error {
 	return err
 }
 
-// markdown builds the summary. Words of the target's pass through inline or
-// block, where nothing of them can become markup.
+// markdown builds the summary. Text of the target passes through inline or block, so
+// that it never becomes markup.
 type markdown struct{ b strings.Builder }
 
 func (m *markdown) printf(format string, args ...any) { fmt.Fprintf(&m.b, format, args...) }
@@ -42,18 +43,17 @@ func (m *markdown) table(names ...string) {
 	m.row(strings.Split(strings.Repeat("---,", len(names)-1)+"---", ",")...)
 }
 
-// inline escapes a value for a place within a line, a table's cell included.
+// inline escapes a value for a line or a cell of a table.
 func inline(s string) string {
 	return strings.NewReplacer(
 		"&", "&amp;", "<", "&lt;", ">", "&gt;", "\\", "\\\\", "`", "\\`", "*", "\\*", "_", "\\_", "[", "\\[", "]", "\\]",
 		"|", "\\|", "~", "\\~", "#", "\\#", "$", "\\$", "!", "\\!", "{", "\\{",
-		"://", ":\\/\\/", "www.", "www\\.", // no link that we have not made
-		"@", "@<!-- -->", // nobody is told
+		"://", ":\\/\\/", "www.", "www\\.", // no links of the target
+		"@", "@<!-- -->", // no mentions
 	).Replace(clip(s, maxMarkdownCell, visibleLine))
 }
 
-// code is inline for what stands in code spans and outside of them, as the texts
-// of the requirements do.
+// code is inline for text with code spans, such as the text of a requirement.
 func code(s string) string {
 	parts := strings.Split(visibleLine(s), "`")
 	if len(parts)%2 == 0 {
@@ -70,7 +70,7 @@ func code(s string) string {
 	return strings.Join(parts, "")
 }
 
-// block writes a value as it is, within a fence that is longer than any in it.
+// block writes a value as it is, inside a longer fence than any in it.
 func (m *markdown) block(name, language, value string) {
 	if value == "" {
 		return
@@ -83,28 +83,7 @@ func (m *markdown) block(name, language, value string) {
 	m.printf("%s:\n\n%s%s\n%s\n%s\n\n", name, fence, language, value, fence)
 }
 
-// clip shows a value, or its start. It shortens before too, for showing takes time.
-func clip(s string, size int, show func(string) string) string {
-	shown := show(s[:boundary(s, size)])
-	end := boundary(shown, size)
-	if len(s) <= size && end == len(shown) {
-		return shown
-	}
-	return shown[:end] + " … (cut)"
-}
-
-// boundary is the end of the last character that ends within size bytes.
-func boundary(s string, size int) int {
-	if len(s) <= size {
-		return len(s)
-	}
-	for size > 0 && !utf8.RuneStart(s[size]) {
-		size--
-	}
-	return size
-}
-
-// link is a link to a page of ours to name, and plain text for anything else.
+// link links an https address, and shows anything else as text.
 func link(text, address string) string {
 	if !strings.HasPrefix(address, "https://") || strings.ContainsAny(address, " ()<>\\|`\"\n") {
 		return inline(address)
@@ -122,7 +101,7 @@ func links(sources []string) string {
 }
 
 func (m *markdown) head(r *Report) {
-	m.printf("## %s Assay: %s\n\n", verdictSign(r.Verdict), outcomeWords(Outcome(r.Verdict)))
+	m.printf("## %s Assay: %s\n\n", r.Verdict.look().sign, words(r.Verdict))
 	m.printf("Target %s%s, run %s, %s in %s, seed %d, %s %s.\n\n", inline(r.Target.BaseURL), readOnly(r.Target), inline(r.Run.ID),
 		plural(r.Run.Requests, "request"), roundTime(r.Run.Duration), r.Run.Seed, inline(r.Tool.Name), inline(r.Tool.Version))
 	for _, reason := range r.Reasons {
@@ -138,30 +117,6 @@ func (m *markdown) head(r *Report) {
 	m.printf("\nPlan %s. What decides: %s.\n\n", inline(planLine(r)), inline(deciding(r)))
 }
 
-func verdictSign(v Verdict) string {
-	switch v {
-	case Conformant:
-		return "✅"
-	case Inconclusive:
-		return "⚠️"
-	default:
-		return "❌"
-	}
-}
-
-func outcomeSign(o Outcome) string {
-	switch o {
-	case Passed:
-		return "✅"
-	case Failed:
-		return "❌"
-	case CouldNotRun:
-		return "⚠️"
-	default:
-		return "➖"
-	}
-}
-
 func (m *markdown) requirements(r *Report) {
 	if len(r.Requirements) == 0 {
 		return
@@ -173,54 +128,60 @@ func (m *markdown) requirements(r *Report) {
 		if !req.Counts {
 			level += ", reported only"
 		}
-		m.row(inline(req.ID), inline(level), outcomeSign(req.Outcome)+" "+outcomeWords(req.Outcome), code(req.Text), links(req.Sources))
+		m.row(inline(req.ID), inline(level), req.Outcome.look().sign+" "+words(req.Outcome), code(req.Text), links(req.Sources))
 	}
 	m.printf("\n")
 }
 
 func (m *markdown) failures(r *Report) {
-	number := 0
-	for _, sc := range r.Scenarios {
-		for _, f := range sc.Failures {
-			if number++; number == 1 {
-				m.printf("### Failures\n\n")
-			}
-			if number <= maxMarkdownFailures {
-				m.failure(number, sc, f)
-			}
+	all := r.causes()
+	for i, c := range all[:min(len(all), maxMarkdownCauses)] {
+		if i == 0 {
+			m.printf("### Failures\n\n")
 		}
+		m.cause(i+1, c)
 	}
-	if more := number - maxMarkdownFailures; more > 0 {
-		m.printf("%s more, which the other reports show.\n\n", plural(more, "failure"))
+	if more := len(all) - maxMarkdownCauses; more > 0 {
+		m.printf("%s more; the HTML and JSON reports have all of them.\n\n", plural(more, "cause"))
 	}
 }
 
-func (m *markdown) failure(number int, sc Scenario, f Failure) {
-	m.printf("#### %d. %s\n\n", number, inline(sc.Name))
-	m.printf("%s (%s), %s:%d, %s", inline(f.Requirement), inline(f.Level), inline(sc.File), sc.Line, inline(f.Step))
-	if len(f.Sources) > 0 {
-		m.printf(" (%s)", links(f.Sources))
+func (m *markdown) cause(number int, c *cause) {
+	m.printf("#### %d. %s (%s)", number, inline(c.Requirement), inline(c.Level))
+	if c.Text != "" {
+		m.printf(": %s", code(c.Text))
+	}
+	m.printf("\n\n%s", inline(c.Step))
+	if len(c.Sources) > 0 {
+		m.printf(" (%s)", links(c.Sources))
 	}
 	m.printf("\n\n")
-	if sc.Known != nil {
-		m.printf("Known to fail until %s, %s answers for it: %s\n\n", inline(sc.Known.Expires), inline(sc.Known.Owner), inline(sc.Known.Reason))
+	for _, name := range names(c.Scenarios, maxMarkdownScenarios) {
+		m.printf("- %s\n", inline(name))
 	}
-	m.block("Expected", "", f.Expected)
-	m.block("Got", "", f.Got)
-	m.block("Try it", "sh", f.Curl)
+	m.printf("\n")
+	if c.Known != nil {
+		m.printf("%s\n\n", inline(c.Known.remark()))
+	}
+	m.block("Expected", "", c.Expected)
+	m.block("Got", "", c.Got)
+	m.block("Try it", "sh", c.Curl)
 }
 
-func (m *markdown) unchecked(r *Report) {
-	groups := uncheckedGroups(r)
-	if len(groups) == 0 {
+func (m *markdown) gaps(r *Report) {
+	all := r.gaps()
+	if len(all) == 0 {
 		return
 	}
 	m.printf("### Not checked\n\n")
 	m.table("outcome", "scenarios", "requirements", "reason", "hint")
-	for _, g := range groups {
-		m.row(outcomeWords(g.outcome), fmt.Sprint(g.scenarios), inline(strings.Join(g.requirements, ", ")), inline(g.reason), inline(g.hint))
+	for _, g := range all[:min(len(all), maxMarkdownGaps)] {
+		m.row(words(g.Outcome), fmt.Sprint(len(g.Scenarios)), inline(strings.Join(g.Requirements, ", ")), inline(g.Reason), inline(g.Hint))
 	}
 	m.printf("\n")
+	if more := len(all) - maxMarkdownGaps; more > 0 {
+		m.printf("%s more; the HTML and JSON reports have all of them.\n\n", plural(more, "reason"))
+	}
 }
 
 func (m *markdown) canaries(r *Report) {
@@ -242,11 +203,7 @@ func (m *markdown) observations(r *Report) {
 	m.printf("### Undocumented behaviour\n\nObserved, never failed.\n\n")
 	m.table("freedom", "observed", "what", "evidence")
 	for _, o := range r.Observations {
-		value := o.Value
-		if value == "" {
-			value = "not seen"
-		}
-		m.row(inline(o.Freedom), inline(value), inline(o.What), inline(o.Evidence))
+		m.row(inline(o.Freedom), inline(cmp.Or(o.Value, "not seen")), inline(o.What), inline(o.Evidence))
 	}
 	m.printf("\n")
 }

@@ -14,18 +14,17 @@ import (
 	"example.com/assay/internal/suggest"
 )
 
-// Output is a format and the file that it goes to: "" for standard output.
+// Output is a format and its file; an empty path is standard output.
 type Output struct {
 	Format string
 	Path   string
 }
 
-// Outputs are the reports of one run.
+// Outputs are the outputs of one run.
 type Outputs []Output
 
-// ParseOutputs reads "text,junit:FILE": comma-separated formats, each with a file, or
-// without one, or with -, for standard output. It checks that the folders exist, so
-// that no run is lost at its end.
+// ParseOutputs reads comma-separated outputs: FORMAT, or FORMAT:FILE with - for
+// standard output. The folders must exist, so that no run is lost at its end.
 func ParseOutputs(text string, formats []string) (Outputs, error) {
 	var outputs Outputs
 	for part := range strings.SplitSeq(text, ",") {
@@ -65,12 +64,12 @@ func unknownFormat(name string, formats []string) error {
 	return fmt.Errorf("unknown format %q%s", name, hint)
 }
 
-// HasText reports whether the text report goes to standard output, where each
-// scenario can be shown when it ends.
+// HasText reports whether the text report goes to standard output, where [Progress]
+// can write.
 func (o Outputs) HasText() bool { return slices.Contains(o, Output{Format: "text"}) }
 
-// Write writes every report, also after one that fails. The text on standard output
-// is the summary: the scenarios are there already.
+// Write writes every report, also after an error. The text on standard output is the
+// summary, since the scenarios are already there.
 func (o Outputs) Write(stdout io.Writer, style Style, r *Report) error {
 	return o.WriteEach(stdout, func(w io.Writer, output Output) error {
 		if output == (Output{Format: "text"}) {
@@ -80,8 +79,8 @@ func (o Outputs) Write(stdout io.Writer, style Style, r *Report) error {
 	})
 }
 
-// WriteEach writes every output by the function, also after one that fails. A file
-// is complete or absent.
+// WriteEach calls write for every output, also after an error. A file is complete or
+// absent.
 func (o Outputs) WriteEach(stdout io.Writer, write func(io.Writer, Output) error) error {
 	var errs []error
 	for _, output := range o {
@@ -94,11 +93,11 @@ func (o Outputs) WriteEach(stdout io.Writer, write func(io.Writer, Output) error
 	return errors.Join(errs...)
 }
 
-// reportMode lets other users read a report, such as the collector of a CI service.
+// reportMode lets the collector of a CI service read a report.
 const reportMode = 0o644
 
-// writeFile replaces the file at once: no reader sees half of it. It writes directly
-// to anything but an ordinary file, such as /dev/stderr or a pipe.
+// writeFile replaces a file at once: no reader sees half of it. It writes directly to
+// a device or a pipe.
 func writeFile(path string, write func(io.Writer) error) error {
 	var b bytes.Buffer
 	if err := write(&b); err != nil {
@@ -118,7 +117,7 @@ func replaceFile(path string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(temporary.Name()) // it is gone if all went well
+	defer os.Remove(temporary.Name()) // gone after success
 	_, err = temporary.Write(data)
 	if err := errors.Join(err, temporary.Chmod(reportMode), temporary.Close()); err != nil {
 		return err

@@ -123,7 +123,7 @@ func TestOutputsReplaceTheOldReport(t *testing.T) {
 
 func TestWriteNamesAnUnknownFormat(t *testing.T) {
 	t.Parallel()
-	if err := report.Write(nil, "yml", passing()); err == nil || !strings.Contains(err.Error(), `got "yml"`) {
-		t.Errorf(`expected an error with "yml", got %v`, err)
+	if err := report.Write(nil, "yml", passing()); err == nil || !strings.Contains(err.Error(), `unknown format "yml"`) {
+		t.Errorf(`got %v, want an error with "yml"`, err)
 	}
 }

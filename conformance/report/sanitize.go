@@ -7,10 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// visible makes text of the target's safe to look at: control characters, which
-// could steer a terminal, and marks that turn the direction of writing, which
-// could make it read as something else, are shown instead of obeyed. Line breaks
-// and tabs stay.
+// visible shows control characters, which could steer a terminal, and marks that
+// reverse the direction of text. Line breaks and tabs stay.
 func visible(text string) string {
 	var b strings.Builder
 	for _, r := range strings.ToValidUTF8(strings.ReplaceAll(text, "\r\n", "\n"), string(utf8.RuneError)) {
@@ -19,13 +17,13 @@ func visible(text string) string {
 	return b.String()
 }
 
-// visibleLine is visible for a place that has one line only.
+// visibleLine is visible for one line.
 func visibleLine(text string) string {
 	return strings.NewReplacer("\n", "␊", "\t", " ").Replace(visible(text))
 }
 
-// visibleRune uses the pictures that Unicode has for the ASCII controls, and the
-// number for everything else that cannot be seen.
+// visibleRune returns Unicode's picture of an ASCII control, and the number of any
+// other invisible character.
 func visibleRune(r rune) string {
 	switch {
 	case r == '\n' || r == '\t':
@@ -38,4 +36,26 @@ func visibleRune(r rune) string {
 		return fmt.Sprintf("<U+%04X>", r)
 	}
 	return string(r)
+}
+
+// clip shortens a value to size bytes, and says so. It shortens before show too,
+// since show takes time.
+func clip(s string, size int, show func(string) string) string {
+	shown := show(s[:boundary(s, size)])
+	end := boundary(shown, size)
+	if len(s) <= size && end == len(shown) {
+		return shown
+	}
+	return shown[:end] + " … (cut)"
+}
+
+// boundary returns the end of the last character within size bytes.
+func boundary(s string, size int) int {
+	if len(s) <= size {
+		return len(s)
+	}
+	for size > 0 && !utf8.RuneStart(s[size]) {
+		size--
+	}
+	return size
 }

@@ -7,32 +7,34 @@ import (
 	"time"
 )
 
-// verdict writes the end: what the run says, why, and what it rests on.
-func (t *text) verdict(r *Report) {
-	t.printf("\n%s\n", t.paint(verdictColor(r.Verdict)+";"+bold, "Verdict: "+string(r.Verdict)))
-	for _, reason := range r.Reasons {
-		t.printf("  - %s\n", loggedLine(reason.Text))
-		if reason.Hint != "" {
-			t.printf("    hint: %s\n", loggedLine(reason.Hint))
-		}
+// look is the appearance of an outcome or a verdict in the formats.
+type look struct{ word, color, symbol, sign string }
+
+func (o Outcome) look() look {
+	switch o {
+	case Passed:
+		return look{"passed", green, "✓", "✅"}
+	case Failed:
+		return look{"FAILED", red, "✗", "❌"} // visible without color too
+	case CouldNotRun:
+		return look{"could not run", yellow, "!", "⚠️"}
+	case NotSupported:
+		return look{"not supported", yellow, "–", "➖"}
+	case Skipped:
+		return look{"skipped", yellow, "○", "➖"}
 	}
-	t.printf("  target:  %s%s\n", loggedLine(r.Target.BaseURL), readOnly(r.Target))
-	t.printf("  counts:  %s\n", countLine(r))
-	t.printf("  run:     %s, %s in %s, seed %d, %s %s\n", loggedLine(r.Run.ID), plural(r.Run.Requests, "request"), roundTime(r.Run.Duration),
-		r.Run.Seed, r.Tool.Name, r.Tool.Version)
-	t.printf("  plan:    %s\n", planLine(r))
-	t.printf("  decides: %s\n", deciding(r))
+	return look{string(o), yellow, "?", "➖"}
 }
 
-func verdictColor(v Verdict) string {
+func (v Verdict) look() look {
 	switch v {
 	case Conformant:
-		return green
+		return Passed.look()
 	case Inconclusive:
-		return yellow
-	default:
-		return red
+		return CouldNotRun.look()
+	case Nonconformant, NotRun:
 	}
+	return Failed.look()
 }
 
 func readOnly(t Target) string {
@@ -42,8 +44,7 @@ func readOnly(t Target) string {
 	return " (read-only)"
 }
 
-// countLine counts the scenarios by outcome. Outcomes that nothing has are left
-// out, but for the passes: none of these is worth saying.
+// countLine counts the scenarios by outcome, without outcomes of none but for passed.
 func countLine(r *Report) string {
 	parts := []string{fmt.Sprintf("%d passed%s", r.Counts.Passed, suffix(r.Counts.Flaky, "flaky"))}
 	for _, c := range []struct {
@@ -80,7 +81,7 @@ func planLine(r *Report) string {
 	return strings.Join(parts, ", ")
 }
 
-// deciding says which requirements the verdict rests on.
+// deciding names the levels that decide the verdict.
 func deciding(r *Report) string {
 	decide, told := levels(r, true), levels(r, false)
 	if len(decide) == 0 {
@@ -103,7 +104,7 @@ func levels(r *Report, counts bool) []string {
 	return levels
 }
 
-// shortHash is enough of a hash to compare by eye.
+// shortHash shortens a hash for comparison by eye.
 func shortHash(hash string) string {
 	if len(hash) > 12 {
 		return hash[:12]
@@ -118,7 +119,7 @@ func plural(count int, word string) string {
 	return fmt.Sprintf("%d %ss", count, word)
 }
 
-// roundTime rounds to the digits that matter to a reader.
+// roundTime rounds to three or four digits.
 func roundTime(d time.Duration) string {
 	switch {
 	case d >= 10*time.Second:
@@ -131,5 +132,5 @@ func roundTime(d time.Duration) string {
 	return d.Round(time.Microsecond).String()
 }
 
-// outcomeWords is an outcome as a sentence has it.
-func outcomeWords(o Outcome) string { return strings.ReplaceAll(string(o), "-", " ") }
+// words writes an outcome or a verdict as in a sentence.
+func words[T ~string](name T) string { return strings.ReplaceAll(string(name), "-", " ") }

@@ -1,17 +1,14 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"sync"
 	"time"
 )
 
-// writeText writes everything for a person at a terminal: a line for each
-// scenario, then the summary.
+// writeText writes a line for each scenario, then the summary.
 func writeText(w io.Writer, style Style, r *Report) error {
 	t := &text{style: style}
 	for i, sc := range r.Scenarios {
@@ -26,29 +23,28 @@ func writeText(w io.Writer, style Style, r *Report) error {
 	return t.flush(w)
 }
 
-// writeSummary writes the text without the scenarios' lines, for where Progress
-// has written these.
+// writeSummary writes the text without the lines of [Progress].
 func writeSummary(w io.Writer, style Style, r *Report) error {
 	t := &text{style: style}
 	t.summary(r)
 	return t.flush(w)
 }
 
-// Progress writes a scenario's line as it ends. Scenarios of several features run
-// at once, so that the lines stand under no headings.
+// Progress writes the line of a scenario when it ends. Scenarios of several
+// features run at once, so the lines have no headings.
 type Progress struct {
-	mu sync.Mutex // the lines of two scenarios must not mix
+	mu sync.Mutex // keeps lines whole
 	w  io.Writer
 	t  text
 }
 
-// NewProgress makes a Progress that writes to w.
+// NewProgress returns a Progress for w.
 func NewProgress(w io.Writer, style Style) *Progress {
 	return &Progress{w: w, t: text{style: style}}
 }
 
-// Scenario writes the line of one scenario. What cannot be written is dropped: the
-// report says it all again.
+// Scenario writes the line of one scenario. It ignores errors: the report repeats
+// the line.
 func (p *Progress) Scenario(sc Scenario) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -56,8 +52,13 @@ func (p *Progress) Scenario(sc Scenario) {
 	_ = p.t.flush(p.w)
 }
 
-// text builds what goes to a terminal or the log of a job. Every word of the
-// target's passes through logged, so that it steers neither.
+// Style is the appearance of text.
+type Style struct {
+	Color bool // ANSI colors; for terminals only
+}
+
+// text builds output for a terminal or the log of a job. Text of the target passes
+// through logged.
 type text struct {
 	style Style
 	b     strings.Builder
@@ -71,7 +72,7 @@ func (t *text) flush(w io.Writer) error {
 
 func (t *text) printf(format string, args ...any) { fmt.Fprintf(&t.b, format, args...) }
 
-// The ANSI colours that are used.
+// The ANSI colors.
 const (
 	bold   = "1"
 	red    = "31"
@@ -89,8 +90,17 @@ func (t *text) paint(color, words string) string {
 
 func (t *text) heading(words string) { t.printf("\n%s\n", t.paint(bold, words)) }
 
-// field writes a name and a value. Further lines of the value stand under its
-// first.
+// list writes a heading and an item for each element of a list that is not empty.
+func list[T any](t *text, heading string, all []T, item func(number int, v T)) {
+	for i, v := range all {
+		if i == 0 {
+			t.heading(heading)
+		}
+		item(i+1, v)
+	}
+}
+
+// field writes a name and a value. Further lines of the value are aligned.
 func (t *text) field(name, value string) {
 	if value == "" {
 		return
@@ -103,24 +113,21 @@ func (t *text) field(name, value string) {
 	}
 }
 
-// logged makes text of the target's fit for the log of a CI job: GitHub's runner
-// obeys ##[command] anywhere in a line. It obeys ::command:: too, at the start of
-// a line, where nothing of the target's stands here.
+// logged disarms the ##[command] of GitHub's runner. Its ::command:: works only at
+// the start of a line, where no text of the target stands.
 func logged(s string) string { return strings.ReplaceAll(visible(s), "##[", "# #[") }
 
 func loggedLine(s string) string { return strings.ReplaceAll(visibleLine(s), "##[", "# #[") }
 
-// scenario writes one line.
 func (t *text) scenario(sc Scenario) {
-	mark := t.paint(outcomeColor(sc.Outcome), fmt.Sprintf("%-13s", outcomeMark(sc.Outcome)))
+	mark := t.paint(sc.Outcome.look().color, fmt.Sprintf("%-13s", sc.Outcome.look().word))
 	t.printf("  %s  %-6s  %s%s\n", mark, loggedLine(strings.Join(sc.Requirements, ",")), loggedLine(sc.Name), scenarioRemark(sc))
 }
 
-// scenarioRemark is what a line says besides the outcome.
 func scenarioRemark(sc Scenario) string {
 	var remarks []string
 	if sc.Flaky {
-		remarks = append(remarks, "flaky: a request had to be made twice")
+		remarks = append(remarks, "flaky: a request was repeated")
 	}
 	if sc.Known != nil {
 		remarks = append(remarks, "known to fail until "+loggedLine(sc.Known.Expires))
@@ -134,161 +141,147 @@ func scenarioRemark(sc Scenario) string {
 	return "  (" + strings.Join(remarks, "; ") + ")"
 }
 
-// outcomeMark is the outcome in words, a failure in capitals: it must be found
-// without colour too.
-func outcomeMark(o Outcome) string {
-	if o == Failed {
-		return "FAILED"
-	}
-	return outcomeWords(o)
-}
+// The extent of the text about a broken target: one screen, not every failure.
+const (
+	maxFull      = 5    // causes in full
+	maxBrief     = 15   // further causes and gaps in one line each
+	maxReasons   = 8    // reasons of the verdict
+	maxScenarios = 3    // scenarios of one cause
+	maxLine      = 200  // bytes of a value in one line
+	maxValue     = 1000 // bytes of a value in full
+)
 
-func outcomeColor(o Outcome) string {
-	switch o {
-	case Passed:
-		return green
-	case Failed:
-		return red
-	default:
-		return yellow
-	}
-}
+// whole names the formats without cuts.
+const whole = "--report html:FILE or json:FILE has all of it"
 
-// summary writes what remains to be said after the scenarios: failures first,
-// since they are read first, and the verdict last, since the end is what is seen.
+// summary writes the rest after the scenarios. The verdict comes last, since a
+// terminal shows the end.
 func (t *text) summary(r *Report) {
 	t.failures(r)
-	t.unchecked(r)
+	t.gaps(r)
 	t.canaries(r)
 	t.observations(r)
-	if len(r.Notes) > 0 {
-		t.heading("Notes")
-		for _, note := range r.Notes {
-			t.printf("  - %s\n", loggedLine(note))
-		}
-	}
+	list(t, "Notes", r.Notes, func(_ int, note string) { t.printf("  - %s\n", loggedLine(note)) })
 	t.verdict(r)
 }
 
 func (t *text) failures(r *Report) {
-	number := 0
-	for _, sc := range r.Scenarios {
-		for _, f := range sc.Failures {
-			if number == 0 {
-				t.heading("Failures")
-			}
-			number++
-			t.failure(r, number, sc, f)
+	all := r.causes()
+	list(t, "Failures", all, func(number int, c *cause) {
+		switch {
+		case number <= maxFull:
+			t.cause(number, c)
+		case number == maxFull+1:
+			t.printf("\n")
+			fallthrough
+		case number <= maxFull+maxBrief:
+			t.printf("  %s %s: expected %s, got %s (%s)\n", t.paint(red, fmt.Sprintf("%d.", number)), loggedLine(c.Requirement),
+				clip(c.Expected, maxLine, loggedLine), clip(c.Got, maxLine, loggedLine), plural(len(c.Scenarios), "scenario"))
 		}
+	})
+	t.more(len(all)-maxFull-maxBrief, "cause")
+}
+
+// more counts what a list leaves out.
+func (t *text) more(count int, thing string) {
+	if count > 0 {
+		t.printf("\n  %s more; %s\n", plural(count, thing), whole)
 	}
 }
 
-func (t *text) failure(r *Report, number int, sc Scenario, f Failure) {
-	t.printf("\n  %s %s\n", t.paint(red, fmt.Sprintf("%d.", number)), loggedLine(sc.Name))
-	t.field("where", fmt.Sprintf("%s:%d, %s", sc.File, sc.Line, f.Step))
-	t.field("requirement", requirementLine(r, f.Requirement, f.Level))
-	for _, source := range f.Sources {
-		t.field("source", source)
+func (t *text) cause(number int, c *cause) {
+	heading := fmt.Sprintf("%s (%s)", c.Requirement, c.Level)
+	if c.Text != "" {
+		heading += ": " + c.Text
 	}
-	t.field("expected", f.Expected)
-	t.field("got", f.Got)
-	t.field("try it", f.Curl)
-	if sc.Known != nil {
-		t.field("known", fmt.Sprintf("%s (%s answers for it until %s)", sc.Known.Reason, sc.Known.Owner, sc.Known.Expires))
-	}
+	t.printf("\n  %s %s\n", t.paint(red, fmt.Sprintf("%d.", number)), loggedLine(heading))
+	t.field("source", strings.Join(c.Sources, "\n"))
+	t.field("scenario", strings.Join(names(c.Scenarios, maxScenarios), "\n"))
+	t.field("step", c.Step)
+	t.field("expected", shorten(c.Expected))
+	t.field("got", shorten(c.Got))
+	t.field("try it", shorten(c.Curl))
+	t.field("known", c.Known.remark())
 }
 
-// requirementLine is a requirement's ID and level, and its text if the report
-// has it: a failure can be of a requirement that was not selected.
-func requirementLine(r *Report, id, level string) string {
-	line := fmt.Sprintf("%s (%s)", id, level)
-	i := slices.IndexFunc(r.Requirements, func(req Requirement) bool { return req.ID == id })
-	if i < 0 || r.Requirements[i].Text == "" {
-		return line
+// shorten cuts a value and says where all of it is.
+func shorten(value string) string {
+	if end := boundary(value, maxValue); end < len(value) {
+		return value[:end] + " …\n(cut; " + whole + ")"
 	}
-	return line + ": " + r.Requirements[i].Text
+	return value
 }
 
-// unchecked lists what was not answered, once for each reason: the same missing
-// flag often holds up many scenarios.
-func (t *text) unchecked(r *Report) {
-	for i, g := range uncheckedGroups(r) {
-		if i == 0 {
-			t.heading("Not checked")
+func (t *text) gaps(r *Report) {
+	all := r.gaps()
+	list(t, "Not checked", all, func(number int, g *gap) {
+		if number > maxBrief {
+			return
 		}
-		t.printf("\n  %s: %s\n", t.paint(yellow, outcomeMark(g.outcome)), loggedLine(g.reason))
-		if g.hint != "" {
-			t.field("hint", loggedLine(g.hint))
+		t.printf("  %s  %s (%s: %s)\n", t.paint(yellow, fmt.Sprintf("%-13s", g.Outcome.look().word)), clip(g.Reason, maxLine, loggedLine),
+			plural(len(g.Scenarios), "scenario"), loggedLine(strings.Join(g.Requirements, ", ")))
+		if g.Hint != "" {
+			t.printf("  %-13s  hint: %s\n", "", loggedLine(g.Hint))
 		}
-		t.field("requirements", strings.Join(g.requirements, ", "))
-		t.field("scenarios", plural(g.scenarios, "scenario"))
-	}
+	})
+	t.more(len(all)-maxBrief, "reason")
 }
 
-// unchecked is a reason for which scenarios have no answer.
-type unchecked struct {
-	outcome      Outcome
-	reason, hint string
-	requirements []string
-	scenarios    int
-}
-
-func uncheckedGroups(r *Report) []*unchecked {
-	var groups []*unchecked
-	for _, outcome := range []Outcome{CouldNotRun, NotSupported, Skipped} {
-		for _, sc := range r.Scenarios {
-			if sc.Outcome != outcome {
-				continue
-			}
-			same := func(g *unchecked) bool { return g.outcome == outcome && g.reason == sc.Reason && g.hint == sc.Hint }
-			i := slices.IndexFunc(groups, same)
-			if i < 0 {
-				i, groups = len(groups), append(groups, &unchecked{outcome: outcome, reason: sc.Reason, hint: sc.Hint})
-			}
-			groups[i].add(sc)
-		}
-	}
-	return groups
-}
-
-func (g *unchecked) add(sc Scenario) {
-	g.scenarios++
-	for _, id := range sc.Requirements {
-		if !slices.Contains(g.requirements, id) {
-			g.requirements = append(g.requirements, id)
-		}
-	}
-}
-
-// canaries shows the checks of the run itself that did not hold.
+// canaries shows the failed checks of the run itself.
 func (t *text) canaries(r *Report) {
-	told := false
+	var failed []Canary
 	for _, c := range r.Canaries {
-		if c.OK {
-			continue
+		if !c.OK {
+			failed = append(failed, c)
 		}
-		if !told {
-			t.heading("The run itself")
-			told = true
-		}
+	}
+	list(t, "The run itself", failed, func(_ int, c Canary) {
 		t.printf("\n  %s\n", loggedLine(c.Name))
 		t.field("expected", c.Expected)
-		t.field("got", c.Got)
+		t.field("got", shorten(c.Got))
 		t.field("hint", c.Hint)
-		t.field("try it", c.Curl)
-	}
+		t.field("try it", shorten(c.Curl))
+	})
 }
 
 func (t *text) observations(r *Report) {
-	if len(r.Observations) == 0 {
-		return
-	}
-	t.heading("Undocumented behaviour: observed, never failed")
+	var seen []Observation
+	var unseen []string
 	for _, o := range r.Observations {
-		t.printf("  %-24s %s\n", loggedLine(o.Freedom), loggedLine(cmp.Or(o.Value, "not seen")))
-		t.printf("  %-24s %s\n", "", t.paint(faint, loggedLine(o.What)))
-		if o.Evidence != "" {
-			t.printf("  %-24s %s\n", "", t.paint(faint, loggedLine(o.Evidence)))
+		if o.Value == "" {
+			unseen = append(unseen, loggedLine(o.Freedom))
+		} else {
+			seen = append(seen, o)
 		}
 	}
+	list(t, "Undocumented behaviour: observed, never failed", seen, func(_ int, o Observation) {
+		t.printf("  %-24s %s  %s\n", loggedLine(o.Freedom), clip(o.Value, maxLine, loggedLine), t.paint(faint, clip(o.Evidence, maxLine, loggedLine)))
+	})
+	if len(unseen) > 0 {
+		t.printf("  %-24s %s\n", "not seen", strings.Join(unseen, ", "))
+	}
+}
+
+func (t *text) verdict(r *Report) {
+	t.printf("\n%s\n", t.paint(r.Verdict.look().color+";"+bold, "Verdict: "+string(r.Verdict)))
+	folded := foldReasons(r.Reasons)
+	for i, f := range folded {
+		if i == maxReasons {
+			t.printf("  - and %s more\n", plural(len(folded)-maxReasons, "reason"))
+			break
+		}
+		t.printf("  - %s\n", clip(f.Text, maxLine, loggedLine))
+		if len(f.others) > 0 {
+			t.printf("    likewise: %s\n", loggedLine(strings.Join(f.others, ", ")))
+		}
+		if f.Hint != "" {
+			t.printf("    hint: %s\n", loggedLine(f.Hint))
+		}
+	}
+	t.printf("  target:  %s%s\n", loggedLine(r.Target.BaseURL), readOnly(r.Target))
+	t.printf("  counts:  %s\n", countLine(r))
+	t.printf("  run:     %s, %s in %s, seed %d, %s %s\n", loggedLine(r.Run.ID), plural(r.Run.Requests, "request"), roundTime(r.Run.Duration),
+		r.Run.Seed, r.Tool.Name, r.Tool.Version)
+	t.printf("  plan:    %s\n", planLine(r))
+	t.printf("  decides: %s\n", deciding(r))
 }
