@@ -82,6 +82,7 @@ func (s *suite) take(index int, result steps.Result, took time.Duration) {
 	defer s.mu.Unlock()
 	sc := &s.report.Scenarios[index]
 	sc.Outcome, sc.Reason, sc.Hint = result.Outcome, result.Reason, result.Hint
+	sc.Defect = result.Defect
 	sc.Flaky = result.Flaky && result.Outcome == report.Passed
 	sc.Assertions, sc.Waited, sc.Duration = result.Assertions, result.Waited, took
 	sc.Failures, sc.Attachments = result.Failures, result.Attachments

@@ -74,11 +74,26 @@ func blamed(r *report.Report, id string) bool {
 	})
 }
 
-// judge gives the verdict. It is nonconformant if anything that counts failed;
+// defects returns a reason for each scenario that a defect of the suite has ended.
+func defects(r *report.Report) []report.Reason {
+	var reasons []report.Reason
+	for _, sc := range r.Scenarios {
+		if sc.Defect != "" {
+			reasons = append(reasons, report.Reason{Text: fmt.Sprintf("%q: %s", sc.Name, sc.Reason), Hint: "report it with the JSON report, which has the stack"})
+		}
+	}
+	return reasons
+}
+
+// judge gives the verdict. A defect of the suite leaves none. It is nonconformant if anything that counts failed;
 // inconclusive if anything that counts could not be checked; conformant if
 // everything that counts was checked and held.
 func (s *suite) judge() {
 	r := s.report
+	if r.Reasons = defects(r); len(r.Reasons) > 0 {
+		r.Verdict = report.NotRun
+		return
+	}
 	r.Reasons = append(wrongEntries(r, s.options.Known, r.Run.Started), s.failures()...)
 	for _, sc := range r.Scenarios {
 		if sc.Known != nil {

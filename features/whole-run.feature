@@ -24,3 +24,11 @@ Feature: Whatever was seen in a run
   @AUT-06 @derived
   Scenario: No assessment was seen by two institutions in the whole run
     Then no assessment was seen by two institutions
+
+  @GET-01 @documented
+  Scenario: Every body in the whole run is one JSON value
+    Then every body was one JSON value
+
+  @LST-01 @core
+  Scenario: The list contains everything that the whole run created
+    Then the list contains everything that this run created

@@ -142,7 +142,8 @@ type Scenario struct {
 	Outcome      Outcome       `json:"outcome"`
 	Reason       string        `json:"reason,omitempty"` // empty for a pass
 	Hint         string        `json:"hint,omitempty"`
-	Flaky        bool          `json:"flaky,omitempty"` // it passed after a request was repeated
+	Defect       string        `json:"defect,omitempty"` // stack of a panic of the suite
+	Flaky        bool          `json:"flaky,omitempty"`  // it passed after a request was repeated
 	Known        *Known        `json:"known_failing,omitempty"`
 	Assertions   int           `json:"assertions"`
 	Waited       time.Duration `json:"waited_ns"` // for changes to become visible

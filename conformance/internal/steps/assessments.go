@@ -126,7 +126,7 @@ func (w *World) existingAssessment(ctx context.Context) (*assessment, error) {
 func (w *World) firstListed(ctx context.Context, key client.Key, fits func(target.Record) bool) (target.Record, error) {
 	l, err := w.List(ctx, target.Reading{Operation: target.ListAssessments, Key: key, Find: fits})
 	if err != nil {
-		return nil, unreadable(err)
+		return nil, w.unreadable(ctx, err)
 	}
 	return l.Found, nil
 }

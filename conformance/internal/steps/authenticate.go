@@ -46,6 +46,9 @@ func (w *World) calledWithDeniedKey(ctx context.Context, operation string) error
 // call has the good key, and the base URL of its region.
 func (w *World) calledWith(ctx context.Context, operation string, base *url.URL, keys ...client.Key) error {
 	good, err := w.wellFormed(ctx, operation)
+	if s := asSkip(err); s != nil {
+		return w.unlessOffered(ctx, w.placeholder(operation), s)
+	}
 	if err != nil {
 		return err
 	}
@@ -55,6 +58,11 @@ func (w *World) calledWith(ctx context.Context, operation string, base *url.URL,
 		e, err := w.Send(ctx, call)
 		if err != nil {
 			return err
+		}
+		if isNoOffer(e) {
+			if err := w.unlessOffered(ctx, good, nil); err != nil {
+				return err
+			}
 		}
 		w.requests = append(w.requests, request{exchange: e, control: func(ctx context.Context) (*client.Exchange, error) { return w.Send(ctx, good) }})
 	}
@@ -98,4 +106,32 @@ func (w *World) outcomeCall(ctx context.Context) (client.Call, error) {
 		return client.Call{}, err
 	}
 	return target.Call(operation, w.run.Key, id, nil), nil
+}
+
+// placeholder returns a call of the operation for a target on which no well-formed
+// one can be made.
+func (w *World) placeholder(operation string) client.Call {
+	id := w.run.NewID()
+	w.AllowCancel(id)
+	var body []byte
+	if operation == target.CreateAssessment {
+		body = []byte(`{}`)
+	}
+	return target.Call(operation, w.run.Key, id, body)
+}
+
+// unlessOffered returns otherwise if the target offers the operation of the call.
+func (w *World) unlessOffered(ctx context.Context, call client.Call, otherwise error) error {
+	e, err := w.notOffered(ctx, call)
+	if err != nil {
+		return err
+	}
+	if e == nil {
+		return otherwise
+	}
+	reason := "no public page prints its path"
+	if !target.PathAssumed(call.Operation) {
+		reason = "the requirement of that operation says more"
+	}
+	return notSupported("%s %s answers %d whatever the key, so %s is not offered there; %s", call.Method, e.URL, e.Status, call.Operation, reason)
 }

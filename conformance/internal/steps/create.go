@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -21,7 +22,10 @@ func createSteps() []definition {
 }
 
 func (w *World) whenCreated(ctx context.Context) (err error) {
-	if w.source, err = w.sourceFor(ctx, w.run.Key); err != nil {
+	if w.source, err = w.sourceFor(ctx, w.run.Key); asSkip(err) != nil {
+		return w.failIfMissing(ctx, err)
+	}
+	if err != nil {
 		return err
 	}
 	e, err := w.Send(ctx, w.source.create(w.run.Key))
@@ -29,6 +33,17 @@ func (w *World) whenCreated(ctx context.Context) (err error) {
 		w.run.observe("create-status", answerName(e), e)
 	}
 	return w.answered(e, err)
+}
+
+// failIfMissing fails if the target does not offer the create, and otherwise stops
+// for the reason.
+func (w *World) failIfMissing(ctx context.Context, reason error) error {
+	e, err := w.notOffered(ctx, w.placeholder(target.CreateAssessment))
+	if err != nil || e == nil {
+		return cmp.Or(err, reason)
+	}
+	w.expect(false, e, "the documented operation createAssessment", e.Got()+", whatever the key")
+	return w.result()
 }
 
 func (w *World) isRecordOfNew() error {

@@ -3,11 +3,11 @@ package steps
 import (
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"strings"
 
 	"github.com/cucumber/godog"
 
-	"example.com/assay/conformance/internal/target"
 	"example.com/assay/conformance/report"
 )
 
@@ -42,6 +42,26 @@ func (s *SkipError) Unwrap() error {
 	return godog.ErrSkip
 }
 
+// PanicError is a panic of a step: a defect of the suite, whatever the target does.
+type PanicError struct {
+	Value any
+	Stack string
+}
+
+func (p *PanicError) Error() string {
+	return fmt.Sprintf("a step panicked: %v: this is a defect of the suite", p.Value)
+}
+
+// guarded calls f, and returns a panic of it as an error.
+func guarded(f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = &PanicError{p, string(debug.Stack())}
+		}
+	}()
+	return f()
+}
+
 func skip(hint, format string, args ...any) error {
 	return &SkipError{Outcome: report.Skipped, Reason: fmt.Sprintf(format, args...), Hint: hint}
 }
@@ -59,18 +79,4 @@ func asSkip(err error) *SkipError {
 	var s *SkipError
 	errors.As(err, &s)
 	return s
-}
-
-// unreadable distinguishes a list that the target does not offer from a broken one.
-// Other errors stay what they are.
-func unreadable(err error) error {
-	var u *target.UnreadableError
-	switch {
-	case !errors.As(err, &u):
-		return err
-	case target.PathAssumed(u.Operation) && target.Missing(u.Exchange):
-		return notSupported("%s /%s answers %d; no public page prints the path of %s",
-			u.Exchange.Call.Method, u.Exchange.Call.Path, u.Exchange.Status, u.Operation)
-	}
-	return couldNotRun("", "%v", u)
 }

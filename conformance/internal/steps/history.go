@@ -34,11 +34,15 @@ func (w *World) concurrently(ctx context.Context) error {
 	var group sync.WaitGroup
 	for i := range clients {
 		group.Go(func() {
-			if i%3 == 1 {
-				results[i] = w.canceller(ctx, i)
-			} else {
-				results[i] = w.reader(ctx, i)
-			}
+			err := guarded(func() error {
+				if i%3 == 1 {
+					results[i] = w.canceller(ctx, i)
+				} else {
+					results[i] = w.reader(ctx, i)
+				}
+				return results[i].err
+			})
+			results[i].err = err
 		})
 	}
 	group.Wait()

@@ -1,9 +1,11 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -51,7 +53,7 @@ func (w *World) listContains(ctx context.Context) error {
 func (w *World) smallPages(ctx context.Context) (target.Reading, error) {
 	l, err := w.List(ctx, target.Reading{Operation: target.ListAssessments, Key: w.run.Key})
 	if err != nil {
-		return target.Reading{}, unreadable(err)
+		return target.Reading{}, w.unreadable(ctx, err)
 	}
 	if l.SizeName == "" {
 		return target.Reading{}, notSupported("the list does not name a page size, so there is no documented way to ask for another page")
@@ -93,7 +95,7 @@ func (w *World) findInList(ctx context.Context, a *assessment, r target.Reading,
 	if err == nil && l.Found == nil && !l.Complete {
 		err = incomplete(l)
 	}
-	return l, unreadable(err)
+	return l, w.unreadable(ctx, err)
 }
 
 // listInPages reads the list, in larger pages if the target refuses small ones.
@@ -108,6 +110,63 @@ func (w *World) listInPages(ctx context.Context, r target.Reading) (*target.List
 			r.Size = 0
 		}
 	}
+}
+
+// listContainsCreated compares what this run created, and what the list shows in
+// pages of one size, with the list in pages of another size, while nothing is
+// created.
+func (w *World) listContainsCreated(ctx context.Context) error {
+	created := w.Created(w.run.Key)
+	if len(created) == 0 {
+		return notSupported("this run created no assessment that the list should contain")
+	}
+	expected := map[string]bool{}
+	for _, c := range created {
+		expected[strings.ToLower(c.ID)] = true
+	}
+	reading := target.Reading{Operation: target.ListAssessments, Key: w.run.Key}
+	whole, err := w.listAll(ctx, reading, expected)
+	if err != nil {
+		return err
+	}
+	if whole.SizeName != "" {
+		for _, item := range whole.Items {
+			expected[strings.ToLower(item.ID())] = true
+		}
+		reading.Size, reading.SizeName = max(2, whole.Count/10), whole.SizeName
+		if _, err := w.listAll(ctx, reading, expected); err != nil {
+			return err
+		}
+	}
+	return w.result()
+}
+
+// listAll asserts that a reading of the list shows the IDs, within the visibility
+// timeout.
+func (w *World) listAll(ctx context.Context, r target.Reading, ids map[string]bool) (l *target.List, err error) {
+	var missing []string
+	err = w.poll(ctx, w.run.VisibilityTimeout, func() (bool, error) {
+		if l, err = w.listInPages(ctx, r); err != nil {
+			return false, w.unreadable(ctx, err)
+		}
+		missing = slices.DeleteFunc(slices.Sorted(maps.Keys(ids)), l.Has)
+		return len(missing) == 0, nil
+	})
+	if err != nil {
+		return l, err
+	}
+	for _, id := range missing {
+		a := &assessment{id: id, key: w.run.Key}
+		if record, e, err := w.get(ctx, a); err != nil || record == nil {
+			return l, cmp.Or(err, couldNotRun("", "assessment %s has gone meanwhile: %s", id, e.Got()))
+		}
+		if !l.Complete {
+			return l, incomplete(l)
+		}
+		w.expect(false, l.First, "the list to contain assessment "+id, fmt.Sprintf("%d items over %d pages, none with this ID", l.Count, l.Pages))
+	}
+	w.assertions++
+	return l, nil
 }
 
 func (w *World) listShows(ctx context.Context, state string) error {
@@ -139,7 +198,7 @@ func (w *World) listDoesNotContain(ctx context.Context) error {
 func (w *World) givenList(ctx context.Context) error {
 	l, err := w.List(ctx, target.Reading{Operation: target.ListAssessments, Key: w.run.Key})
 	if err != nil {
-		return unreadable(err)
+		return w.unreadable(ctx, err)
 	}
 	w.run.observe("list-shape", l.Shape, l.First)
 	if order := orderName(l.Items); order != "" {

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 
 	"example.com/assay/conformance/internal/client"
@@ -78,6 +79,9 @@ func (w *World) createdFrom(ctx context.Context, things, others []target.Record,
 		if err := w.answered(e, err); err != nil {
 			return err
 		}
+		if absent, err := w.isAbsent(ctx, e); err != nil || absent {
+			return cmp.Or(err, couldNotRun("", "no assessment can be created: %s (see CRT-01)", e.Got()))
+		}
 	}
 	return nil
 }
@@ -125,7 +129,9 @@ func (w *World) outcomeOperationFor(ctx context.Context, id string) (string, err
 			if err != nil {
 				return "", err
 			}
-			if !target.Missing(e) {
+			if absent, err := w.isAbsent(ctx, e); err != nil {
+				return "", err
+			} else if !absent {
 				w.run.outcomeOperation = operation
 				w.run.observe("outcome-path", "/"+target.Path(operation, "{outcome_id}"), e)
 				return operation, nil

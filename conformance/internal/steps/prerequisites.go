@@ -2,7 +2,9 @@ package steps
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -98,4 +100,55 @@ func (w *World) withIDs(ctx context.Context, operation string, key client.Key, r
 		return nil
 	}
 	return slices.DeleteFunc(l.Items, func(r target.Record) bool { return r.ID() == "" })
+}
+
+// notOffered returns the response to the good key if the target answers the call
+// without a key, with a bad key and with the good one alike, and as if there were
+// no such operation; or else nil.
+func (w *World) notOffered(ctx context.Context, call client.Call) (*client.Exchange, error) {
+	if call.Method != http.MethodGet && !w.run.Writes {
+		return nil, nil
+	}
+	var last *client.Exchange
+	for _, key := range []client.Key{client.NoKey, w.run.BadKeys[0], w.run.Key} {
+		call.Key = key
+		e, err := w.Send(ctx, call)
+		if err != nil || !isNoOffer(e) || last != nil && last.Status != e.Status {
+			return nil, err
+		}
+		last = e
+	}
+	return last, nil
+}
+
+// isNoOffer reports whether a status can mean that there is no such operation.
+func isNoOffer(e *client.Exchange) bool {
+	return slices.Contains([]int{http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotImplemented}, e.Status)
+}
+
+// isAbsent reports whether a response reads as if the operation did not exist.
+func (w *World) isAbsent(ctx context.Context, e *client.Exchange) (bool, error) {
+	if target.Missing(e) || !isNoOffer(e) {
+		return target.Missing(e), nil
+	}
+	absent, err := w.notOffered(ctx, e.Call)
+	return absent != nil, err
+}
+
+// unreadable distinguishes a list that the target does not offer from a broken one.
+// Other errors stay what they are.
+func (w *World) unreadable(ctx context.Context, err error) error {
+	var u *target.UnreadableError
+	if !errors.As(err, &u) {
+		return err
+	}
+	e := u.Exchange
+	absent, failed := w.isAbsent(ctx, e)
+	switch {
+	case failed != nil:
+		return failed
+	case target.PathAssumed(u.Operation) && absent:
+		return notSupported("%s /%s answers %d; no public page prints the path of %s", e.Call.Method, e.Call.Path, e.Status, u.Operation)
+	}
+	return couldNotRun("", "%v", u)
 }

@@ -2,9 +2,8 @@ package steps
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"net/http"
-	"slices"
 
 	"example.com/assay/conformance/internal/client"
 	"example.com/assay/conformance/internal/target"
@@ -53,7 +52,7 @@ func (w *World) answeredWith(e *client.Exchange, err error, control func(context
 // controlCall makes the call of the last When without its defect.
 func (w *World) controlCall(ctx context.Context) (*client.Exchange, error) {
 	if len(w.requests) == 0 || w.requests[0].control == nil {
-		return nil, fmt.Errorf("there is no call to repeat: this is a defect of the suite")
+		return nil, errors.New("there is no call to repeat: this is a defect of the suite")
 	}
 	return w.requests[0].control(ctx)
 }
@@ -78,9 +77,4 @@ func (w *World) controlIsFound(ctx context.Context) error {
 	}
 	w.expect(!target.Missing(e), e, "the same call for an existing assessment to find it", e.Got())
 	return w.result()
-}
-
-// isNoOffer reports whether a status can mean that there is no such operation.
-func isNoOffer(e *client.Exchange) bool {
-	return slices.Contains([]int{http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotImplemented}, e.Status)
 }

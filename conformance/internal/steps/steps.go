@@ -11,7 +11,8 @@ import (
 )
 
 // definition is a pattern and its handler: a method of World, written as
-// (*World).name, that takes an optional context and the groups of the pattern.
+// (*World).name, that takes an optional context and the groups of the pattern, and
+// returns an error.
 type definition struct {
 	pattern string
 	handler any
@@ -49,18 +50,20 @@ var table = sync.OnceValue(func() []compiled {
 	return all
 })
 
-// bind returns the handler with the World as its first argument.
+// bind returns the handler with the World as its first argument. A panic of it
+// becomes an error.
 func (w *World) bind(handler reflect.Value) any {
 	t := handler.Type()
-	var in, out []reflect.Type
+	var in []reflect.Type
 	for i := 1; i < t.NumIn(); i++ {
 		in = append(in, t.In(i))
 	}
-	for i := range t.NumOut() {
-		out = append(out, t.Out(i))
-	}
-	return reflect.MakeFunc(reflect.FuncOf(in, out, false), func(args []reflect.Value) []reflect.Value {
-		return handler.Call(slices.Insert(args, 0, reflect.ValueOf(w)))
+	return reflect.MakeFunc(reflect.FuncOf(in, []reflect.Type{t.Out(0)}, false), func(args []reflect.Value) []reflect.Value {
+		err := guarded(func() error {
+			err, _ := handler.Call(slices.Insert(args, 0, reflect.ValueOf(w)))[0].Interface().(error)
+			return err
+		})
+		return []reflect.Value{reflect.ValueOf(&err).Elem()}
 	}).Interface()
 }
 

@@ -107,7 +107,7 @@ func (w *World) wholeList(ctx context.Context, create func(context.Context, clie
 		l, err = w.List(ctx, reading)
 	}
 	if err != nil {
-		return nil, unreadable(err)
+		return nil, w.unreadable(ctx, err)
 	}
 	if !l.Complete {
 		err = incomplete(l)

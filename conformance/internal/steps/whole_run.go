@@ -18,6 +18,8 @@ func wholeRunSteps() []definition {
 		{`every workflow state was one of "([^"]+)"`, (*World).allStatesWere},
 		{`no cancel changed the identity of an assessment`, (*World).noCancelChangedIdentity},
 		{`no assessment came back from "([^"]+)"`, (*World).noneCameBackFrom},
+		{`every body was one JSON value`, (*World).allWereJSON},
+		{`the list contains everything that this run created`, (*World).listContainsCreated},
 		{`no assessment was seen by two institutions`, (*World).noneSeenByTwo},
 	}
 }
@@ -151,6 +153,23 @@ func (w *World) allStatesWere(list string) error {
 		}
 	}
 	return w.resultOfSome()
+}
+
+// requirementOf returns the requirement that promises the response of an operation.
+func requirementOf(operation string) string {
+	return map[string]string{
+		target.GetAssessment: "GET-01", target.CreateAssessment: "CRT-01", target.ListAssessments: "LST-01",
+		target.ListTemplates: "TPL-01", target.ListEntities: "ENT-01", target.GetOutcome: "OUT-01",
+	}[operation]
+}
+
+func (w *World) allWereJSON() error {
+	malformed := w.Malformed()
+	for _, m := range malformed {
+		w.expectOf(requirementOf(m.Exchange.Call.Operation), false, m.Exchange, "a body that is one JSON value, each name once", m.Defect)
+	}
+	w.assertions++ // that there is no other
+	return w.result()
 }
 
 // noCancelChangedIdentity compares what was read last before the first cancel of

@@ -7,7 +7,7 @@
 //
 // A step returns nil; or an AssertionError, if an assertion does not hold; or a
 // SkipError, if the scenario cannot check this target; or another error, if
-// something broke.
+// something broke; a panic is a PanicError.
 package steps
 
 import (
@@ -161,6 +161,7 @@ type Result struct {
 	Outcome     report.Outcome
 	Reason      string
 	Hint        string
+	Defect      string // stack of a panic of the suite
 	Flaky       bool
 	Assertions  int
 	Waited      time.Duration
@@ -174,12 +175,15 @@ func (w *World) Result() Result {
 	r := Result{Steps: w.steps, Outcome: report.Passed, Assertions: w.assertions, Waited: w.waited,
 		Failures: w.failures, Flaky: w.flaky, Exchanges: w.exchanges, Attachments: w.attachments}
 	var failed *AssertionError
+	var panicked *PanicError
 	stop := asSkip(w.err)
 	switch {
 	case errors.As(w.err, &failed):
 		r.Outcome, r.Reason = report.Failed, "an assertion did not hold"
 	case stop != nil:
 		r.Outcome, r.Reason, r.Hint = stop.Outcome, stop.Reason, stop.Hint
+	case errors.As(w.err, &panicked):
+		r.Outcome, r.Reason, r.Defect = report.CouldNotRun, w.run.Redactor.Text(panicked.Error()), w.run.Redactor.Text(panicked.Stack)
 	case w.err != nil:
 		r.Outcome, r.Reason = report.CouldNotRun, w.run.Redactor.Text(w.err.Error())
 	case w.assertions == 0:

@@ -161,7 +161,8 @@ type malformed struct {
 func (m *malformed) add(e *client.Exchange, defects []string, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if err != nil {
+	var syntax *json.SyntaxError
+	if e.Success() && (errors.As(err, &syntax) || errors.Is(err, io.ErrUnexpectedEOF)) {
 		defects = append(defects, "not JSON: "+err.Error())
 	}
 	for _, d := range defects {

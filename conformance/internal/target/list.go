@@ -37,7 +37,6 @@ type List struct {
 	Complete bool             // the list was read to its end
 	NoEnd    bool             // nothing shows where the list ends; growth would
 	Why      string           // it is not complete
-	Defects  []string         // of the JSON of its pages
 	First    *client.Exchange // of the first page
 	Last     *client.Exchange // of the last page that was read
 
@@ -143,8 +142,10 @@ func (w *walk) fetch(ctx context.Context, query url.Values) (*page, error) {
 	w.list.Pages++
 	w.bytes += len(e.Body)
 	if err != nil {
+		w.session.malformed.add(e, nil, err)
 		return nil, &UnreadableError{w.reading.Operation, e, err}
 	}
+	w.session.malformed.add(e, p.defects, nil)
 	p.fresh = fresh
 	if total, counted := p.total(); counted && p.count > 0 {
 		w.total = total
@@ -153,7 +154,6 @@ func (w *walk) fetch(ctx context.Context, query url.Values) (*page, error) {
 	if w.list.First == nil {
 		w.list.First = w.list.Last
 	}
-	w.list.Defects = append(w.list.Defects, p.defects...)
 	return p, nil
 }
 
