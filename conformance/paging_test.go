@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -125,8 +126,8 @@ func TestPagingByLinks(t *testing.T) {
 		}
 	}
 	r = runPaged(t, paging{"seite", pageNumber, linkHeader}, lacksNew)
-	if r.Verdict != report.Nonconformant || r.Reasons[0].Requirement != "LST-01" {
+	if !slices.Contains(blamed(r), "LST-01") {
 		logReasons(t, r)
-		t.Errorf("got verdict %s, want nonconformant because of LST-01", r.Verdict)
+		t.Errorf("got failures of %q, want of LST-01", blamed(r))
 	}
 }
