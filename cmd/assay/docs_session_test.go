@@ -43,7 +43,7 @@ func (l logLines) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-var fileName = regexp.MustCompile(`^# ([a-z][a-z.-]*\.(?:yaml|txt))\n`)
+var fileName = regexp.MustCompile(`^(?:#|//) ([a-z][a-z_./-]*\.(?:yaml|txt|go))\n`)
 
 // keep writes a block that begins with the name of a file, as a comment, to that
 // file.
@@ -52,7 +52,8 @@ func (s *session) keep(b block) {
 	if m == nil {
 		return
 	}
-	if err := os.WriteFile(filepath.Join(s.folder, m[1]), []byte(b.text), 0o600); err != nil {
+	name := filepath.Join(s.folder, m[1])
+	if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o700), os.WriteFile(name, []byte(b.text), 0o600)); err != nil {
 		s.t.Fatal(err)
 	}
 }
@@ -101,12 +102,14 @@ func (s *session) run(command string) (string, error) {
 		return s.curl(words)
 	case words[0] == "sed":
 		return "", s.edit(words[1:])
+	case words[0] == "go" && words[1] == "test":
+		return s.goTest(words)
 	case words[0] == "assay" && words[1] == "mock" && words[len(words)-1] != "help":
 		return s.startMock(words[2:], env)
 	case words[0] == "assay":
 		return s.assay(words[1:], env)
 	}
-	return "", errors.New("expected curl, sed, assay, export or echo $?; see notRunHere for others")
+	return "", errors.New("unknown command; use curl, sed, assay, go test, export or echo $?, or see notRunHere")
 }
 
 var variable = regexp.MustCompile(`^[A-Z_]+=`)
@@ -182,7 +185,8 @@ func (s *session) startMock(args, env []string) (string, error) {
 		<-s.mock.code
 	}
 	for i, arg := range args {
-		if full := filepath.Join(s.folder, arg); filepath.Ext(arg) != "" && exists(full) {
+		full := filepath.Join(s.folder, arg)
+		if filepath.Ext(arg) != "" && exists(full) || i > 0 && args[i-1] == "--address-file" {
 			args[i] = full
 		}
 	}
@@ -210,6 +214,34 @@ func (s *session) assay(args, env []string) (string, error) {
 	}
 	s.code = cmd.ProcessState.ExitCode()
 	return s.there(string(output)), nil
+}
+
+// goTest runs the Go tests in a folder of the document, as a module of its own that
+// requires this one.
+func (s *session) goTest(words []string) (string, error) {
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		return "", err
+	}
+	last := len(words) - 1
+	folder := filepath.Join(s.folder, words[last])
+	words[last] = "."
+	module := "module example.com/assay/" + filepath.Base(folder)
+	requirement := "\nrequire example.com/assay v0.0.0\nreplace example.com/assay => " + root + "\n"
+	file := strings.Replace(readDocument(s.t, "../../go.mod"), "module example.com/assay", module, 1) + requirement
+	err = errors.Join(
+		os.WriteFile(filepath.Join(folder, "go.mod"), []byte(file), 0o600),
+		os.WriteFile(filepath.Join(folder, "go.sum"), []byte(readDocument(s.t, "../../go.sum")), 0o600))
+	if err != nil {
+		return "", err
+	}
+	cmd := exec.CommandContext(s.t.Context(), words[0], words[1:]...)
+	cmd.Dir = folder
+	output, err := cmd.CombinedOutput()
+	if err != nil {
+		err = fmt.Errorf("%w\n%s", err, output)
+	}
+	return string(output), err
 }
 
 // curl prints what curl would: with -i the head, and else the body only.

@@ -1,16 +1,24 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"flag"
 	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/getkin/kin-openapi/openapi3"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"example.com/assay/conformance/mutants"
+	"example.com/assay/mockserver"
 	"example.com/assay/openapi"
 )
 
@@ -28,8 +36,9 @@ func generated() []struct {
 	}{
 		{"../../docs/reference/freedoms.md", "freedoms", freedomsTable},
 		{"../../docs/reference/mutants.md", "prove", mutantsTable},
-		{"../../docs/verify.md", "help verify", helpOf("verify")},
-		{"../../docs/mock.md", "help mock", helpOf("mock")},
+		{"../../docs/reference/requirements.md", "requirements", requirementsTable},
+		{"../../docs/reference/faults.md", "faults", faultsTable},
+		{"../../docs/reference/control-api.md", "control API", controlTables},
 	}
 }
 
@@ -53,7 +62,7 @@ func TestGeneratedPartsAreCurrent(t *testing.T) { //nolint:paralleltest // it wr
 				t.Fatal(err)
 			}
 		case old != part:
-			t.Errorf("%s: %s is out of date; run make golden (-got +want):\n%s", g.path, g.name, cmp.Diff(old, part))
+			t.Errorf("%s: %s is out of date; run make golden (-got +want):\n%s", g.path, g.name, gocmp.Diff(old, part))
 		}
 	}
 }
@@ -101,13 +110,78 @@ func mutantsTable() (string, error) {
 	return b.String(), nil
 }
 
-// helpOf is what a command says about its flags.
-func helpOf(command string) func() (string, error) {
-	return func() (string, error) {
-		var stdout, stderr strings.Builder
-		if code := run(context.Background(), []string{"help", command}, nil, nil, &stdout, &stderr); code != exitOK {
-			return "", fmt.Errorf("assay help %s ended with %d: %s", command, code, stderr.String())
-		}
-		return "```text\n" + stdout.String() + "```\n", nil
+// requirementsTable lists the requirements with their sources.
+func requirementsTable() (string, error) {
+	entries, err := requirementEntries()
+	if err != nil {
+		return "", err
 	}
+	var b strings.Builder
+	b.WriteString("| ID | level | requirement | source |\n|---|---|---|---|\n")
+	for _, e := range entries {
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", e.ID, e.Level, cell(e.Text), strings.Join(e.links(), ", "))
+	}
+	return b.String(), nil
+}
+
+// faultsTable asks the control plane of a mock for the kinds of faults.
+func faultsTable() (string, error) {
+	mock, err := mockserver.New(mockserver.Config{})
+	if err != nil {
+		return "", err
+	}
+	plane, err := mock.ControlHandler()
+	if err != nil {
+		return "", err
+	}
+	request := httptest.NewRequestWithContext(context.Background(), http.MethodGet, "http://localhost/control/v1/faults", nil)
+	response := httptest.NewRecorder()
+	plane.ServeHTTP(response, request)
+	var kinds []struct {
+		Name  string   `json:"name"`
+		What  string   `json:"what"`
+		Needs []string `json:"needs"`
+	}
+	if err := json.Unmarshal(response.Body.Bytes(), &kinds); err != nil {
+		return "", fmt.Errorf("%d: %w", response.Code, err)
+	}
+	var b strings.Builder
+	b.WriteString("| kind | effect | needs |\n|---|---|---|\n")
+	for _, k := range kinds {
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", k.Name, cell(k.What), strings.Join(k.Needs, ", "))
+	}
+	return b.String(), nil
+}
+
+// controlTables lists the operations of the control plane with their commands, a
+// table for each tag.
+func controlTables() (string, error) {
+	doc, err := openapi3.NewLoader().LoadFromData(mockserver.ControlDocument())
+	if err != nil {
+		return "", err
+	}
+	rows := map[string]string{}
+	for _, path := range slices.Sorted(maps.Keys(doc.Paths.Map())) {
+		operations := doc.Paths.Value(path).Operations()
+		for _, method := range slices.Sorted(maps.Keys(operations)) {
+			o := operations[method]
+			rows[o.Tags[0]] += fmt.Sprintf("| `%s %s` | %s | %s |\n", method, path, o.Summary, strings.Join(commandsOf(o), "<br>"))
+		}
+	}
+	var b strings.Builder
+	for _, tag := range doc.Tags {
+		fmt.Fprintf(&b, "## %s\n\n%s\n\n| operation | summary | command |\n|---|---|---|\n%s\n", tag.Name, tag.Description, rows[tag.Name])
+	}
+	return strings.TrimSuffix(b.String(), "\n"), nil
+}
+
+func commandsOf(o *openapi3.Operation) []string {
+	var commands []string
+	for _, spec := range specsOf(o) {
+		command := "`assay ctl " + cmp.Or(spec.Group, o.Tags[0]) + " " + spec.Verb + "`"
+		if !slices.Contains(commands, command) {
+			commands = append(commands, command)
+		}
+	}
+	return commands
 }
