@@ -78,15 +78,15 @@ func vacuity(number int, ok bool) bool {
 	return ok
 }
 
-func vacuityCheck(number int, c check) check {
-	judge := c.wrong
-	c.wrong = func(ev evidence) []string {
+func vacuityCheck(number int, checked check) check {
+	judge := checked.wrong
+	checked.wrong = func(ev evidence) []string {
 		if lines := judge(ev); !vacuity(number, len(lines) == 0) {
 			return lines
 		}
 		return nil
 	}
-	return c
+	return checked
 }
 `
 
@@ -363,7 +363,7 @@ func prove(program, env, id string) (missed bool, err error) {
 // each calls do with every item, several at once.
 func each[T any](items []T, do func(T) error) error {
 	errs := make([]error, len(items))
-	var group errgroup.Group
+	var group errgroup.Group // its functions return no error: the others go on after one
 	group.SetLimit(2 * runtime.NumCPU())
 	for i, item := range items {
 		group.Go(func() error {
@@ -371,7 +371,7 @@ func each[T any](items []T, do func(T) error) error {
 			return nil
 		})
 	}
-	return errors.Join(append(errs, group.Wait())...)
+	return errors.Join(group.Wait(), errors.Join(errs...))
 }
 
 // tell lists every assertion with the mutant that only it catches.
