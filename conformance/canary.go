@@ -68,7 +68,7 @@ func looksLikeJSON(e *client.Exchange) bool {
 
 // diagnose says what is most likely wrong when the good key is not accepted.
 func diagnose(base *url.URL, e *client.Exchange, err error) string {
-	if err != nil && !errors.Is(err, errNotJSON) {
+	if err != nil && !errors.Is(err, errNotJSON) && !errors.Is(err, client.ErrUnavailable) {
 		return diagnoseConnection(base, err)
 	}
 	switch {
@@ -83,7 +83,7 @@ func diagnose(base *url.URL, e *client.Exchange, err error) string {
 	case e.Status == http.StatusNotFound:
 		return fmt.Sprintf("nothing is found below %s: check the path of --base-url", base)
 	case e.Status == http.StatusTooManyRequests:
-		return "the target answers 429 to the very first requests: wait, or lower --rate"
+		return "the target answers 429 to the very first requests; wait, or lower --rate"
 	case e.Status >= http.StatusInternalServerError:
 		return "the target fails by itself (5xx): see its own log"
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"slices"
 	"time"
 
@@ -21,28 +22,34 @@ import (
 // outcomes that the scenarios themselves have noted.
 
 // runScenarios runs all scenarios but those over the whole run, at once as far as
-// allowed, and then those.
+// allowed; once more, one by one, those that infrastructure kept from running; and
+// then those over the whole run.
 func (s *suite) runScenarios(ctx context.Context) error {
 	files, err := fs.Glob(features.FS, "*.feature")
 	if err != nil {
 		return err
 	}
 	first := slices.DeleteFunc(files, func(f string) bool { return f == wholeRunFile })
-	for _, paths := range [][]string{first, {wholeRunFile}} {
-		if err := s.runFiles(ctx, paths); err != nil {
+	if err := s.runFiles(ctx, first, s.options.Parallel); err != nil {
+		return err
+	}
+	if len(s.lost) > 0 {
+		s.again = maps.Clone(s.lost)
+		if err := s.runFiles(ctx, first, 1); err != nil {
 			return err
 		}
+		s.again = nil
 	}
-	return nil
+	return s.runFiles(ctx, []string{wholeRunFile}, s.options.Parallel)
 }
 
-func (s *suite) runFiles(ctx context.Context, paths []string) error {
+func (s *suite) runFiles(ctx context.Context, paths []string, parallel int) error {
 	suite := godog.TestSuite{
 		Name:                "assay",
 		ScenarioInitializer: s.initialize,
 		Options: &godog.Options{
 			Strict: true, Format: "progress", Output: io.Discard, NoColors: true,
-			Paths: paths, FS: features.FS, Concurrency: s.options.Parallel, DefaultContext: ctx,
+			Paths: paths, FS: features.FS, Concurrency: parallel, DefaultContext: ctx,
 		},
 	}
 	if code := suite.Run(); code > 1 {
@@ -58,7 +65,7 @@ func (s *suite) initialize(sc *godog.ScenarioContext) {
 	sc.Before(func(ctx context.Context, pickle *godog.Scenario) (context.Context, error) {
 		i, planned := s.plan.index(pickle.Name)
 		switch {
-		case s.plan.left[pickle.Name]:
+		case s.plan.left[pickle.Name], s.again != nil && !s.again[pickle.Name]:
 			return ctx, godog.ErrSkip
 		case !planned:
 			return ctx, fmt.Errorf("scenario %q: expected one of this suite's own features, which the program carries", pickle.Name)
@@ -83,7 +90,7 @@ func (s *suite) take(index int, result steps.Result, took time.Duration) {
 	sc := &s.report.Scenarios[index]
 	sc.Outcome, sc.Reason, sc.Hint = result.Outcome, result.Reason, result.Hint
 	sc.Defect = result.Defect
-	sc.Flaky = result.Flaky && result.Outcome == report.Passed
+	sc.Flaky = (result.Flaky || s.again != nil) && result.Outcome == report.Passed
 	sc.Assertions, sc.Waited, sc.Duration = result.Assertions, result.Waited, took
 	sc.Failures, sc.Attachments = result.Failures, result.Attachments
 	for i := range sc.Steps {
@@ -96,13 +103,20 @@ func (s *suite) take(index int, result steps.Result, took time.Duration) {
 			sc.Steps[i].Outcome = report.Skipped
 		}
 	}
+	sc.Exchanges = nil
 	for _, e := range result.Exchanges {
 		sc.Exchanges = append(sc.Exchanges, exchangeOf(e))
 	}
 	redactScenario(s.redactor, sc)
 	markKnown(sc, s.options.Known, s.report.Run.Started)
+	if s.again == nil && sc.Outcome == report.CouldNotRun && slices.ContainsFunc(result.Exchanges, unavailable) {
+		s.lost[sc.Name] = true // and told after the second attempt
+		return
+	}
 	s.options.Progress(*sc)
 }
+
+func unavailable(e *client.Exchange) bool { return e.Unavailable }
 
 // maxReportedBody is how much of a body a report keeps, in bytes.
 const maxReportedBody = 8 << 10

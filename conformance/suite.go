@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	mathrand "math/rand/v2"
+	"net/http"
 	"slices"
 	"sync"
 	"time"
@@ -49,6 +50,9 @@ type suite struct {
 	key      client.Key
 	badKeys  []client.Key
 
+	lost  map[string]bool // scenarios that infrastructure kept from running
+	again map[string]bool // the only scenarios to run, by name; nil: all
+
 	mu     sync.Mutex // held while a scenario is taken into the report
 	report *report.Report
 }
@@ -68,7 +72,7 @@ func newSuite(t Target, o Options) (*suite, error) {
 	if o.Seed == 0 {
 		o.Seed = randomSeed()
 	}
-	s := &suite{target: t, place: p, plan: plan}
+	s := &suite{target: t, place: p, plan: plan, lost: map[string]bool{}}
 	source := newIDs(o.Seed)
 	o.RunID = cmp.Or(o.RunID, source.uuid()[:8])
 	s.options = o
@@ -88,16 +92,20 @@ func (s *suite) connect(ids *ids) {
 	secrets := slices.Concat([]client.Key{s.key, other, denied}, s.badKeys[1:], headerSecrets(o.Header))
 	redactor := client.NewRedactor(secrets...)
 	s.redactor, s.ledger.redactor = redactor, redactor
-	transport, dial := newTransport(o)
-	if t.Transport != nil {
-		transport, dial = t.Transport, nil
+	var transport, fresh http.RoundTripper
+	var dial client.Dialer
+	if transport = t.Transport; transport == nil {
+		reused, direct := newTransport(o)
+		once := reused.Clone()
+		once.DisableKeepAlives = true
+		transport, fresh, dial = reused, once, direct
 	}
 	limit := rate.Limit(0)
 	if o.Rate > 0 {
 		limit = rate.Limit(o.Rate)
 	}
 	s.client = client.New(client.Options{
-		BaseURL: s.place.base, Timeout: o.Timeout, Rate: limit, Header: o.Header, Transport: transport, Dial: dial, Redactor: redactor,
+		BaseURL: s.place.base, Timeout: o.Timeout, Rate: limit, Header: o.Header, Transport: transport, Fresh: fresh, Dial: dial, Redactor: redactor,
 		UserAgent: fmt.Sprintf("assay/%s (%s)", o.Version, o.RunID),
 	})
 	s.steps = steps.NewRun(steps.Config{
@@ -178,7 +186,7 @@ func (s *suite) finish(began time.Time) {
 		r.Notes = append(r.Notes, fmt.Sprintf("the bodies of %d responses were too much to keep, so the checks over everything that was seen have not seen them", n))
 	}
 	if r.Run.Slowed > 0 {
-		r.Notes = append(r.Notes, fmt.Sprintf("the target answered 429 to %d requests, and the run slowed down for it", r.Run.Slowed))
+		r.Notes = append(r.Notes, fmt.Sprintf("the target answered %d requests with 429, 502, 503 or 504, and the run slowed down and asked again", r.Run.Slowed))
 	}
 	for i := range r.Scenarios {
 		countScenario(&r.Counts, r.Scenarios[i])

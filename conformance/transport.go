@@ -19,7 +19,7 @@ const idleTimeout = 2 * time.Second
 
 // newTransport returns how requests travel, and how raw calls connect: not at all
 // if a proxy stands in between.
-func newTransport(o Options) (http.RoundTripper, client.Dialer) {
+func newTransport(o Options) (*http.Transport, client.Dialer) {
 	dialer := &net.Dialer{Timeout: o.Timeout}
 	dial := func(ctx context.Context, network, addr string) (net.Conn, error) {
 		return dialLocalhost(ctx, dialer, network, addr)

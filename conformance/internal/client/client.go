@@ -48,6 +48,7 @@ type Options struct {
 	UserAgent string            // without the scenario, which is added to it
 	Header    http.Header       // more headers for every request
 	Transport http.RoundTripper // how requests travel
+	Fresh     http.RoundTripper // how writes travel, each on a connection of its own; nil: like others
 	Dial      Dialer            // how raw calls connect; nil: they go the ordinary way
 	Redactor  *Redactor         // what must not be recorded
 }
@@ -56,11 +57,12 @@ type Options struct {
 type Client struct {
 	options Options
 	http    *http.Client
+	fresh   *http.Client // for writes
 	limiter *rate.Limiter
 
-	// overrun is set once the target has answered 429 for as long as a call waits,
-	// and until it answers otherwise: calls in between need not wait again.
-	overrun atomic.Bool
+	pace     pace
+	answered atomic.Int64 // calls that the API itself has answered
+	down     atomic.Bool  // a call has asked in vain, and no other was answered since
 
 	large chan struct{} // holds a token for each large body that is being read
 
@@ -75,13 +77,26 @@ func New(o Options) *Client {
 	if o.Rate > 0 {
 		c.limiter = rate.NewLimiter(o.Rate, max(1, int(o.Rate)))
 	}
-	c.http = &http.Client{
-		Transport: o.Transport,
-		CheckRedirect: func(*http.Request, []*http.Request) error {
-			return http.ErrUseLastResponse // a redirect could carry the key to another host
-		},
+	c.http, c.fresh = withoutRedirects(o.Transport), withoutRedirects(o.Transport)
+	if o.Fresh != nil {
+		c.fresh.Transport = o.Fresh
 	}
 	return c
+}
+
+// withoutRedirects returns a client that does not follow a redirect, which could
+// carry the key to another host.
+func withoutRedirects(transport http.RoundTripper) *http.Client {
+	return &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+// by returns the client for a request: a write never meets a connection that the
+// target is about to close.
+func (c *Client) by(req *http.Request) *http.Client {
+	if req.Method == http.MethodGet {
+		return c.http
+	}
+	return c.fresh
 }
 
 // CloseIdle closes the connections that are kept for further calls.
@@ -103,37 +118,51 @@ func (c *Client) Exchanges() []*Exchange {
 	return c.kept.all()
 }
 
-// Do makes the call. The error says that no whole response came; the exchange is
-// recorded all the same. A GET is tried once more after a broken connection, and
-// anything is tried again after a 429, when the server says so.
+// Do makes the call. The error says that no whole response came, or none that is
+// evidence about the API (ErrUnavailable); the exchange is recorded all the same. A
+// GET is sent once more after a broken connection, and any call again after answers
+// of infrastructure.
 func (c *Client) Do(ctx context.Context, call Call) (*Exchange, error) {
 	e := c.begin(call)
 	defer c.record(e)
+	answered := c.answered.Load()
 	for {
 		e.Attempts++
 		err := c.attempt(ctx, e)
-		switch {
-		case err != nil && call.Method == http.MethodGet && !e.Retried && ctx.Err() == nil && broken(err):
+		if err != nil && call.Method == http.MethodGet && !e.Retried && ctx.Err() == nil && broken(err) {
 			e.Retried = true
 			continue
-		case err != nil:
-			e.Err = printable(c.options.Redactor.Prefix([]byte(err.Error()), maxErr))
-			return e, &Error{Exchange: e, err: err}
-		case c.throttled(ctx, e):
-			continue
 		}
-		return e, nil
+		if err != nil {
+			return e, e.fail(c, err)
+		}
+		again, err := c.again(ctx, e, answered)
+		if err != nil {
+			return e, e.fail(c, err)
+		}
+		if !again {
+			return e, nil
+		}
 	}
 }
 
-// Error says that no whole response came to a call.
+func (e *Exchange) fail(c *Client, err error) error {
+	e.Err = printable(c.options.Redactor.Prefix([]byte(err.Error()), maxErr))
+	return &Error{Exchange: e, err: err}
+}
+
+// Error says that no whole response came to a call, or none of the API itself.
 type Error struct {
 	Exchange *Exchange
 	err      error
 }
 
 func (e *Error) Error() string {
-	return fmt.Sprintf("%s %s: no whole response: %s", e.Exchange.Call.Method, e.Exchange.URL, e.Exchange.Err)
+	what := "no whole response: " + e.Exchange.Err
+	if e.Exchange.Unavailable {
+		what = fmt.Sprintf("%s; the last of %d answers was %d %s", e.Exchange.Err, e.Exchange.Attempts, e.Exchange.Status, http.StatusText(e.Exchange.Status))
+	}
+	return e.Exchange.Call.Method + " " + e.Exchange.URL + ": " + what
 }
 
 // Unwrap returns what the transport said.
@@ -172,6 +201,9 @@ func (c *Client) attempt(ctx context.Context, e *Exchange) (err error) {
 	if err := c.limiter.Wait(ctx); err != nil {
 		return fmt.Errorf("wait for the rate limit: %w", err)
 	}
+	if err := c.pace.wait(ctx); err != nil {
+		return fmt.Errorf("wait for the target's own rate limit: %w", err)
+	}
 	ctx, cancel := context.WithTimeout(ctx, c.options.Timeout)
 	defer cancel()
 	req, err := e.request(ctx)
@@ -184,7 +216,7 @@ func (c *Client) attempt(ctx context.Context, e *Exchange) (err error) {
 	if e.Call.Raw && c.options.Dial != nil {
 		return e.readRaw(ctx, c.options.Dial, req, c.large)
 	}
-	resp, err := c.http.Do(req)
+	resp, err := c.by(req).Do(req)
 	if err != nil {
 		return err
 	}

@@ -87,7 +87,10 @@ type Exchange struct {
 	Duration  time.Duration // of the last attempt
 	Attempts  int
 	Retried   bool // a broken connection was followed by another attempt
-	Throttled int  // how often the server said 429 before
+	Throttled int  // answers of infrastructure before the last one
+
+	// Unavailable marks an exchange that is no evidence about the API.
+	Unavailable bool
 
 	Status    int // 0: no response came
 	Header    http.Header
@@ -95,6 +98,7 @@ type Exchange struct {
 	Truncated bool   // Body is not there any more, because there was too much to keep
 	Err       string // why no whole response came, redacted
 
+	lost     bool   // a gateway may have lost the answer to an earlier attempt
 	size     int    // of the body that came, in bytes
 	safe     string // the body's beginning with every key replaced
 	sentSize int    // of the body that was sent
@@ -114,7 +118,7 @@ func (e *Exchange) Got() string {
 	switch {
 	case e.Status == 0:
 		return "no response: " + e.Err
-	case e.Err != "":
+	case e.Err != "" && !e.Unavailable:
 		return fmt.Sprintf("%d, and no whole response: %s", e.Status, e.Err)
 	}
 	s := fmt.Sprintf("%d %s", e.Status, http.StatusText(e.Status))

@@ -14,7 +14,8 @@ const (
 	MaxKeptHeader = maxKeptHeader
 	MaxURL        = maxURL
 	MaxSafe       = maxSafe
-	MaxThrottled  = maxThrottled
+	MaxBusy       = maxBusy
+	MaxLost       = maxLost
 )
 
 // Secret returns the value of a key.

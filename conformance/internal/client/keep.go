@@ -27,7 +27,7 @@ type archive struct {
 	exchanges []*Exchange
 	bodies    map[[sha256.Size]byte][]byte
 	size      int // of the bodies, in bytes
-	throttled int // how often the target has said 429
+	throttled int // answers of infrastructure, after each of which the run asked again
 }
 
 // add keeps an exchange, with its body if there is room.

@@ -1,8 +1,11 @@
 package client_test
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"net/url"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,62 +15,101 @@ import (
 	"example.com/assay/conformance/internal/client"
 )
 
+func post() client.Call { return client.Call{Method: http.MethodPost, Path: "x", Key: key()} }
+
+// roundTripper is a target as a function.
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
 func TestRetryAfter(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		for value, want := range map[string]time.Duration{
-			"":                        time.Second,
-			"2":                       2 * time.Second,
-			" 2 ":                     2 * time.Second,
-			"0":                       50 * time.Millisecond,
-			"30":                      30 * time.Second,
-			"31":                      30 * time.Second,
-			"99999999999":             30 * time.Second,
-			"99999999999999999999999": 30 * time.Second,
-			"-5":                      time.Second,
-			"1.5":                     time.Second,
-			"soon":                    time.Second,
-			"\x00":                    time.Second,
-			time.Now().Add(5 * time.Second).UTC().Format(http.TimeFormat): 5 * time.Second,
-			time.Now().Add(-time.Hour).UTC().Format(http.TimeFormat):      50 * time.Millisecond,
-			time.Now().Add(time.Hour).UTC().Format(http.TimeFormat):       30 * time.Second,
-		} {
-			if got := client.RetryAfter(http.Header{"Retry-After": {value}}); got != want {
-				t.Errorf("Retry-After %q: got %s, want %s", value, got, want)
+		now := time.Now().UTC()
+		skewed := now.Add(-time.Hour)
+		tests := []struct {
+			value, date string
+			want        time.Duration // 0: none
+		}{
+			{value: ""}, {value: "-5"}, {value: "1.5"}, {value: "soon"}, {value: "\x00"},
+			{value: "2", want: 2 * time.Second},
+			{value: " 2 ", want: 2 * time.Second},
+			{value: "0", want: 50 * time.Millisecond},
+			{value: "30", want: 30 * time.Second},
+			{value: "31", want: 30 * time.Second},
+			{value: "99999999999999999999999", want: 30 * time.Second},
+			{value: now.Add(5 * time.Second).Format(http.TimeFormat), want: 5 * time.Second},
+			{value: now.Add(-time.Hour).Format(http.TimeFormat), want: 50 * time.Millisecond},
+			{value: now.Add(time.Hour).Format(http.TimeFormat), want: 30 * time.Second},
+			{value: skewed.Add(2 * time.Second).Format(http.TimeFormat), date: skewed.Format(http.TimeFormat), want: 2 * time.Second},
+		}
+		for _, tt := range tests {
+			got, ok := client.RetryAfter(http.Header{"Retry-After": {tt.value}, "Date": {tt.date}})
+			if got != tt.want || ok != (tt.want > 0) {
+				t.Errorf("Retry-After %q: got %s, %t, want %s", tt.value, got, ok, tt.want)
 			}
 		}
 	})
 }
 
-func TestThrottled(t *testing.T) {
+func TestInfrastructureIsAskedAgain(t *testing.T) {
+	t.Parallel()
+	busy, page := status(429, "Retry-After", "3"), status(502)
+	tests := []struct {
+		name      string
+		call      client.Call
+		replies   []reply
+		status    int
+		throttled int
+		took      time.Duration
+	}{
+		{"429 with Retry-After", get(), []reply{busy, busy, status(200)}, 200, 2, 6 * time.Second},
+		{"503 without", get(), []reply{status(503), status(503), status(200)}, 200, 2, 300 * time.Millisecond},
+		{"502", get(), []reply{page, status(200)}, 200, 1, 100 * time.Millisecond},
+		{"504 and another refusal", get(), []reply{status(504), busy, status(404)}, 404, 2, 3100 * time.Millisecond},
+		{"a write", post(), []reply{page, status(204)}, 204, 1, 100 * time.Millisecond},
+		{"a write of an unknown ID", post(), []reply{page, status(404)}, 404, 1, 100 * time.Millisecond},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				c := newClient(t, "http://target.example/v5", &script{replies: tt.replies})
+				began := time.Now()
+				e, err := c.Do(t.Context(), tt.call)
+				took := time.Since(began).Round(100 * time.Millisecond)
+				if err != nil || e.Status != tt.status || e.Throttled != tt.throttled || e.Retried || e.Unavailable || took < tt.took || took > tt.took+600*time.Millisecond {
+					t.Errorf("got %s, %d times throttled, after %s, error %v", e.Got(), e.Throttled, took, err)
+				}
+			})
+		})
+	}
+}
+
+// TestLostAnswerOfAWrite: a refusal may be of the repetition.
+func TestLostAnswerOfAWrite(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		busy := status(429, "Retry-After", "3")
-		c := newClient(t, "http://target.example/v5", &script{replies: []reply{busy, busy, status(200)}})
-		began := time.Now()
-		e, err := c.Do(t.Context(), get())
-		if err != nil || e.Status != 200 || e.Throttled != 2 || e.Retried || time.Since(began) != 6*time.Second {
-			t.Errorf("got status %d, %d times throttled, retried %t, after %s, error %v", e.Status, e.Throttled, e.Retried, time.Since(began), err)
+		c := newClient(t, "http://target.example/v5", &script{replies: []reply{status(502), status(409)}})
+		e, err := c.Do(t.Context(), post())
+		if err == nil || !e.Unavailable {
+			t.Errorf("got %s, error %v, want an error", e.Got(), err)
 		}
 	})
 }
 
-// TestThrottledForEver: the first call waits as often as it may, the others not at
-// all, until there is another answer.
-func TestThrottledForEver(t *testing.T) {
+// TestUnavailable: the first call waits as often as it may, the others not at all,
+// until there is another answer.
+func TestUnavailable(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := &script{replies: []reply{status(429, "Retry-After", "1000000")}}
 		c := newClient(t, "http://target.example/v5", s)
-		began := time.Now()
 		for i := range 10 {
 			e, err := c.Do(t.Context(), get())
-			if err != nil || e.Status != 429 || i > 0 && e.Throttled != 0 {
+			if !errors.Is(err, client.ErrUnavailable) || e.Status != 429 || (e.Throttled == client.MaxBusy) != (i == 0) {
 				t.Errorf("call %d: got status %d, %d times throttled, error %v", i, e.Status, e.Throttled, err)
 			}
-		}
-		if want := client.MaxThrottled * 30 * time.Second; time.Since(began) != want {
-			t.Errorf("ten calls: got %s, want %s", time.Since(began), want)
 		}
 		s.replies = []reply{status(200), status(429), status(200)}
 		if e, _ := c.Do(t.Context(), get()); e.Status != 200 {
@@ -75,6 +117,65 @@ func TestThrottledForEver(t *testing.T) {
 		}
 		if e, _ := c.Do(t.Context(), get()); e.Status != 200 || e.Throttled != 1 {
 			t.Errorf("got status %d, throttled %d times; want 200 after one 429", e.Status, e.Throttled)
+		}
+	})
+}
+
+// TestFailureOfTheAPI: a 5xx to one call, while others are answered, is an answer.
+func TestFailureOfTheAPI(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newClient(t, "http://target.example/v5", roundTripper(func(r *http.Request) (*http.Response, error) {
+			code := http.StatusOK
+			if r.Method == http.MethodPost {
+				code = http.StatusServiceUnavailable
+			}
+			return &http.Response{StatusCode: code, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
+		}))
+		ctx, cancel := context.WithCancel(t.Context())
+		others := make(chan struct{})
+		go func() {
+			defer close(others)
+			for ctx.Err() == nil {
+				_, _ = c.Do(ctx, get())
+				_ = client.Pause(ctx, time.Second)
+			}
+		}()
+		e, err := c.Do(t.Context(), post())
+		if err != nil || e.Status != 503 || e.Throttled != client.MaxBusy {
+			t.Errorf("got %s, %d times throttled, error %v; want 503 as an answer", e.Got(), e.Throttled, err)
+		}
+		cancel()
+		<-others
+	})
+}
+
+// TestPace: a target that takes 50 requests a second, with a burst of 5, from 16 workers.
+func TestPace(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		limit := rate.NewLimiter(50, 5)
+		c := newClient(t, "http://target.example/v5", roundTripper(func(r *http.Request) (*http.Response, error) {
+			code := http.StatusOK
+			if !limit.Allow() {
+				code = http.StatusServiceUnavailable
+			}
+			return &http.Response{StatusCode: code, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
+		}))
+		began := time.Now()
+		var group sync.WaitGroup
+		for range 16 {
+			group.Go(func() {
+				for range 50 {
+					if e, err := c.Do(t.Context(), get()); err != nil || e.Status != http.StatusOK {
+						t.Errorf("got %s, error %v", e.Got(), err)
+					}
+				}
+			})
+		}
+		group.Wait()
+		if took := time.Since(began); took > 32*time.Second { // 16 s at best
+			t.Errorf("800 requests at 50 a second: got %s, want 32 s at most", took)
 		}
 	})
 }

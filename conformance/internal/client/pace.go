@@ -1,0 +1,87 @@
+package client
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+const (
+	// minPace is the slowest pace that refusals lead to, in requests a second.
+	minPace = 2
+	// maxPace is the pace beyond which none is kept, in requests a second.
+	maxPace = 5000
+	// gain is how much one accepted request adds to the pace, in requests a second.
+	gain = 0.1
+	// window is how many requests the observed rate is taken from.
+	window = 32
+)
+
+// pace learns how many requests a second a target takes: an accepted request adds a
+// little, a refusal halves. All workers of a run share it, so that they do not come
+// back together. The zero value has no limit; it is safe for concurrent use.
+type pace struct {
+	mu      sync.Mutex
+	rate    float64           // requests a second; 0: none learned
+	next    time.Time         // the earliest time for the next request
+	halved  time.Time         // when rate was last halved
+	sent    [window]time.Time // a ring of the latest requests
+	current int               // the next place in the ring
+}
+
+// wait returns when the next request may be sent.
+func (p *pace) wait(ctx context.Context) error {
+	p.mu.Lock()
+	now := time.Now()
+	at := later(now, p.next)
+	if p.rate > 0 {
+		p.next = at.Add(time.Duration(float64(time.Second) / p.rate))
+	}
+	p.sent[p.current%window] = at
+	p.current++
+	p.mu.Unlock()
+	return Pause(ctx, at.Sub(now))
+}
+
+// refused takes a refusal of a request that was sent at the time. No request is sent
+// before hold has passed. Refusals of requests sent before the rate was halved say
+// nothing about the new rate.
+func (p *pace) refused(sent time.Time, hold time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	p.next = later(p.next, now.Add(hold))
+	if !sent.After(p.halved) && !p.halved.IsZero() {
+		return
+	}
+	if p.rate == 0 {
+		p.rate = p.observed(now)
+	}
+	p.rate, p.halved = max(p.rate/2, minPace), now
+}
+
+// accepted takes any other answer.
+func (p *pace) accepted() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.rate == 0 {
+		return
+	}
+	if p.rate += gain; p.rate > maxPace {
+		p.rate = 0
+	}
+}
+
+// observed returns the rate of the latest requests.
+func (p *pace) observed(now time.Time) float64 {
+	n := min(p.current, window)
+	oldest := p.sent[(p.current-n)%window]
+	return float64(n) / max(now.Sub(oldest), time.Millisecond).Seconds()
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
