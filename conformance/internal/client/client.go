@@ -60,7 +60,7 @@ type Client struct {
 	fresh   *http.Client // for writes
 	limiter *rate.Limiter
 
-	pace     pace
+	pace     *pace
 	answered atomic.Int64 // calls that the API itself has answered
 	down     atomic.Bool  // a call has asked in vain, and no other was answered since
 
@@ -73,7 +73,7 @@ type Client struct {
 
 // New returns a Client.
 func New(o Options) *Client {
-	c := &Client{options: o, limiter: rate.NewLimiter(rate.Inf, 1), large: make(chan struct{}, maxLarge)}
+	c := &Client{options: o, limiter: rate.NewLimiter(rate.Inf, 1), pace: newPace(), large: make(chan struct{}, maxLarge)}
 	if o.Rate > 0 {
 		c.limiter = rate.NewLimiter(o.Rate, max(1, int(o.Rate)))
 	}
@@ -134,6 +134,7 @@ func (c *Client) Do(ctx context.Context, call Call) (*Exchange, error) {
 			continue
 		}
 		if err != nil {
+			e.Dropped = e.Status == 0 && broken(err)
 			return e, e.fail(c, err)
 		}
 		again, err := c.again(ctx, e, answered)

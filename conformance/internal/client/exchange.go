@@ -89,6 +89,8 @@ type Exchange struct {
 	Retried   bool // a broken connection was followed by another attempt
 	Throttled int  // answers of infrastructure before the last one
 
+	// Dropped marks an exchange whose connection was closed without a response.
+	Dropped bool
 	// Unavailable marks an exchange that is no evidence about the API.
 	Unavailable bool
 

@@ -19,8 +19,9 @@ const (
 
 // pace learns how many requests a second a target takes: an accepted request adds a
 // little, a refusal halves. All workers of a run share it, so that they do not come
-// back together. The zero value has no limit; it is safe for concurrent use.
+// back together. It begins without a limit, and is safe for concurrent use.
 type pace struct {
+	turn    chan struct{} // holds a token while a worker waits for its turn
 	mu      sync.Mutex
 	rate    float64           // requests a second; 0: none learned
 	next    time.Time         // the earliest time for the next request
@@ -29,18 +30,39 @@ type pace struct {
 	current int               // the next place in the ring
 }
 
-// wait returns when the next request may be sent.
+// wait returns when the next request may be sent. Workers wait in turn, so that the
+// rate of the moment holds for each.
 func (p *pace) wait(ctx context.Context) error {
-	p.mu.Lock()
-	now := time.Now()
-	at := later(now, p.next)
-	if p.rate > 0 {
-		p.next = at.Add(time.Duration(float64(time.Second) / p.rate))
+	select {
+	case p.turn <- struct{}{}:
+		defer func() { <-p.turn }()
+	case <-ctx.Done():
+		return ctx.Err()
 	}
-	p.sent[p.current%window] = at
+	for {
+		pause := p.take(time.Now())
+		if pause <= 0 {
+			return nil
+		}
+		if err := Pause(ctx, pause); err != nil {
+			return err
+		}
+	}
+}
+
+// take takes the turn if the time has come, and else returns how long to wait.
+func (p *pace) take(now time.Time) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if pause := p.next.Sub(now); pause > 0 {
+		return pause
+	}
+	if p.rate > 0 {
+		p.next = now.Add(time.Duration(float64(time.Second) / p.rate))
+	}
+	p.sent[p.current%window] = now
 	p.current++
-	p.mu.Unlock()
-	return Pause(ctx, at.Sub(now))
+	return 0
 }
 
 // refused takes a refusal of a request that was sent at the time. No request is sent
@@ -78,6 +100,8 @@ func (p *pace) observed(now time.Time) float64 {
 	oldest := p.sent[(p.current-n)%window]
 	return float64(n) / max(now.Sub(oldest), time.Millisecond).Seconds()
 }
+
+func newPace() *pace { return &pace{turn: make(chan struct{}, 1)} }
 
 func later(a, b time.Time) time.Time {
 	if a.After(b) {

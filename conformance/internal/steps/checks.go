@@ -163,4 +163,10 @@ func isRefused(defect string) check {
 	}}
 }
 
-func refused(e *client.Exchange) bool { return !e.Success() && e.Status < 500 }
+// refused reports whether the API or a gateway before it refused the request. A server
+// may close the connection on a body that is too large.
+func refused(e *client.Exchange) bool {
+	return e.Status/100 == 3 || e.Status/100 == 4 || e.Status == http.StatusNotImplemented || tooLarge(e)
+}
+
+func tooLarge(e *client.Exchange) bool { return e != nil && e.Dropped && len(e.Call.Body) > 64<<10 }

@@ -52,13 +52,13 @@ type broken struct {
 // its defects is sent alone, to report the smallest request that does.
 func (w *World) sendBroken(ctx context.Context, b broken) error {
 	e, err := w.sendOne(ctx, b)
-	if err != nil {
+	if err != nil && !tooLarge(e) {
 		return err
 	}
 	found := request{exchange: e, defect: b.name}
 	for i := 0; i < len(b.defects) && len(b.defects) > 1 && !refused(e); i++ {
 		smaller, err := w.sendOne(ctx, broken{defects: b.defects[i : i+1]})
-		if err != nil {
+		if err != nil && !tooLarge(smaller) {
 			return err
 		}
 		if !refused(smaller) {
@@ -152,7 +152,7 @@ func defects() []defect {
 func drawBroken(random *rand.Rand, newID func() string) broken {
 	switch random.IntN(5) {
 	case 0:
-		id := pickOne(random, []string{"not-a-uuid", "0", "%00", "..%2f..", "-1", "%F0%9F%92%A5", strings.Repeat("a", 300)})
+		id := pickOne(random, []string{"not-a-uuid", "0", "%00", "-1", "%F0%9F%92%A5", strings.Repeat("a", 300)})
 		path := "assessments/" + id
 		return broken{name: "the malformed ID " + fmt.Sprintf("%.20q", id), other: &client.Call{Method: http.MethodGet, Path: path}}
 	case 1:
