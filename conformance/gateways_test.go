@@ -108,7 +108,7 @@ func essence(r *report.Report, pages bool) conclusion {
 		}
 	}
 	for _, o := range r.Observations {
-		if !(pages && o.Freedom == "error-body") && !strings.HasPrefix(o.Freedom, "visibility") {
+		if (!pages || o.Freedom != "error-body") && !strings.HasPrefix(o.Freedom, "visibility") {
 			c.Observed[o.Freedom+": "+o.What] = o.Value
 		}
 	}
@@ -170,7 +170,7 @@ func findProgram(t *testing.T, name string) string {
 			return path
 		}
 	}
-	if os.Getenv("CI") != "" {
+	if os.Getenv("CI") != "" { //nolint:forbidigo // how it differs from a developer's machine
 		t.Fatalf("%s not found; .ci/run installs it", name)
 	}
 	t.Skipf("%s not found; install it to run this test", name)
@@ -218,7 +218,7 @@ func (g *gateway) run(t *testing.T, cmd *exec.Cmd, socket *os.File) {
 	log := &gatewayLog{ready: make(chan struct{})}
 	cmd.Stdout, cmd.Stderr = log, log
 	if !g.proxy { // nginx and haproxy inherit the socket
-		cmd.ExtraFiles, cmd.Env = []*os.File{socket}, append(os.Environ(), "NGINX=3;")
+		cmd.ExtraFiles, cmd.Env = []*os.File{socket}, append(os.Environ(), "NGINX=3;") //nolint:forbidigo // what the test has, and nginx' socket
 	}
 	if g.proxy {
 		socket.Close()

@@ -79,9 +79,10 @@ func vacuity(number int, ok bool) bool {
 }
 
 func vacuityCheck(number int, checked check) check {
-	judge := checked.wrong
+	wrong := checked.wrong
+
 	checked.wrong = func(ev evidence) []string {
-		if lines := judge(ev); !vacuity(number, len(lines) == 0) {
+		if lines := wrong(ev); !vacuity(number, len(lines) == 0) {
 			return lines
 		}
 		return nil
