@@ -1,9 +1,19 @@
 package fault
 
-import (
-	"net/http"
-	"slices"
-)
+// Kind is a way to misbehave. [Kinds] lists them all.
+type Kind struct {
+	Name    Name     `json:"name"`
+	Meaning string   `json:"what"`            // what happens, as a sentence without a full stop
+	Needs   []string `json:"needs,omitempty"` // required fields of the rule: delay, status
+	Skips   bool     `json:"-"`               // the request is not carried out
+
+	early   bool // the delay comes before the commit
+	spread  bool // the delay is spread over the body
+	deliver func(delivery) error
+}
+
+// Name is the name of a kind.
+type Name string
 
 // Fields of a rule that a kind may need.
 const (
@@ -15,21 +25,16 @@ const (
 // control.yaml.
 func Kinds() []Kind {
 	return []Kind{
-		{Name: "delay", Meaning: "the request is carried out late", Needs: []string{needsDelay}, early: true, deliver: whole},
-		answer(),
-		{Name: "reset-before-commit", Meaning: "the connection is reset, and nothing is carried out", Skips: true, early: true, deliver: reset},
-		{Name: "commit-then-delay", Meaning: "the request is carried out at once and answered late", Needs: []string{needsDelay}, deliver: whole},
-		{Name: "commit-then-answer", Meaning: "the request is carried out, and another response is sent", Needs: []string{needsStatus}, deliver: replace},
-		{Name: "commit-then-reset", Meaning: "the request is carried out, and the connection is reset before the response", deliver: reset},
-		{Name: "reset-after-headers", Meaning: "the request is carried out, and the connection is reset after the headers of the response", deliver: headersOnly},
-		{Name: "truncate", Meaning: "the request is carried out, and the connection ends in the middle of the body", deliver: half},
-		{Name: "slow", Meaning: "the request is carried out, and the body is sent in small pieces", Needs: []string{needsDelay}, spread: true, deliver: slowly},
+		{Name: "delay", Meaning: "the request is carried out late", Needs: []string{needsDelay}, early: true, deliver: delivery.whole},
+		{Name: "answer", Meaning: "another response is sent, and nothing is carried out", Needs: []string{needsStatus}, Skips: true, early: true, deliver: delivery.replaced},
+		{Name: "reset-before-commit", Meaning: "the connection is reset, and nothing is carried out", Skips: true, early: true, deliver: delivery.reset},
+		{Name: "commit-then-delay", Meaning: "the request is carried out at once and answered late", Needs: []string{needsDelay}, deliver: delivery.whole},
+		{Name: "commit-then-answer", Meaning: "the request is carried out, and another response is sent", Needs: []string{needsStatus}, deliver: delivery.replaced},
+		{Name: "commit-then-reset", Meaning: "the request is carried out, and the connection is reset before the response", deliver: delivery.reset},
+		{Name: "reset-after-headers", Meaning: "the request is carried out, and the connection is reset after the headers of the response", deliver: truncated(0)},
+		{Name: "truncate", Meaning: "the request is carried out, and the connection ends in the middle of the body", deliver: truncated(0.5)},
+		{Name: "slow", Meaning: "the request is carried out, and the body is sent in small pieces", Needs: []string{needsDelay}, spread: true, deliver: delivery.slow},
 	}
-}
-
-// answer is also the kind of a refused Prefer header.
-func answer() Kind {
-	return Kind{Name: "answer", Meaning: "another response is sent, and nothing is carried out", Needs: []string{needsStatus}, Skips: true, early: true, deliver: replace}
 }
 
 // defaultKind returns the kind of a rule that names none.
@@ -41,37 +46,10 @@ func defaultKind(status int) Name {
 }
 
 func kindOf(name Name) (Kind, bool) {
-	kinds := Kinds()
-	i := slices.IndexFunc(kinds, func(k Kind) bool { return k.Name == name })
-	if i < 0 {
-		return Kind{}, false
+	for _, k := range Kinds() {
+		if k.Name == name {
+			return k, true
+		}
 	}
-	return kinds[i], true
-}
-
-// The ways to deliver a response.
-
-func whole(_ *Plan, w http.ResponseWriter, _ *http.Request, response Response) error {
-	return response.Write(w)
-}
-
-func replace(p *Plan, w http.ResponseWriter, _ *http.Request, _ Response) error {
-	return p.sendOther(w)
-}
-
-func reset(_ *Plan, w http.ResponseWriter, _ *http.Request, _ Response) error {
-	cut(w)
-	return nil
-}
-
-func headersOnly(_ *Plan, w http.ResponseWriter, _ *http.Request, response Response) error {
-	return truncate(w, response, 0)
-}
-
-func half(_ *Plan, w http.ResponseWriter, _ *http.Request, response Response) error {
-	return truncate(w, response, 0.5)
-}
-
-func slowly(p *Plan, w http.ResponseWriter, r *http.Request, response Response) error {
-	return response.Write(&slowWriter{ResponseWriter: w, request: r, over: p.Delay})
+	return Kind{}, false
 }

@@ -1,31 +1,12 @@
 package fault
 
 import (
-	"encoding/json"
+	"cmp"
+	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"time"
 )
-
-// Kind is a way to misbehave. [Kinds] lists them all.
-type Kind struct {
-	Name    Name     `json:"name"`
-	Meaning string   `json:"what"`            // what happens, as a sentence without a full stop
-	Needs   []string `json:"needs,omitempty"` // required fields of the rule: delay, status
-	Skips   bool     `json:"-"`               // the request is not carried out
-
-	early   bool // the delay comes before the commit
-	spread  bool // the delay is spread over the body
-	deliver func(p *Plan, w http.ResponseWriter, r *http.Request, response Response) error
-}
-
-// Name is the name of a kind.
-type Name string
-
-// Response is a response that can be written.
-type Response interface {
-	Write(http.ResponseWriter) error
-}
 
 // Plan is the fault of one request.
 type Plan struct {
@@ -33,21 +14,34 @@ type Plan struct {
 	Kind  Kind
 	Delay time.Duration // as drawn
 
-	other other
+	other replacement
 }
 
-// other is a response that replaces the real one.
-type other struct {
-	status      int
-	body        string
-	contentType string
-	retryAfter  int // seconds; 0: none
+// plan draws the delay of one request. The rule must be complete.
+func (r Rule) plan(random *rand.Rand) *Plan {
+	kind, _ := kindOf(r.Fault)
+	return &Plan{Rule: r.ID, Kind: kind, Delay: r.Delay.draw(random), other: replacementOf(r)}
+}
+
+// replacementOf returns the other response: that of the rule or, for an error without a
+// body, a problem document.
+func replacementOf(r Rule) replacement {
+	o := replacement{status: r.Status, contentType: cmp.Or(r.ContentType, "application/json"), body: r.Body}
+	if r.Body == "" && r.Status >= http.StatusBadRequest {
+		detail := "deliberate fault, requested by the Prefer header"
+		if r.ID != "" {
+			detail = "deliberate fault, armed as " + r.ID
+		}
+		o = problem("fault", r.Status, detail)
+	}
+	o.retryAfter = r.RetryAfter
+	return o
 }
 
 // Refusal returns a plan that answers 400 instead of carrying out the request.
-func Refusal(problem error) *Plan {
-	body := problemDocument("prefer", http.StatusBadRequest, problem.Error())
-	return &Plan{Kind: answer(), other: other{status: http.StatusBadRequest, contentType: problemType, body: body}}
+func Refusal(err error) *Plan {
+	kind, _ := kindOf("answer")
+	return &Plan{Kind: kind, other: problem("prefer", http.StatusBadRequest, err.Error())}
 }
 
 // Skips reports whether the request is not carried out.
@@ -68,7 +62,7 @@ func (p *Plan) Deliver(w http.ResponseWriter, r *http.Request, response Response
 	if !p.Kind.early && !p.Kind.spread {
 		p.wait(w, r)
 	}
-	return p.Kind.deliver(p, w, r, response)
+	return p.Kind.deliver(delivery{w: w, request: r, response: response, other: p.other, delay: p.Delay})
 }
 
 func (p *Plan) wait(w http.ResponseWriter, r *http.Request) {
@@ -87,48 +81,4 @@ func (p *Plan) Description() string {
 		text += "; status " + strconv.Itoa(p.other.status)
 	}
 	return text
-}
-
-// sendOther sends the other response.
-func (p *Plan) sendOther(w http.ResponseWriter) error {
-	header := w.Header()
-	if p.other.retryAfter > 0 {
-		header.Set("Retry-After", strconv.Itoa(p.other.retryAfter))
-	}
-	contentType, body := p.otherBody()
-	if body == "" {
-		w.WriteHeader(p.other.status)
-		return nil
-	}
-	header.Set("Content-Type", contentType)
-	header.Set("Content-Length", strconv.Itoa(len(body)))
-	w.WriteHeader(p.other.status)
-	_, err := w.Write([]byte(body))
-	return err
-}
-
-// otherBody returns the body of the rule or, for an error without one, a problem
-// document.
-func (p *Plan) otherBody() (contentType, body string) {
-	switch {
-	case p.other.body != "":
-		return p.other.contentType, p.other.body
-	case p.other.status < http.StatusBadRequest:
-		return "", ""
-	case p.Rule != "":
-		return problemType, problemDocument("fault", p.other.status, "deliberate fault, armed as "+p.Rule)
-	}
-	return problemType, problemDocument("fault", p.other.status, "deliberate fault, requested by the Prefer header")
-}
-
-const problemType = "application/problem+json"
-
-func problemDocument(name string, status int, detail string) string {
-	document, err := json.Marshal(map[string]any{
-		"type": "urn:assay:problem:" + name, "title": http.StatusText(status), "status": status, "detail": detail,
-	})
-	if err != nil {
-		return ""
-	}
-	return string(document)
 }

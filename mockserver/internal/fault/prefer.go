@@ -2,40 +2,36 @@ package fault
 
 import (
 	"fmt"
-	"maps"
 	"math/rand/v2"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"example.com/assay/internal/suggest"
 )
 
-// preferences returns a setter for each preference that concerns faults.
-func preferences() map[string]func(r *Rule, value string) error {
-	return map[string]func(r *Rule, value string) error{
-		"code": func(r *Rule, value string) (err error) {
-			if r.Status, err = strconv.Atoi(value); err != nil {
-				return fmt.Errorf("invalid status %.40q; use one such as 503", value)
-			}
-			return nil
-		},
-		"delay": func(r *Rule, value string) error {
-			d, err := parseDuration(value)
-			r.Delay = Fixed(d)
-			return err
-		},
-		"fault": func(r *Rule, value string) error {
-			r.Fault = Name(value)
-			return nil
-		},
-		"retry-after": func(r *Rule, value string) (err error) {
-			if r.RetryAfter, err = strconv.Atoi(value); err != nil {
-				return fmt.Errorf("invalid number of seconds %.40q; use one such as 30", value)
-			}
-			return nil
-		},
+// preferences are the names of the preferences that concern faults, sorted.
+func preferences() []string { return []string{"code", "delay", "fault", "retry-after"} }
+
+func (r *Rule) prefer(name, value string) (err error) {
+	switch name {
+	case "code":
+		r.Status, err = strconv.Atoi(value)
+	case "retry-after":
+		r.RetryAfter, err = strconv.Atoi(value)
+	case "fault":
+		r.Fault = Name(value)
+	case "delay":
+		var d time.Duration
+		d, err = parseDuration(value)
+		r.Delay = Fixed(d)
+		return err
 	}
+	if err != nil {
+		return fmt.Errorf("invalid number %.40q; use one such as 503", value)
+	}
+	return nil
 }
 
 // Prefer parses the values of the header Prefer (RFC 7240): comma-separated
@@ -45,22 +41,20 @@ func preferences() map[string]func(r *Rule, value string) error {
 func Prefer(values []string) (*Plan, error) {
 	var rule Rule
 	given := map[string]string{}
-	known := preferences()
 	for _, item := range splitList(strings.Join(values, ",")) {
 		name, value, _ := strings.Cut(item, "=")
 		name, value = strings.ToLower(strings.TrimSpace(name)), unquote(strings.TrimSpace(value))
-		set := known[name]
-		if set == nil {
-			if err := checkSpelling(name, slices.Sorted(maps.Keys(known))); err != nil {
-				return nil, err
+		if !slices.Contains(preferences(), name) {
+			if nearest, ok := suggest.Nearest(name, preferences()); ok {
+				return nil, fmt.Errorf("prefer: unknown preference %.40q; did you mean %q?", name, nearest)
 			}
-			continue
+			continue // one that does not concern faults
 		}
 		if before, duplicate := given[name]; duplicate && before != value {
 			return nil, fmt.Errorf("prefer %s: contradictory values %.40q and %.40q", name, before, value)
 		}
 		given[name] = value
-		if err := set(&rule, value); err != nil {
+		if err := rule.prefer(name, value); err != nil {
 			return nil, fmt.Errorf("prefer %s: %w", name, err)
 		}
 	}
@@ -98,13 +92,4 @@ func unquote(value string) string {
 		return value[1 : len(value)-1]
 	}
 	return value
-}
-
-// checkSpelling returns an error for a misspelled preference. Other preferences,
-// such as those of RFC 7240, are left alone.
-func checkSpelling(name string, known []string) error {
-	if nearest, ok := suggest.Nearest(name, known); ok {
-		return fmt.Errorf("prefer: unknown preference %.40q; did you mean %q?", name, nearest)
-	}
-	return nil
 }

@@ -27,11 +27,11 @@ func TestPreferences(t *testing.T) {
 		{"contradictory in one", []string{"fault=slow, delay=1s, fault=truncate"}, `contradictory values "slow" and "truncate"`, true},
 		{"quotes in quotes", []string{`code=""503""`}, "use one such as 503", true},
 		{"a parameter", []string{"code=503; foo=bar"}, "use one such as 503", true},
-		{"no value", []string{"code"}, `invalid status ""`, true},
+		{"no value", []string{"code"}, `invalid number ""`, true},
 		{"misspelled", []string{"coed=503"}, `did you mean "code"?`, true},
 		{"negative seconds", []string{"code=204, retry-after=-1"}, "retry_after: -1 is out of range", true},
 		{"too long", []string{"delay=6m"}, "from 0 to 5m0s", true},
-		{"out of range", []string{"code=99999999999999999999"}, "invalid status", true},
+		{"out of range", []string{"code=99999999999999999999"}, "invalid number", true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

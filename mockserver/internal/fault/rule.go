@@ -10,7 +10,6 @@ package fault
 import (
 	"cmp"
 	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strings"
@@ -60,91 +59,73 @@ func (r Rule) complete(operations []string) (Rule, error) {
 	r.Fault = cmp.Or(r.Fault, defaultKind(r.Status))
 	r.ID, r.Matched, r.Triggered = "", 0, 0
 	r.Assessment = strings.ToLower(r.Assessment)
-	var wrong []string
-	kind, known := kindOf(r.Fault)
-	for _, problem := range []string{
-		checkKind(r.Fault, known), r.checkScope(operations), r.checkCounts(), r.checkDelay(kind), r.checkOther(kind),
-	} {
-		if problem != "" {
-			wrong = append(wrong, problem)
-		}
-	}
+	wrong := slices.Concat(r.checkScope(operations), r.checkCounts(), r.checkDelay(), r.checkOther())
 	if len(wrong) > 0 {
 		return Rule{}, fmt.Errorf("fault: %s", strings.Join(wrong, "; "))
 	}
 	return r, nil
 }
 
-func checkKind(name Name, known bool) string {
-	if known {
-		return ""
+// problems collects messages about a rule.
+type problems []string
+
+func (p *problems) add(wrong bool, format string, args ...any) {
+	if wrong {
+		*p = append(*p, fmt.Sprintf(format, args...))
 	}
-	var names []string
+}
+
+func (p *problems) addUnless(names []string, field, name string) {
+	if !slices.Contains(names, name) {
+		*p = append(*p, fmt.Sprintf("unknown %s %.64q; use one of %s%s", field, name, strings.Join(names, ", "), suggest.Hint(name, names)))
+	}
+}
+
+func (r Rule) checkScope(operations []string) (p problems) {
+	var kinds []string
 	for _, k := range Kinds() {
-		names = append(names, string(k.Name))
+		kinds = append(kinds, string(k.Name))
 	}
-	return fmt.Sprintf("unknown kind %.64q; use one of %s%s", name, strings.Join(names, ", "), suggest.Hint(string(name), names))
+	p.addUnless(kinds, "kind", string(r.Fault))
+	if r.Operation != "" {
+		p.addUnless(operations, "operation", r.Operation)
+	}
+	p.add(len(r.Assessment) > maxText, "assessment_id: too long for an ID")
+	return p
 }
 
-func (r Rule) checkScope(operations []string) string {
-	switch {
-	case len(r.Assessment) > maxText:
-		return "assessment_id: too long for an ID"
-	case r.Operation == "" || slices.Contains(operations, r.Operation):
-		return ""
-	}
-	return fmt.Sprintf("operation: unknown operation %.64q; use one of %s%s", r.Operation, strings.Join(operations, ", "), suggest.Hint(r.Operation, operations))
-}
-
-func (r Rule) checkCounts() string {
+func (r Rule) checkCounts() (p problems) {
 	given := 0
 	for _, n := range []int{r.Nth, r.First, r.Every} {
-		if n < 0 || n > maxCount {
-			return fmt.Sprintf("nth, first, every: %d is out of range; use a number from 1 to %d", n, maxCount)
-		}
-		given += min(n, 1)
+		p.add(n < 0 || n > maxCount, "nth, first, every: %d is out of range; use a number from 1 to %d", n, maxCount)
+		given += min(max(n, 0), 1)
 	}
-	if !(r.Chance >= 0 && r.Chance <= 1) { // also true for NaN
-		return fmt.Sprintf("chance: %g is out of range; use a number above 0 and at most 1", r.Chance)
-	}
-	if r.Chance > 0 {
-		given++
-	}
-	if given > 1 {
-		return "set at most one of nth, first, every and chance"
-	}
-	return ""
+	p.add(!(r.Chance >= 0 && r.Chance <= 1), "chance: %g is out of range; use a number above 0 and at most 1", r.Chance) // also for NaN
+	p.add(given > 1 || given == 1 && r.Chance > 0, "set at most one of nth, first, every and chance")
+	return p
 }
 
-func (r Rule) checkDelay(k Kind) string {
-	switch {
-	case r.Delay != nil:
-		return r.Delay.check()
-	case slices.Contains(k.Needs, needsDelay):
-		return fmt.Sprintf("delay: required for %s", k.Name)
+func (r Rule) checkDelay() (p problems) {
+	if kind, _ := kindOf(r.Fault); r.Delay == nil {
+		p.add(slices.Contains(kind.Needs, needsDelay), "delay: required for %s", kind.Name)
+		return p
 	}
-	return ""
+	problem := r.Delay.check()
+	p.add(problem != "", "%s", problem)
+	return p
 }
 
-func (r Rule) checkOther(k Kind) string {
-	needed := slices.Contains(k.Needs, needsStatus)
-	switch {
-	case k.Name == "":
-		return "" // an unknown kind is reported already
-	case needed && (r.Status < minStatus || r.Status > maxStatus):
-		return fmt.Sprintf("status: %d is out of range; %s needs one from %d to %d", r.Status, k.Name, minStatus, maxStatus)
-	case !needed && (r.Status != 0 || r.Body != "" || r.ContentType != "" || r.RetryAfter != 0):
-		return fmt.Sprintf("status, body, content_type and retry_after are not allowed for %s", r.Fault)
-	case len(r.Body) > MaxBody:
-		return fmt.Sprintf("body: %d bytes are too many; the limit is %d", len(r.Body), MaxBody)
-	case r.Body != "" && (r.Status == http.StatusNoContent || r.Status == http.StatusNotModified):
-		return fmt.Sprintf("body: not allowed with status %d", r.Status)
-	case strings.ContainsFunc(r.ContentType, func(c rune) bool { return c < ' ' || c > '~' }) || len(r.ContentType) > maxText:
-		return "content_type: invalid; use a media type such as text/html"
-	case r.RetryAfter < 0 || r.RetryAfter > maxCount:
-		return fmt.Sprintf("retry_after: %d is out of range; use a number of seconds", r.RetryAfter)
-	}
-	return ""
+func (r Rule) checkOther() (p problems) {
+	kind, known := kindOf(r.Fault)
+	needed := slices.Contains(kind.Needs, needsStatus)
+	p.add(needed && (r.Status < minStatus || r.Status > maxStatus), "status: %d is out of range; %s needs one from %d to %d", r.Status, r.Fault, minStatus, maxStatus)
+	p.add(known && !needed && (r.Status != 0 || r.Body != "" || r.ContentType != "" || r.RetryAfter != 0), "status, body, content_type and retry_after are not allowed for %s", r.Fault)
+	p.add(len(r.Body) > MaxBody, "body: %d bytes are too many; the limit is %d", len(r.Body), MaxBody)
+	p.add(r.Body != "" && (r.Status == http.StatusNoContent || r.Status == http.StatusNotModified), "body: not allowed with status %d", r.Status)
+	unprintable := strings.ContainsFunc(r.ContentType, func(c rune) bool { return c < ' ' || c > '~' })
+	p.add(unprintable || len(r.ContentType) > maxText, "content_type: invalid; use a media type such as text/html")
+	p.add(r.RetryAfter < 0 || r.RetryAfter > maxCount, "retry_after: %d is out of range; use a number of seconds", r.RetryAfter)
+	return p
 }
 
 // Description returns the kind and the affected requests in words.
@@ -187,13 +168,4 @@ func (r Rule) triggers(n uint64, random func() float64) bool {
 
 func (r Rule) matches(operation, assessment string) bool {
 	return (r.Operation == "" || r.Operation == operation) && (r.Assessment == "" || r.Assessment == assessment)
-}
-
-// plan draws the delay of one request. The rule must be complete.
-func (r Rule) plan(random *rand.Rand) *Plan {
-	kind, _ := kindOf(r.Fault)
-	return &Plan{
-		Rule: r.ID, Kind: kind, Delay: r.Delay.draw(random),
-		other: other{status: r.Status, body: r.Body, contentType: cmp.Or(r.ContentType, "application/json"), retryAfter: r.RetryAfter},
-	}
 }

@@ -9,8 +9,48 @@ import (
 	"time"
 )
 
+// Response is a response that can be written.
+type Response interface {
+	Write(http.ResponseWriter) error
+}
+
 // Aborter is a ResponseWriter that is notified before its connection is cut.
 type Aborter interface{ Abort() }
+
+// delivery is what a kind does with the response of one request.
+type delivery struct {
+	w        http.ResponseWriter
+	request  *http.Request
+	response Response
+	other    replacement
+	delay    time.Duration
+}
+
+func (d delivery) whole() error    { return d.response.Write(d.w) }
+func (d delivery) replaced() error { return d.other.Write(d.w) }
+
+func (d delivery) reset() error {
+	cut(d.w)
+	return nil
+}
+
+func (d delivery) slow() error {
+	return d.response.Write(&slowWriter{ResponseWriter: d.w, request: d.request, over: d.delay})
+}
+
+// truncated returns a delivery of the headers and a share of the body, which ends
+// with a cut connection. A response without a body is sent whole.
+func truncated(share float64) func(delivery) error {
+	return func(d delivery) error {
+		t := &truncatingWriter{ResponseWriter: d.w, share: share}
+		err := d.response.Write(t)
+		if t.truncated {
+			_ = http.NewResponseController(d.w).Flush() // a writer without it has nothing to flush
+			cut(d.w)
+		}
+		return err
+	}
+}
 
 // cut resets the connection if the server allows to hijack it, and panics with
 // http.ErrAbortHandler. It does not return.
@@ -48,18 +88,6 @@ func pause(ctx context.Context, d time.Duration) bool {
 	case <-ctx.Done():
 		return false
 	}
-}
-
-// truncate sends the headers and a share of the body, and cuts the connection. A
-// response without a body is sent whole.
-func truncate(w http.ResponseWriter, response Response, share float64) error {
-	t := &truncatingWriter{ResponseWriter: w, share: share}
-	err := response.Write(t)
-	if t.truncated {
-		_ = http.NewResponseController(w).Flush() // a writer without it has nothing to flush
-		cut(w)
-	}
-	return err
 }
 
 // truncatingWriter passes on a share of a body.
