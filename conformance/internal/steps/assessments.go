@@ -11,15 +11,6 @@ import (
 	"example.com/assay/conformance/internal/target"
 )
 
-// assessment is an assessment under test.
-type assessment struct {
-	id      string
-	key     client.Key
-	before  target.Record    // as it read before anything was done to it
-	after   target.Record    // as it read last
-	created *client.Exchange // nil if it existed before the run
-}
-
 // get reads the assessment. The record is nil if the response has none.
 func (w *World) get(ctx context.Context, a *assessment) (target.Record, *client.Exchange, error) {
 	return w.Session.Get(ctx, a.key, a.id)

@@ -18,12 +18,6 @@ type check struct {
 	wrong       func(evidence) []string // what contradicts it; nothing if it holds
 }
 
-// evidence is a response, and the record that it holds.
-type evidence struct {
-	exchange *client.Exchange
-	record   target.Record // nil if the body is not a JSON object
-}
-
 // evidenceOf returns a response with its record, which may be nil.
 func evidenceOf(e *client.Exchange) evidence {
 	r, _ := target.RecordOf(e)

@@ -26,18 +26,18 @@ type field struct {
 var documentedFields = sync.OnceValue(func() []field {
 	var checks []field
 	for _, f := range openapi.AssessmentFields() {
-		check := field{name: f.Name, fixed: f.Fixed, expected: "a string", valid: isString}
+		c := field{name: f.Name, fixed: f.Fixed, expected: "a string", valid: isString}
 		switch {
 		case f.TypeAssumed:
-			check.expected, check.valid = "anything, null included", func(any) bool { return true }
+			c.expected, c.valid = "anything, null included", func(any) bool { return true }
 		case f.Format == "uuid" && f.Nullable:
-			check.expected, check.valid = "a UUID or null", func(v any) bool { return v == nil || target.IsUUID(v) }
+			c.expected, c.valid = "a UUID or null", func(v any) bool { return v == nil || target.IsUUID(v) }
 		case f.Format == "uuid":
-			check.expected, check.valid = "a UUID", target.IsUUID
+			c.expected, c.valid = "a UUID", target.IsUUID
 		case f.Format == "date-time":
-			check.expected, check.valid = "a date-time (RFC 3339)", isDateTime
+			c.expected, c.valid = "a date-time (RFC 3339)", isDateTime
 		}
-		checks = append(checks, check)
+		checks = append(checks, c)
 	}
 	return checks
 })

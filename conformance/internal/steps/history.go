@@ -24,13 +24,13 @@ func historySteps() []definition {
 	}
 }
 
-// reads is how often each reading client reads, before and after the cancels.
-const reads = 6
+// readsPerClient is how often each reading client reads, before and after the cancels.
+const readsPerClient = 6
 
 // concurrently has every third client cancel and the others read.
 func (w *World) concurrently(ctx context.Context) error {
 	clients := max(3, w.run.Clients)
-	results := make([]history, clients)
+	results := make([]clientLog, clients)
 	var group sync.WaitGroup
 	for i := range clients {
 		group.Go(func() {
@@ -73,27 +73,27 @@ func (w *World) lookOnceMore(ctx context.Context, id int) error {
 	return err
 }
 
-// history is what one client did and saw.
-type history struct {
+// clientLog is what one client did and saw.
+type clientLog struct {
 	operations []porcupine.Operation
 	err        error
 }
 
-func (w *World) reader(ctx context.Context, id int) (h history) {
-	for range reads {
+func (w *World) reader(ctx context.Context, id int) (h clientLog) {
+	for range readsPerClient {
 		_, e, err := w.get(ctx, w.subject)
 		if err != nil {
-			return history{err: err}
+			return clientLog{err: err}
 		}
 		h.operations = append(h.operations, operationOf(id, e))
 	}
 	return h
 }
 
-func (w *World) canceller(ctx context.Context, id int) (h history) {
+func (w *World) canceller(ctx context.Context, id int) (h clientLog) {
 	e, err := w.cancel(ctx, w.subject)
 	if err != nil {
-		return history{err: err}
+		return clientLog{err: err}
 	}
 	h = w.reader(ctx, id)
 	h.operations = append(h.operations, operationOf(id, e))
@@ -185,8 +185,8 @@ func (w *World) isLinearizable() error {
 }
 
 // delayed lets a cancel take effect up to the delay after its answer.
-func delayed(history []porcupine.Operation, delay time.Duration) []porcupine.Operation {
-	later := slices.Clone(history)
+func delayed(operations []porcupine.Operation, delay time.Duration) []porcupine.Operation {
+	later := slices.Clone(operations)
 	for i := range later {
 		if ev := eventIn(later[i].Input); ev.cancel && ev.ok {
 			later[i].Return += delay.Nanoseconds()

@@ -11,8 +11,8 @@ import (
 // lookupSteps read templates, entities and outcomes.
 func lookupSteps() []definition {
 	return []definition{
-		{`the templates are listed`, listed(target.ListTemplates)},
-		{`the entities are listed`, listed(target.ListEntities)},
+		{`the templates are listed`, listing(target.ListTemplates)},
+		{`the entities are listed`, listing(target.ListEntities)},
 		{`every item has an ID`, (*World).itemsHaveIDs},
 		{`assessments are created from listed templates`, (*World).createdFromTemplates},
 		{`assessments are created for listed entities`, (*World).createdForEntities},
@@ -22,7 +22,7 @@ func lookupSteps() []definition {
 	}
 }
 
-func listed(operation string) func(*World, context.Context) error {
+func listing(operation string) func(*World, context.Context) error {
 	return func(w *World, ctx context.Context) error {
 		e, err := w.Do(ctx, target.Call(operation, w.run.Key, "", nil))
 		if err := w.answered(e, err); err != nil || e.Status != 200 {

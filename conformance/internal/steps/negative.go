@@ -40,29 +40,29 @@ func (w *World) brokenRequestsSent(ctx context.Context) (err error) {
 	})
 }
 
-// broken is a request that breaks the contract: a create with defects, or another
+// brokenRequest is a request that breaks the contract: a create with flaws, or another
 // kind of request.
-type broken struct {
-	name    string
-	defects []defect     // of a create
-	other   *client.Call // instead of a create
+type brokenRequest struct {
+	name  string
+	flaws []flaw       // of a create
+	other *client.Call // instead of a create
 }
 
 // sendBroken sends the request. If it is accepted, or breaks the server, each of
-// its defects is sent alone, to report the smallest request that does.
-func (w *World) sendBroken(ctx context.Context, b broken) error {
+// its flaws is sent alone, to report the smallest request that does.
+func (w *World) sendBroken(ctx context.Context, b brokenRequest) error {
 	e, err := w.sendOne(ctx, b)
 	if err != nil && !tooLarge(e) {
 		return err
 	}
 	found := request{exchange: e, defect: b.name}
-	for i := 0; i < len(b.defects) && len(b.defects) > 1 && !refused(e); i++ {
-		smaller, err := w.sendOne(ctx, broken{defects: b.defects[i : i+1]})
+	for i := 0; i < len(b.flaws) && len(b.flaws) > 1 && !refused(e); i++ {
+		smaller, err := w.sendOne(ctx, brokenRequest{flaws: b.flaws[i : i+1]})
 		if err != nil && !tooLarge(smaller) {
 			return err
 		}
 		if !refused(smaller) {
-			found = request{exchange: smaller, defect: b.defects[i].name}
+			found = request{exchange: smaller, defect: b.flaws[i].name}
 			break
 		}
 	}
@@ -70,15 +70,15 @@ func (w *World) sendBroken(ctx context.Context, b broken) error {
 	return nil
 }
 
-func (w *World) sendOne(ctx context.Context, b broken) (*client.Exchange, error) {
+func (w *World) sendOne(ctx context.Context, b brokenRequest) (*client.Exchange, error) {
 	if b.other != nil {
 		call := *b.other
 		call.Key = w.run.Key
 		return w.Send(ctx, call)
 	}
 	d := draft{contentType: "application/json", fields: map[string]any{"entity_id": w.source.entityID, "template_id": w.source.templateID}}
-	for _, defect := range b.defects {
-		defect.apply(&d)
+	for _, flaw := range b.flaws {
+		flaw.apply(&d)
 	}
 	call := target.Call(target.CreateAssessment, w.run.Key, "", d.body())
 	call.ContentType = d.contentType
@@ -113,16 +113,16 @@ func (d draft) body() []byte {
 	return encoded
 }
 
-// defect is one way to break a create.
-type defect struct {
+// flaw is one way to break a create.
+type flaw struct {
 	name  string
 	apply func(*draft)
 }
 
-// defects returns the ways in which a create can break the contract. Each breaks
+// flaws returns the ways in which a create can break the contract. Each breaks
 // it alone: both fields are required, and are UUIDs.
-func defects() []defect {
-	all := []defect{
+func flaws() []flaw {
+	all := []flaw{
 		{"a body of another media type", func(d *draft) {
 			d.contentType, d.wrap = "text/plain", func([]byte) []byte { return []byte("an entity and a template, please") }
 		}},
@@ -137,37 +137,37 @@ func defects() []defect {
 		}},
 	}
 	for _, field := range []string{"entity_id", "template_id"} {
-		all = append(all, defect{"no " + field, func(d *draft) { delete(d.fields, field) }})
+		all = append(all, flaw{"no " + field, func(d *draft) { delete(d.fields, field) }})
 		values := map[string]any{"null": nil, "a number": 7, "a boolean": true, "an array": []any{}, "an object": map[string]any{}, "an empty string": "", "no UUID": "not-a-uuid"}
 		for _, name := range slices.Sorted(maps.Keys(values)) {
-			all = append(all, defect{field + " being " + name, func(d *draft) { d.fields[field] = values[name] }})
+			all = append(all, flaw{field + " being " + name, func(d *draft) { d.fields[field] = values[name] }})
 		}
 	}
 	return all
 }
 
-// drawBroken draws a request: mostly a create with one to three defects, sometimes a
+// drawBroken draws a request: mostly a create with one to three flaws, sometimes a
 // malformed ID or a method that the path does not have. The latter name unknown
 // IDs, because no page says what they would do.
-func drawBroken(random *rand.Rand, newID func() string) broken {
+func drawBroken(random *rand.Rand, newID func() string) brokenRequest {
 	switch random.IntN(5) {
 	case 0:
 		id := pickOne(random, []string{"not-a-uuid", "0", "%00", "-1", "%F0%9F%92%A5", strings.Repeat("a", 300)})
 		path := "assessments/" + id
-		return broken{name: "the malformed ID " + fmt.Sprintf("%.20q", id), other: &client.Call{Method: http.MethodGet, Path: path}}
+		return brokenRequest{name: "the malformed ID " + fmt.Sprintf("%.20q", id), other: &client.Call{Method: http.MethodGet, Path: path}}
 	case 1:
 		method := pickOne(random, []string{http.MethodPut, http.MethodPatch, http.MethodDelete})
 		id := newID()
-		return broken{name: "the method " + method, other: &client.Call{Method: method, Path: "assessments/" + id, Resource: id}}
+		return brokenRequest{name: "the method " + method, other: &client.Call{Method: method, Path: "assessments/" + id, Resource: id}}
 	}
-	all := defects()
+	all := flaws()
 	random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	chosen := all[:1+random.IntN(3)]
 	var names []string
 	for _, d := range chosen {
 		names = append(names, d.name)
 	}
-	return broken{name: strings.Join(names, ", "), defects: chosen}
+	return brokenRequest{name: strings.Join(names, ", "), flaws: chosen}
 }
 
 func pickOne(random *rand.Rand, from []string) string { return from[random.IntN(len(from))] }

@@ -13,16 +13,6 @@ import (
 	"example.com/assay/conformance/report"
 )
 
-// facts are what the scenarios saw of the freedoms, each with the exchange that
-// showed it, and other notes.
-type facts struct {
-	values map[string]fact
-	extras map[string]bool // fields that no guide prints
-	notes  map[string]bool
-}
-
-type fact struct{ value, evidence string }
-
 func newFacts() facts {
 	return facts{values: map[string]fact{}, extras: map[string]bool{}, notes: map[string]bool{}}
 }

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 
 	"example.com/assay/conformance/internal/client"
 	"example.com/assay/conformance/internal/target"
@@ -26,9 +25,6 @@ func (w *World) needOtherKey() error {
 	}
 	return skip("ASSAY_OTHER_APIKEY", "no key of another institution was given")
 }
-
-// source is an entity and a template to create assessments from.
-type source struct{ entityID, templateID string }
 
 // create returns the call that creates an assessment from the source.
 func (s source) create(key client.Key) client.Call {
@@ -59,14 +55,6 @@ func (w *World) sourceFor(ctx context.Context, key client.Key) (source, error) {
 		return s, skip("--entity-id and --template-id", "nothing can be created: none was given, and %s", res.lack())
 	}
 	return s, nil
-}
-
-// resources are the templates and entities with an ID of one key's institution.
-type resources struct {
-	once      sync.Once
-	templates []target.Record
-	entities  []target.Record
-	unread    []string // why a list could not be read
 }
 
 // lack returns the reason why there is no template or no entity.

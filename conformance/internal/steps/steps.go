@@ -10,14 +10,6 @@ import (
 	"github.com/cucumber/godog"
 )
 
-// definition is a pattern and its handler: a method of World, written as
-// (*World).name, that takes an optional context and the groups of the pattern, and
-// returns an error.
-type definition struct {
-	pattern string
-	handler any
-}
-
 func definitions() []definition {
 	return slices.Concat(
 		responseSteps(), cancelSteps(), retrieveSteps(), listSteps(), authenticateSteps(),

@@ -15,15 +15,6 @@ import (
 // assessment that this run did not create: other clients may have.
 const attempts = 5
 
-// comparison is the list around something that should create nothing.
-type comparison struct {
-	after    *target.List
-	cannot   error         // why nothing can be told; nil if it can
-	appeared []string      // IDs that only the later reading shows
-	took     time.Duration // what was done in between
-	busy     bool          // IDs appear while nothing is done, too
-}
-
 // compareAround calls act, and compares the list before and after, while this run
 // creates nothing else. If an ID has appeared, it acts again, and watches the list
 // before and after for as long as act takes: other clients create then, too.

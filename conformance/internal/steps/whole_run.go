@@ -24,21 +24,13 @@ func wholeRunSteps() []definition {
 	}
 }
 
-// sighting is an assessment in a response.
-type sighting struct {
-	evidence
-
-	id     string // in small letters
-	listed bool   // in a list, rather than by itself
-}
-
 // givenEverything collects what the run has seen. It begins once all other
 // scenarios have ended, so it is the same for each scenario that asks.
 func (w *World) givenEverything() error {
 	w.run.mu.Lock()
 	defer w.run.mu.Unlock()
 	if w.run.sightings == nil {
-		w.run.sightings = sightings(w.run.Client.Exchanges())
+		w.run.sightings = sightingsIn(w.run.Client.Exchanges())
 	}
 	if w.sightings = w.run.sightings; len(w.sightings) == 0 {
 		return skip("", "no assessment was seen in this run")
@@ -46,11 +38,11 @@ func (w *World) givenEverything() error {
 	return nil
 }
 
-// sightings collects the assessments in all responses, in the order of their
+// sightingsIn collects the assessments in all responses, in the order of their
 // requests.
-func sightings(exchanges []*client.Exchange) []sighting {
+func sightingsIn(exchanges []*client.Exchange) []sighting {
 	var all []sighting
-	pages := pages{items: map[*byte][]target.Record{}}
+	cache := pageCache{items: map[*byte][]target.Record{}}
 	for _, e := range exchanges {
 		if !e.Success() || len(e.Body) == 0 {
 			continue
@@ -61,28 +53,28 @@ func sightings(exchanges []*client.Exchange) []sighting {
 				all = append(all, sighting{evidence{e, slim(r)}, strings.ToLower(r.ID()), false})
 			}
 		case target.ListAssessments:
-			all = append(all, pages.sightings(e)...)
+			all = append(all, cache.sightings(e)...)
 		}
 	}
 	slices.SortStableFunc(all, func(a, b sighting) int { return a.exchange.Sent.Compare(b.exchange.Sent) })
 	return all
 }
 
-// pages are the items of the pages so far, by the body that holds them: the client
+// pageCache is the items of the pages so far, by the body that holds them: the client
 // keeps equal bodies once.
-type pages struct {
+type pageCache struct {
 	items map[*byte][]target.Record
 	seen  int
 }
 
 // sightings returns the items of a page, up to the limit of all pages. A page that
 // cannot be read shows nothing.
-func (p *pages) sightings(e *client.Exchange) []sighting {
+func (p *pageCache) sightings(e *client.Exchange) []sighting {
 	items, known := p.items[&e.Body[0]]
 	if !known {
 		read, _ := target.ItemsOf(e)
 		for _, r := range read[:min(len(read), maxListed)] {
-			items = append(items, kept(r, "id", "workflow_state"))
+			items = append(items, trimmed(r, "id", "workflow_state"))
 		}
 		p.items[&e.Body[0]] = items
 	}
@@ -103,7 +95,7 @@ const (
 // slim keeps what the checks below look at: the documented fields, without what
 // is inside of a value, and the names of some others.
 func slim(r target.Record) target.Record {
-	slim := kept(r, fieldNames()...)
+	slim := trimmed(r, fieldNames()...)
 	extras := extraFields(r)
 	for _, name := range extras[:min(len(extras), maxSlimExtras)] {
 		slim[shortened(name)] = nil
@@ -111,14 +103,14 @@ func slim(r target.Record) target.Record {
 	return slim
 }
 
-func kept(r target.Record, names ...string) target.Record {
-	kept := target.Record{}
+func trimmed(r target.Record, names ...string) target.Record {
+	all := target.Record{}
 	for _, name := range names {
 		if v, there := r[name]; there {
-			kept[name] = slimValue(v)
+			all[name] = slimValue(v)
 		}
 	}
-	return kept
+	return all
 }
 
 func slimValue(v any) any {

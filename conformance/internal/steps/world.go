@@ -1,13 +1,3 @@
-// Package steps implements the sentences of the features.
-//
-// Begin reading in steps.go, which has the table of all patterns. A World is the
-// state of one scenario, a Run that of all of them. Below the sentences,
-// assessments.go provides what the scenarios work with, and checks.go has the
-// assertions that are values; package target makes the calls.
-//
-// A step returns nil; or an AssertionError, if an assertion does not hold; or a
-// SkipError, if the scenario cannot check this target; or another error, if
-// something broke; a panic is a PanicError.
 package steps
 
 import (
@@ -17,54 +7,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"time"
-
-	"github.com/anishathalye/porcupine"
 
 	"example.com/assay/conformance/internal/client"
 	"example.com/assay/conformance/internal/target"
 	"example.com/assay/conformance/report"
 )
-
-// World is the state of one scenario.
-type World struct {
-	*target.Session
-
-	run         *Run
-	requirement string
-	step        string
-	steps       int // that have begun
-
-	subject    *assessment   // "it"
-	other      *assessment   // "the other one"
-	foreign    *assessment   // "it", with the key of its own institution
-	known      []*assessment // that the list should have
-	list       *target.List
-	source     source // of the assessment that was created
-	comparison comparison
-	requests   []request // of the last When
-	history    []porcupine.Operation
-	sightings  []sighting
-
-	mu        sync.Mutex // guards the exchanges and flaky
-	exchanges []*client.Exchange
-	flaky     bool // a request had to be repeated
-
-	assertions  int
-	failures    []report.Failure
-	waited      time.Duration
-	attachments []report.Attachment
-	err         error // of the step that ended the scenario
-}
-
-// request is a request under judgement, and its control call: the same call
-// without its defect.
-type request struct {
-	exchange *client.Exchange
-	defect   string // empty where it is plain
-	control  func(context.Context) (*client.Exchange, error)
-}
 
 // NewWorld returns the state of a scenario, which speaks for the requirement.
 func (r *Run) NewWorld() *World { return &World{run: r} }

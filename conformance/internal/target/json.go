@@ -171,15 +171,3 @@ func (m *malformed) add(e *client.Exchange, defects []string, err error) {
 		}
 	}
 }
-
-// Malformed returns the malformed bodies of successful responses so far.
-func (t *Target) Malformed() []Malformed {
-	t.malformed.mu.Lock()
-	defer t.malformed.mu.Unlock()
-	return slices.Clone(t.malformed.all)
-}
-
-// readsJSON reports whether a success of the operation has one JSON object.
-func readsJSON(operation string) bool {
-	return operation == GetAssessment || operation == CreateAssessment || operation == GetOutcome
-}

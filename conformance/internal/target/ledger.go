@@ -1,9 +1,6 @@
 package target
 
 import (
-	"context"
-	"fmt"
-	"net/http"
 	"strings"
 	"sync"
 
@@ -24,9 +21,6 @@ type Written struct {
 	Created string // ID of the new assessment; empty if the response shows none
 }
 
-// maxLedgerBody is how much of a request body the ledger keeps, in bytes.
-const maxLedgerBody = 1 << 10
-
 // ledger is what the run created, and what it may cancel.
 type ledger struct {
 	mu         sync.Mutex
@@ -41,98 +35,36 @@ type Created struct {
 	Exchange *client.Exchange
 }
 
-// AllowCancel adds an assessment to those that may be cancelled.
-func (t *Target) AllowCancel(id string) {
-	t.created.mu.Lock()
-	defer t.created.mu.Unlock()
-	if t.created.cancelable == nil {
-		t.created.cancelable = map[string]bool{}
-	}
-	t.created.cancelable[strings.ToLower(id)] = true
+func newLedger() ledger { return ledger{cancelable: map[string]bool{}} }
+
+func (l *ledger) allow(id string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.cancelable[strings.ToLower(id)] = true
 }
 
-// CancelAllowed reports whether the run created the assessment, or may cancel it
-// for another reason.
-func (t *Target) CancelAllowed(id string) bool {
-	t.created.mu.Lock()
-	defer t.created.mu.Unlock()
-	return t.created.cancelable[strings.ToLower(id)]
+func (l *ledger) allows(id string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.cancelable[strings.ToLower(id)]
 }
 
-// Created returns what the run created so far with the key.
-func (t *Target) Created(key client.Key) []Created {
-	t.created.mu.Lock()
-	defer t.created.mu.Unlock()
+// add records an assessment, which may be cancelled from now on.
+func (l *ledger) add(c Created) {
+	l.allow(c.ID)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.created = append(l.created, c)
+}
+
+func (l *ledger) with(key client.Key) []Created {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	var all []Created
-	for _, c := range t.created.created {
+	for _, c := range l.created {
 		if c.Key.Name() == key.Name() {
 			all = append(all, c)
 		}
 	}
 	return all
-}
-
-// WithoutCreates calls act while no session creates an assessment. act itself
-// creates through CreateAlone.
-func (t *Target) WithoutCreates(act func() error) error {
-	t.creating.Lock()
-	defer t.creating.Unlock()
-	return act()
-}
-
-// Send makes a call. A call that may change the target goes into the ledger.
-func (s *Session) Send(ctx context.Context, call client.Call) (*client.Exchange, error) {
-	switch {
-	case call.Operation == CreateAssessment:
-		s.creating.RLock()
-		defer s.creating.RUnlock()
-		return s.CreateAlone(ctx, call)
-	case call.Method == http.MethodGet:
-		return s.Do(ctx, call)
-	case call.Operation == CancelWorkflow && !s.CancelAllowed(call.Resource):
-		return nil, fmt.Errorf("assessment %s belongs neither to this run nor to --assessment-id, so it is not cancelled: this is a defect of the suite", call.Resource)
-	}
-	kind := call.Method
-	if call.Operation == CancelWorkflow {
-		kind = "cancel"
-	}
-	return s.write(ctx, call, Write{Kind: kind, AssessmentID: call.Resource, Scenario: s.scenario})
-}
-
-// CreateAlone makes a call that creates an assessment, inside WithoutCreates.
-func (s *Session) CreateAlone(ctx context.Context, call client.Call) (*client.Exchange, error) {
-	body := string(call.Body[:min(len(call.Body), maxLedgerBody)])
-	return s.write(ctx, call, Write{Kind: "create", Body: body, Scenario: s.scenario})
-}
-
-func (s *Session) write(ctx context.Context, call client.Call, w Write) (*client.Exchange, error) {
-	if !s.config.Writes {
-		return nil, fmt.Errorf("%s %s would change the target, which is not allowed: this is a defect of the suite", call.Method, call.Path)
-	}
-	if s.config.Intent != nil {
-		if err := s.config.Intent(w); err != nil {
-			return nil, fmt.Errorf("write to the ledger: %w", err)
-		}
-	}
-	e, err := s.Do(ctx, call)
-	s.settle(w, e)
-	return e, err
-}
-
-// settle records the result of a write.
-func (s *Session) settle(w Write, e *client.Exchange) {
-	written := Written{OK: e != nil && e.Success()}
-	if written.OK && w.Kind == "create" {
-		r, _ := RecordOf(e)
-		written.Created = r.ID()
-	}
-	if written.Created != "" {
-		s.AllowCancel(written.Created)
-		s.created.mu.Lock()
-		s.created.created = append(s.created.created, Created{ID: written.Created, Key: e.Call.Key, Exchange: e.Brief()})
-		s.created.mu.Unlock()
-	}
-	if s.config.Done != nil {
-		s.config.Done(w, written)
-	}
 }

@@ -1,15 +1,11 @@
 package target
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"hash/maphash"
-	"net/http"
 	"net/url"
-	"slices"
-	"strconv"
 	"strings"
 
 	"example.com/assay/conformance/internal/client"
@@ -75,32 +71,6 @@ func isUnreadable(err error) bool {
 // ByID returns a search for the item with the ID.
 func ByID(id string) func(Record) bool {
 	return func(r Record) bool { return strings.EqualFold(r.ID(), id) }
-}
-
-// List reads a list over all of its pages. It learns the form of paging from the
-// first pages, and takes a further page for one only if it shows new items. The
-// error is an UnreadableError if the first response is not a list.
-func (s *Session) List(ctx context.Context, r Reading) (*List, error) {
-	w := &walk{session: s, reading: r, list: &List{seen: map[uint64]bool{}}, total: -1, created: s.Created(r.Key)}
-	query := url.Values{}
-	if r.Size > 0 {
-		query.Set(cmp.Or(r.SizeName, "limit"), strconv.Itoa(r.Size))
-	}
-	p, err := w.fetch(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	w.begin(p)
-	if p, err = w.enlarge(ctx, p); err == nil {
-		err = w.fromTheEnd(ctx, p)
-	}
-	for p != nil && err == nil && !w.done {
-		p, err = w.next(ctx, p)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return w.list, nil
 }
 
 // walk is one reading of a list.
@@ -189,71 +159,6 @@ var hashSeed = maphash.MakeSeed() //nolint:gochecknoglobals // one for the proce
 
 func hashOf(id string) uint64 { return maphash.String(hashSeed, strings.ToLower(id)) }
 
-// next reads the page after this one, nil if there is none or it is not found.
-func (w *walk) next(ctx context.Context, p *page) (*page, error) {
-	empty := p.count == 0 && w.list.Pages == 1 && w.total <= 0
-	ways := w.ways(p)
-	if empty || w.shownAll() || p.ended(w.number) || w.session.paging.isOver(w.reading.Operation, ways) {
-		w.complete()
-		return nil, nil
-	}
-	for _, way := range ways {
-		if w.exhausted() {
-			return nil, nil
-		}
-		q, err := w.fetch(ctx, way.query)
-		if err != nil && !isUnreadable(err) {
-			return nil, err
-		}
-		if err == nil && (q.isNew(way.guessed) || w.done || q.isAt() && q.count > 0) {
-			w.session.paging.note(w.reading.Operation, way, true)
-			return q, nil
-		}
-		if w.endsAt(way, q, err) || w.shownAll() {
-			w.complete()
-			return nil, nil
-		}
-		w.session.paging.note(w.reading.Operation, way, false)
-	}
-	w.giveUp()
-	return nil, nil
-}
-
-// shownAll reports whether the pages showed as many items as the list has.
-func (w *walk) shownAll() bool { return w.total >= 0 && w.list.Count >= w.total }
-
-// endsAt reports whether the response to a way shows that there is no further page:
-// an empty page; or, behind the last of the counted pages, an error or the last
-// page again.
-func (w *walk) endsAt(y way, q *page, err error) bool {
-	known := y.counted && w.session.paging.knows(w.reading.Operation, y)
-	var unreadable *UnreadableError
-	if errors.As(err, &unreadable) {
-		if !y.guessed {
-			w.list.Why = "the next page cannot be read: " + unreadable.Err.Error()
-		}
-		status := unreadable.Exchange.Status
-		return known && status/100 == 4 && status != http.StatusTooManyRequests
-	}
-	return known || q.count == 0 && (y.counted || !y.guessed)
-}
-
-// ways puts the form that is known to work first, and leaves out the guesses that
-// led nowhere before.
-func (w *walk) ways(p *page) []way {
-	op, paging := w.reading.Operation, &w.session.paging
-	all := slices.DeleteFunc(p.ways(w.number), func(y way) bool { return paging.isDead(op, y) })
-	slices.SortStableFunc(all, func(a, b way) int { return rank(paging.knows(op, a)) - rank(paging.knows(op, b)) })
-	return all
-}
-
-func rank(known bool) int {
-	if known {
-		return 0
-	}
-	return 1
-}
-
 func (w *walk) complete() { w.list.Complete, w.list.Why, w.done = true, "", true }
 
 // exhausted ends the reading when it has used up its limits.
@@ -271,21 +176,6 @@ func (w *walk) exhausted() bool {
 	}
 	w.done = true
 	return true
-}
-
-// giveUp says why the list ends here although nothing states its end.
-func (w *walk) giveUp() {
-	w.done = true
-	switch {
-	case w.showsGrowth():
-		w.complete()
-	case w.list.Why != "":
-	case w.total >= 0:
-		w.list.Why = fmt.Sprintf("the list states %d items, and only %d could be reached", w.total, w.list.Count)
-	default:
-		w.list.NoEnd = true
-		w.list.Why = fmt.Sprintf("nothing shows whether the list ends after its %d items, and no known way of paging leads on", w.list.Count)
-	}
 }
 
 // ItemsOf returns the items of one page of a list.

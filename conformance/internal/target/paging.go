@@ -25,6 +25,12 @@ type learned struct {
 	baselines map[string]baseline // by key
 }
 
+// baseline is what the first reading of a list showed.
+type baseline struct {
+	seen    map[uint64]bool
+	created int // by the run before
+}
+
 func newLearned() learned {
 	return learned{forms: map[string]way{}, dead: map[string]bool{}, sizes: map[string]int{}, baselines: map[string]baseline{}}
 }
@@ -59,6 +65,23 @@ func (l *learned) isDead(operation string, w way) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return w.guessed && l.dead[operation+" "+w.form] && l.forms[operation].form != w.form
+}
+
+// sizesFor returns the page sizes to try: the one that worked before, or else the
+// common ones from large to small.
+func (l *learned) sizesFor(operation string) []int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if size := l.sizes[operation]; size > 0 {
+		return []int{size}
+	}
+	return []int{1000, 500, 200, 100}
+}
+
+func (l *learned) sized(operation string, size int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.sizes[operation] = size
 }
 
 // isStrong reports whether the hint can mean nothing but the next page.

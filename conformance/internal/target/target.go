@@ -2,12 +2,14 @@
 // lists, creates and cancels assessments, follows a list over its pages, polls,
 // and remembers what the run created. It asserts nothing.
 //
-// Begin reading here: a Target belongs to a run, a Session to one scenario of
-// it. list.go reads a list to its end, paging.go knows the ways to page.
+// Begin reading here: a Target belongs to a run, a Session to one scenario.
+// walk.go reads a list to its end, page.go takes a page apart, paging.go has the
+// ways from one page to the next, and writes.go creates and cancels.
 package target
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -43,9 +45,9 @@ type Target struct {
 
 // New returns a Target.
 func New(c Config) *Target {
-	t := &Target{config: c, paging: newLearned()}
+	t := &Target{config: c, paging: newLearned(), created: newLedger()}
 	for _, id := range c.Sacrificial {
-		t.AllowCancel(id)
+		t.created.allow(id)
 	}
 	return t
 }
@@ -74,6 +76,18 @@ func (s *Session) Do(ctx context.Context, call client.Call) (*client.Exchange, e
 		s.malformed.add(e, defects, err)
 	}
 	return e, err
+}
+
+// readsJSON reports whether a success of the operation has one JSON object.
+func readsJSON(operation string) bool {
+	return operation == GetAssessment || operation == CreateAssessment || operation == GetOutcome
+}
+
+// Malformed returns the malformed bodies of successful responses so far.
+func (t *Target) Malformed() []Malformed {
+	t.malformed.mu.Lock()
+	defer t.malformed.mu.Unlock()
+	return slices.Clone(t.malformed.all)
 }
 
 // Get reads an assessment. The Record is nil if the response has none.

@@ -7,12 +7,6 @@ import (
 	"strconv"
 )
 
-// baseline is what the first reading of a list showed.
-type baseline struct {
-	seen    map[uint64]bool
-	created int // by the run before
-}
-
 // showsGrowth reports whether a list that states no end was seen to grow and lose
 // nothing: it shows all that its first reading showed, and all that the run has
 // created since. A list that was cut off would have dropped one or the other.
@@ -91,21 +85,4 @@ func (w *walk) fromTheEnd(ctx context.Context, p *page) error {
 		w.list.Complete, w.list.Why = false, "the list changed while it was read"
 	}
 	return nil
-}
-
-// sizesFor returns the page sizes to try: the one that worked before, or else the
-// common ones from large to small.
-func (l *learned) sizesFor(operation string) []int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if size := l.sizes[operation]; size > 0 {
-		return []int{size}
-	}
-	return []int{1000, 500, 200, 100}
-}
-
-func (l *learned) sized(operation string, size int) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.sizes[operation] = size
 }
