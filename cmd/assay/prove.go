@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"example.com/assay/conformance"
+	"example.com/assay/conformance/gateways"
 	"example.com/assay/conformance/mutants"
 	"example.com/assay/conformance/prove"
 	"example.com/assay/conformance/report"
@@ -23,6 +24,9 @@ type proveOptions struct {
 
 	combinations int
 	mutants      []string
+	gateways     []string
+	sample       int
+	pairs        int
 	jobs         int
 	report       string
 	list         bool
@@ -32,12 +36,13 @@ func newProve(p *process) *cobra.Command {
 	o := &proveOptions{}
 	cmd := newCommand(p, "prove", "Prove that verify raises no false alarm and misses nothing", func(ctx context.Context, _ []string) error {
 		if o.list {
-			return listMutants(p.stdout)
+			return listTrials(p.stdout)
 		}
 		return o.run(ctx, p)
 	})
 	o.register(cmd.Flags())
 	completeFlag(cmd, "mutant", mutantIDs)
+	completeFlag(cmd, "gateway", gatewayIDs)
 	completeFlag(cmd, "report", prove.Formats)
 	return cmd
 }
@@ -50,11 +55,22 @@ func mutantIDs() []string {
 	return ids
 }
 
+func gatewayIDs() []string {
+	var ids []string
+	for _, g := range gateways.All() {
+		ids = append(ids, g.ID)
+	}
+	return ids
+}
+
 func (o *proveOptions) register(flags *pflag.FlagSet) {
 	group(flags, "Extent", func(f *pflag.FlagSet) {
 		f.IntVar(&o.combinations, "combinations", 200, "random combinations of freedoms under which the mock must conform; 0: none")
 		f.StringArrayVar(&o.mutants, "mutant", nil, "try only the mutant with this `ID`, and not the mock itself")
-		f.BoolVar(&o.list, "list", false, "list the mutants without trying them")
+		f.StringArrayVar(&o.gateways, "gateway", nil, "try only the gateway with this `ID`, with mutants behind it")
+		f.IntVar(&o.sample, "sample", 3, "mutants to try behind each gateway; 0: all, which takes minutes")
+		f.IntVar(&o.pairs, "pairs", 10, "random pairs of gateways")
+		f.BoolVar(&o.list, "list", false, "list the mutants and gateways without trying them")
 		f.IntVar(&o.jobs, "jobs", 8, "implementations to try at once; ignored with --against")
 	})
 	group(flags, "Output", func(f *pflag.FlagSet) {
@@ -87,6 +103,12 @@ func (o *proveOptions) check() error {
 	if o.combinations < 0 {
 		return fmt.Errorf("--combinations: invalid value %d; use 0 or more", o.combinations)
 	}
+	if o.sample < 0 {
+		return fmt.Errorf("--sample: invalid value %d; use 0 or more", o.sample)
+	}
+	if o.pairs < 0 {
+		return fmt.Errorf("--pairs: invalid value %d; use 0 or more", o.pairs)
+	}
 	if o.jobs < 1 {
 		return fmt.Errorf("--jobs: invalid value %d; use 1 or more", o.jobs)
 	}
@@ -99,11 +121,11 @@ const gcPercent = 200
 
 func (o *proveOptions) prove(ctx context.Context, p *process) (*prove.Result, error) {
 	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
-	opts := prove.Options{Seed: o.options.Seed, Random: o.combinations, Only: o.mutants, Parallel: o.jobs, Version: version}
-	opts.Progress = (&proofProgress{w: p.stderr, terminal: isTerminal(p.stderr)}).show
-	if o.combinations == 0 {
-		opts.Random = -1
+	opts := prove.Options{
+		Seed: o.options.Seed, Random: orNone(o.combinations), Only: o.mutants, Gateways: o.gateways, Sample: orNone(o.sample), Pairs: orNone(o.pairs),
+		Parallel: o.jobs, Version: version,
 	}
+	opts.Progress = (&proofProgress{w: p.stderr, terminal: isTerminal(p.stderr)}).show
 	if o.target.BaseURL == "" {
 		return prove.Run(ctx, opts)
 	}
@@ -111,6 +133,15 @@ func (o *proveOptions) prove(ctx context.Context, p *process) (*prove.Result, er
 		return nil, err
 	}
 	return prove.Against(ctx, o.target, o.options, opts)
+}
+
+// orNone returns a negative number for 0, which stands for a default in options of
+// Go code.
+func orNone(n int) int {
+	if n == 0 {
+		return -1
+	}
+	return n
 }
 
 // proveError gives an error its exit code. A deployment that does not conform has
@@ -127,8 +158,8 @@ func proveError(err error) error {
 	return err
 }
 
-// listMutants lists the mutants.
-func listMutants(w io.Writer) error {
+// listTrials lists the mutants and the gateways.
+func listTrials(w io.Writer) error {
 	all := mutants.All()
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, m := range all {
@@ -141,6 +172,13 @@ func listMutants(w io.Writer) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "\n%d mutants\n", len(all))
+	fmt.Fprintln(w)
+	for _, g := range gateways.All() {
+		fmt.Fprintf(table, "%s\t%s\t%s\n", g.Kind, g.ID, g.How)
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "\n%d mutants, %d gateways\n", len(all), len(gateways.All()))
 	return nil
 }

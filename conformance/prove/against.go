@@ -15,25 +15,24 @@ import (
 	"example.com/assay/openapi"
 )
 
-// UnfitError says that a deployment is not fit to be broken: it does not conform
-// as it is, or could not be asked.
+// UnfitError says that a deployment does not conform without a mutant, or could not
+// be reached.
 type UnfitError struct{ Report *report.Report }
 
 func (e *UnfitError) Error() string {
-	lines := []string{fmt.Sprintf("expected a deployment that conforms, got the verdict %s on it as it is; make assay verify pass first", e.Report.Verdict)}
+	lines := []string{fmt.Sprintf("the deployment is %s as it is; make assay verify pass first", e.Report.Verdict)}
 	for _, reason := range e.Report.Reasons {
 		lines = append(lines, strings.TrimSpace(reason.Requirement+" "+reason.Text))
 	}
 	return strings.Join(lines, "\n")
 }
 
-// Against puts the mutants that a proxy can make before a deployment, one after
-// another, and runs the suite on each: so it can be seen that the suite would
-// notice if this very deployment broke. The deployment as it is comes first, and
-// must conform. A mutant is not tried if its requirement could not be checked.
+// Against puts mutants in front of a deployment, one after another, and runs the
+// suite on each. It shows that the suite would notice if this deployment broke. The
+// deployment must conform without a mutant. A mutant is skipped if its requirement
+// could not be checked.
 //
-// The runs keep to the options, the rate and the permission to write included. A
-// mutant is only asked about its own requirement if that shows it.
+// The runs obey the options, including the rate and the permission to write.
 func Against(ctx context.Context, t conformance.Target, suite conformance.Options, o Options) (*Result, error) {
 	o, err := o.withDefaults()
 	if err != nil {
@@ -55,10 +54,10 @@ func Against(ctx context.Context, t conformance.Target, suite conformance.Option
 	if base.Verdict != report.Conformant && base.Verdict != report.Inconclusive {
 		return nil, &UnfitError{base}
 	}
-	o.Progress(Progress{Done: 1, Total: len(o.Mutants) + 1, Name: "the deployment as it is", OK: true})
+	o.Progress(Progress{Done: 1, Total: len(o.Mutants) + 1, Name: asItIs, OK: true})
 	r := newResult(o, catalogue)
 	r.Against = t.BaseURL
-	r.Reference = []ReferenceRun{{Settings: map[string]string{}, Why: "the deployment as it is", OK: true, Verdict: base.Verdict, Requests: base.Run.Requests}}
+	r.Reference = []ReferenceRun{{Settings: map[string]string{}, Why: asItIs, OK: true, Verdict: base.Verdict, Requests: base.Run.Requests}}
 	s := &site{target: t, options: suite, base: base, transport: conformance.NewTransport(suite)}
 	for i, m := range o.Mutants {
 		run, err := s.try(ctx, m)
@@ -72,8 +71,10 @@ func Against(ctx context.Context, t conformance.Target, suite conformance.Option
 	return r, nil
 }
 
-// forProxy picks the mutants that a proxy can make. One that was asked for by name
-// and is not among them is an error.
+const asItIs = "the deployment as it is"
+
+// forProxy returns the mutants that fit in front of a deployment. Another one by
+// name is an error.
 func forProxy(all []mutants.Mutant, named bool) ([]mutants.Mutant, error) {
 	var picked []mutants.Mutant
 	for _, m := range all {
@@ -81,13 +82,13 @@ func forProxy(all []mutants.Mutant, named bool) ([]mutants.Mutant, error) {
 		case !m.MockOnly:
 			picked = append(picked, m)
 		case named:
-			return nil, &UsageError{fmt.Sprintf("expected a mutant that a proxy can make, got %q", m.ID)}
+			return nil, &UsageError{fmt.Sprintf("mutant %q needs the mock; leave out --against or --mutant", m.ID)}
 		}
 	}
 	return picked, nil
 }
 
-// site is a deployment that mutants are put before.
+// site is a deployment behind mutants.
 type site struct {
 	target    conformance.Target
 	options   conformance.Options
@@ -97,7 +98,9 @@ type site struct {
 
 func (s *site) try(ctx context.Context, m mutants.Mutant) (MutantRun, error) {
 	if reason := s.unchecked(m.Requirement); reason != "" {
-		return MutantRun{ID: m.ID, Requirement: m.Requirement, Subtle: m.Subtle, How: m.How, Skipped: true, Missed: reason}, nil
+		run := newMutantRun(m)
+		run.Skipped, run.Missed = true, reason
+		return run, nil
 	}
 	o := s.options
 	if m.Serial {
@@ -110,7 +113,7 @@ func (s *site) try(ctx context.Context, m mutants.Mutant) (MutantRun, error) {
 		o.Negatives = max(o.Negatives, manyNegatives/2)
 	}
 	t := s.target
-	around, err := s.surroundings()
+	around, err := s.layerTarget()
 	if err != nil {
 		return MutantRun{}, err
 	}
@@ -122,8 +125,8 @@ func (s *site) try(ctx context.Context, m mutants.Mutant) (MutantRun, error) {
 	return judged(m, r), ctx.Err()
 }
 
-// unchecked says why a requirement could not be checked on the deployment as it
-// is; "" if it was.
+// unchecked says why a requirement could not be checked on the deployment without a
+// mutant; it is empty if it was.
 func (s *site) unchecked(requirement string) string {
 	for _, req := range s.base.Requirements {
 		if req.ID == requirement && req.Outcome != report.Passed {
@@ -133,7 +136,7 @@ func (s *site) unchecked(requirement string) string {
 	return ""
 }
 
-func (s *site) surroundings() (mutants.Target, error) {
+func (s *site) layerTarget() (mutants.Target, error) {
 	around := mutants.Target{Key: s.target.APIKey, OtherKey: s.target.OtherAPIKey, DeniedKey: s.target.DeniedAPIKey}
 	base, err := url.Parse(s.target.BaseURL)
 	if err != nil {

@@ -10,19 +10,18 @@ import (
 	"example.com/assay/openapi"
 )
 
-// visibility is the duration that stands for all of a freedom that takes any: long
-// enough for reads to see the state before, short enough to be waited for.
+// visibility is the value for freedoms with a duration: reads see the old state, and
+// waiting for it is cheap.
 const visibility = "30ms"
 
-// combination is a use of the freedoms, and why it is tried.
+// combination is a choice of freedoms, and its reason.
 type combination struct {
 	settings map[string]string
 	why      string
 }
 
-// combinations lists what the reference is tried under: the defaults, each value
-// of each freedom by itself, the pairs that touch the same behaviour, and random
-// ones.
+// combinations lists the settings of the reference: the defaults, each value of each
+// freedom, pairs that touch the same behaviour, and random ones.
 func combinations(c *openapi.Catalogue, seed uint64, random int) []combination {
 	all := []combination{{settings: map[string]string{}, why: "the defaults"}}
 	for _, f := range c.Freedoms {
@@ -38,7 +37,7 @@ func combinations(c *openapi.Catalogue, seed uint64, random int) []combination {
 	return append(all, randomCombinations(c, seed, random)...)
 }
 
-// valuesOf lists the values of a freedom that are tried, the default first.
+// valuesOf lists the values of a freedom, the default first.
 func valuesOf(f openapi.Freedom) []string {
 	if f.Duration {
 		return append(slices.Clone(f.Values), visibility)
@@ -46,8 +45,7 @@ func valuesOf(f openapi.Freedom) []string {
 	return f.Values
 }
 
-// pairs returns every pair of other than default values of two interacting
-// freedoms.
+// pairs returns every pair of values of two interacting freedoms, without defaults.
 func pairs(c *openapi.Catalogue, f openapi.Freedom, i openapi.Interaction) []combination {
 	other, _ := c.Freedom(i.With)
 	var all []combination
@@ -59,9 +57,9 @@ func pairs(c *openapi.Catalogue, f openapi.Freedom, i openapi.Interaction) []com
 	return all
 }
 
-// randomCombinations draws a value for every freedom, from the seed alone.
+// randomCombinations draws a value for every freedom from the seed.
 func randomCombinations(c *openapi.Catalogue, seed uint64, n int) []combination {
-	source := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // to be repeated, not to be secret
+	source := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // repeatable, not secret
 	var all []combination
 	for i := range max(0, n) {
 		settings := map[string]string{}
@@ -76,7 +74,7 @@ func randomCombinations(c *openapi.Catalogue, seed uint64, n int) []combination 
 	return all
 }
 
-// spell writes settings as flags would, "the defaults" if there are none.
+// spell writes settings as flags.
 func spell(settings map[string]string) string {
 	if len(settings) == 0 {
 		return "the defaults"

@@ -1,64 +1,37 @@
 package prove
 
 import (
-	"fmt"
+	_ "embed" // for the schema
+	"encoding/json"
 	"io"
-	"slices"
-	"strings"
 
-	"example.com/assay/openapi"
+	"example.com/assay/conformance/report"
 )
 
-// format is one form that a result can be written in.
-type format struct {
-	name  string
-	write func(io.Writer, *Result) error
-}
+//go:embed schema/proof.v1.schema.json
+var schema string
 
-func formats() []format {
-	return []format{{"text", writeText}, {"json", writeJSON}, {"markdown", writeMarkdown}, {"html", writeHTML}}
-}
+// JSONSchema is the JSON Schema (2020-12) of the JSON format.
+func JSONSchema() []byte { return []byte(schema) }
 
-// Formats lists the names of the formats.
-func Formats() []string {
-	var names []string
-	for _, f := range formats() {
-		names = append(names, f.name)
+func formats() report.FormatTable[*Result] {
+	return report.FormatTable[*Result]{
+		{Name: "text", Write: writeText},
+		{Name: "json", Syntax: report.JSON, Write: writeJSON},
+		{Name: "markdown", Write: writeMarkdown},
+		{Name: "html", Syntax: report.Markup, Write: writeHTML},
 	}
-	return names
 }
+
+// Formats returns the names of the formats.
+func Formats() []string { return formats().Names() }
 
 // Write writes the result in the named format.
-func Write(w io.Writer, name string, r *Result) error {
-	i := slices.IndexFunc(formats(), func(f format) bool { return f.name == name })
-	if i < 0 {
-		return fmt.Errorf("expected a format out of %s, got %q", strings.Join(Formats(), ", "), name)
-	}
-	if err := formats()[i].write(w, r); err != nil {
-		return fmt.Errorf("write the proof as %s: %w", name, err)
-	}
-	return nil
-}
+func Write(w io.Writer, name string, r *Result) error { return formats().Write(w, name, r) }
 
-// Expected is the result that a proof with the options must have, made without
-// trying anything.
-func Expected(o Options) (*Result, error) {
-	o, err := o.withDefaults()
-	if err != nil {
-		return nil, err
-	}
-	catalogue, err := openapi.LoadCatalogue()
-	if err != nil {
-		return nil, err
-	}
-	r := newResult(o, catalogue)
-	r.Reference = o.references(catalogue)
-	for i := range r.Reference {
-		r.Reference[i].OK = true
-	}
-	for _, m := range o.Mutants {
-		r.Mutants = append(r.Mutants, MutantRun{ID: m.ID, Requirement: m.Requirement, Subtle: m.Subtle, How: m.How, Caught: true})
-	}
-	r.finish(0)
-	return r, nil
+func writeJSON(w io.Writer, r *Result) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(r)
 }

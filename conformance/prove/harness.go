@@ -15,133 +15,144 @@ import (
 )
 
 const (
-	// settle is how long an assessment is watched for changes. Mutants that change
-	// something later do so after a few reads, or after much less than this.
+	// settle is how long the suite watches an assessment for changes. Late mutants
+	// act after a few reads, or much sooner.
 	settle = 120 * time.Millisecond
-	// mutantPatience is how long the suite waits for a change that a mutant never
+	// mutantVisibility is how long the suite waits for a change that a mutant never
 	// shows.
-	mutantPatience = 250 * time.Millisecond
-	// referencePatience is how long it waits for the reference, which always shows
-	// it. It is never spent, so it can be too long for any busy machine.
-	referencePatience = 3 * time.Second
-	// negatives is how many broken requests a run sends where they are not the
-	// point; other runs send others.
+	mutantVisibility = 250 * time.Millisecond
+	// referenceVisibility is never spent, so it suits any busy machine.
+	referenceVisibility = 3 * time.Second
+	// runDeadline bounds a run behind a gateway that makes the suite wait.
+	runDeadline = 20 * time.Second
+	// negatives is the number of invalid requests of a run about something else.
 	negatives = 8
-	// manyNegatives is enough for each kind of them to be among them.
+	// manyNegatives is enough for every kind of invalid request.
 	manyNegatives = 120
-	negative      = "NEG-01" // the requirement that they are about
-	// atOnce is how many scenarios of a run may go on at once.
-	atOnce = 16
+	negative      = "NEG-01" // the requirement about invalid requests
+	parallel      = 16       // scenarios at once
 
 	host = "127.0.0.1:8080" // nothing listens there: no request leaves the process
 )
 
-// laboratory makes implementations and runs the suite on them.
-type laboratory struct {
+// harness runs the suite on implementations in this process.
+type harness struct {
 	seed        uint64
 	credentials mockserver.Credentials
 }
 
-// prepare finds out what a complete run needs.
-func (l *laboratory) prepare() error {
-	server, err := mockserver.New(mockserver.Config{Seed: l.seed})
+// prepare reads the keys and hosts of the mock.
+func (h *harness) prepare() error {
+	server, err := mockserver.New(mockserver.Config{Seed: h.seed})
 	if err != nil {
 		return fmt.Errorf("the reference: %w", err)
 	}
-	l.credentials = server.Credentials()
+	h.credentials = server.Credentials()
 	return nil
 }
 
-func (l *laboratory) otherHost() string { return l.credentials.OtherRegionHost + ":8080" }
+func (h *harness) otherHost() string { return h.credentials.OtherRegionHost + ":8080" }
 
-func (l *laboratory) surroundings() mutants.Target {
-	c := l.credentials
-	return mutants.Target{Key: c.Key, OtherKey: c.OtherKey, DeniedKey: c.DeniedKey, Host: host, OtherHost: l.otherHost()}
+func (h *harness) layerTarget() layer.Target {
+	c := h.credentials
+	return layer.Target{Key: c.Key, OtherKey: c.OtherKey, DeniedKey: c.DeniedKey, Host: host, OtherHost: h.otherHost()}
 }
 
-func (l *laboratory) target(h http.Handler) conformance.Target {
-	c := l.credentials
-	return conformance.Target{
-		BaseURL: "http://" + host + openapi.BasePath, OtherRegionURL: "http://" + l.otherHost() + openapi.BasePath,
-		APIKey: c.Key, OtherAPIKey: c.OtherKey, DeniedAPIKey: c.DeniedKey,
-		Transport: layer.InProcess{Handler: h},
+// run starts a mock with the settings, puts the layers in front of it, the first
+// innermost, and runs the suite.
+func (h *harness) run(ctx context.Context, settings map[string]string, o conformance.Options, size int, layers ...func(http.Handler) http.Handler) (*report.Report, error) {
+	server, err := mockserver.New(mockserver.Config{Seed: h.seed, Settings: settings})
+	if err != nil {
+		return nil, err
 	}
+	if err := h.fill(ctx, server, size); err != nil {
+		return nil, err
+	}
+	handler := http.Handler(server)
+	for _, wrap := range layers {
+		handler = wrap(handler)
+	}
+	c := h.credentials
+	target := conformance.Target{
+		BaseURL: "http://" + host + openapi.BasePath, OtherRegionURL: "http://" + h.otherHost() + openapi.BasePath,
+		APIKey: c.Key, OtherAPIKey: c.OtherKey, DeniedAPIKey: c.DeniedKey,
+		Transport: layer.InProcess{Handler: handler},
+	}
+	r, err := conformance.Run(ctx, target, o)
+	if err != nil {
+		return nil, err
+	}
+	return r, ctx.Err()
 }
 
-// options are those of the nth run.
-func (l *laboratory) options(n uint64) conformance.Options {
+// fill creates assessments.
+func (h *harness) fill(ctx context.Context, server http.Handler, size int) error {
+	t := h.layerTarget()
+	var failed error
+	layer.Handler(server, t, func(x *layer.Exchange) *layer.Response {
+		entities, templates := x.Ask(layer.Entities, "", "").Records(), x.Ask(layer.Templates, "", "").Records()
+		for i := range size {
+			body := layer.Encode(layer.Record{"entity_id": entities[i%len(entities)]["id"], "template_id": templates[i%len(templates)]["id"]})
+			if a := x.Ask(layer.Create, "", body); !a.OK() {
+				failed = fmt.Errorf("create an assessment: status %d", a.Status)
+				break
+			}
+		}
+		return layer.Reply(http.StatusOK, "")
+	}).ServeHTTP(layer.Reply(0, ""), request(ctx))
+	return failed
+}
+
+func request(ctx context.Context) *http.Request {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+host+openapi.BasePath+"/assessments", http.NoBody)
+	if err != nil {
+		panic(err) // a constant URL
+	}
+	r.RemoteAddr = "127.0.0.1:49152"
+	return r
+}
+
+// options returns the options of the nth run.
+func (h *harness) options(n uint64) conformance.Options {
 	return conformance.Options{
-		AllowCancel: true, Settle: settle, VisibilityTimeout: referencePatience, Timeout: time.Minute,
-		Parallel: atOnce, Negatives: negatives, Seed: l.seed + n + 1, // 0 would be drawn anew
+		AllowCancel: true, Settle: settle, VisibilityTimeout: referenceVisibility, Timeout: time.Minute,
+		Parallel: parallel, Negatives: negatives, Seed: h.seed + n + 1, // 0 would be random
 		Selection: conformance.Selection{Strict: true},
 	}
 }
 
-// reference runs the suite on the mock under the settings.
-func (l *laboratory) reference(ctx context.Context, n uint64, run *ReferenceRun) error {
-	server, err := mockserver.New(mockserver.Config{Seed: l.seed, Settings: run.Settings})
-	if err != nil {
-		return err
-	}
-	r, err := conformance.Run(ctx, l.target(server), l.options(n))
-	if err != nil {
-		return err
-	}
-	run.judge(r)
-	return ctx.Err()
-}
-
-// mutant runs the suite on a mutant of the mock.
-func (l *laboratory) mutant(ctx context.Context, m mutants.Mutant) (MutantRun, error) {
-	server, err := mockserver.New(mockserver.Config{Seed: l.seed, Settings: m.Settings})
-	if err != nil {
-		return MutantRun{}, err
-	}
-	o := l.options(0)
-	o.VisibilityTimeout = mutantPatience
+// mutantOptions returns the options for a mutant.
+func (h *harness) mutantOptions(m mutants.Mutant) conformance.Options {
+	o := h.options(0)
+	o.VisibilityTimeout = mutantVisibility
 	if m.Requirement == negative {
 		o.Negatives = manyNegatives
 	}
 	if m.Serial {
 		o.Parallel = 1
 	}
-	r, err := conformance.Run(ctx, l.target(m.Wrap(server, l.surroundings())), o)
+	return o
+}
+
+// reference runs the suite on the mock under the settings.
+func (h *harness) reference(ctx context.Context, n uint64, run *ReferenceRun) error {
+	r, err := h.run(ctx, run.Settings, h.options(n), 0)
+	if err != nil {
+		return err
+	}
+	run.judge(r)
+	return nil
+}
+
+// mutant runs the suite on a mutant of the mock.
+func (h *harness) mutant(ctx context.Context, m mutants.Mutant) (MutantRun, error) {
+	r, err := h.run(ctx, m.Settings, h.mutantOptions(m), 0, h.wrap(m))
 	if err != nil {
 		return MutantRun{}, err
 	}
-	return judged(m, r), ctx.Err()
+	return judged(m, r), nil
 }
 
-// judged reports whether a mutant was found out by the requirement that it breaks.
-func judged(m mutants.Mutant, r *report.Report) MutantRun {
-	run := MutantRun{ID: m.ID, Requirement: m.Requirement, Subtle: m.Subtle, How: m.How, Verdict: r.Verdict, By: []string{}, Also: others(r, m.Requirement)}
-	for _, sc := range r.Scenarios {
-		if blames(sc, m.Requirement) {
-			run.By = append(run.By, sc.Name)
-		}
-	}
-	run.Caught = len(run.By) > 0 && r.Verdict == report.Nonconformant
-	if !run.Caught {
-		run.Missed = missed(m, r)
-	}
-	return run
-}
-
-// missed says what became of the scenarios that should have found a mutant out.
-func missed(m mutants.Mutant, r *report.Report) string {
-	for _, req := range r.Requirements {
-		if req.ID == m.Requirement && req.Outcome != report.Passed {
-			return fmt.Sprintf("expected an assertion of %s to fail, got %s: %s", m.Requirement, req.Outcome, reasonOf(m.Requirement, r))
-		}
-	}
-	return fmt.Sprintf("expected an assertion of %s to fail, got none, and the verdict %s", m.Requirement, r.Verdict)
-}
-
-func reasonOf(requirement string, r *report.Report) string {
-	for _, sc := range r.Scenarios {
-		if sc.Requirements[0] == requirement && sc.Outcome != report.Passed && sc.Reason != "" {
-			return sc.Reason
-		}
-	}
-	return "for no reason that a scenario gives"
+func (h *harness) wrap(m mutants.Mutant) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler { return m.Wrap(next, h.layerTarget()) }
 }

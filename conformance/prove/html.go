@@ -11,16 +11,15 @@ import (
 //go:embed proof.gohtml
 var page string
 
-// writeHTML writes one page that needs nothing else: the matrix of requirements
-// and mutants, and what each mutant does.
+// writeHTML writes one page without scripts, fonts or requests.
 func writeHTML(w io.Writer, r *Result) error {
 	t, err := template.New("proof").Funcs(template.FuncMap{
-		"sound":    (*Result).sound,
-		"complete": (*Result).complete,
-		"verdict":  (*Result).verdict,
-		"of":       (*Result).of,
-		"round":    func(d time.Duration) string { return d.Round(100 * time.Millisecond).String() },
-		"cell":     cellOf,
+		"summary": (*Result).summary,
+		"verdict": (*Result).verdict,
+		"status":  func(r SurroundingRun) string { return r.Status() },
+		"lines":   func(r SurroundingRun) []string { return r.Problems() },
+		"round":   func(d time.Duration) string { return d.Round(100 * time.Millisecond).String() },
+		"cell":    cellOf,
 	}).Parse(page)
 	if err != nil {
 		return err

@@ -56,6 +56,8 @@ func TestSchemaNamesEveryField(t *testing.T) {
 		{"reference", defs["reference"], prove.ReferenceRun{}},
 		{"mutant", defs["mutant"], prove.MutantRun{}},
 		{"requirement", defs["requirement"], prove.RequirementProof{}},
+		{"surrounding", defs["surrounding"], prove.SurroundingRun{}},
+		{"behind", defs["behind"], prove.BehindRun{}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -82,6 +84,9 @@ func TestSchemaNamesEveryField(t *testing.T) {
 // out.
 func fieldsOf(model reflect.Type) (all, always []string) {
 	for field := range model.Fields() {
+		if !field.IsExported() {
+			continue
+		}
 		name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
 		all = append(all, name)
 		if options != "omitempty" {

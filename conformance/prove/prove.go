@@ -1,13 +1,12 @@
-// Package prove shows that the suite's verdict can be trusted, by trying it on
-// implementations of which the right verdict is known.
+// Package prove tries the suite on implementations with a known verdict.
 //
-// The verdict must be sound: the mock, which keeps every requirement, conforms
-// however it uses what the documentation leaves open. And it must be complete:
-// every mutant, which breaks one requirement, is found out by an assertion of that
-// very requirement.
+// The suite must be sound: the mock conforms under every combination of freedoms,
+// and behind every gateway. And it must be complete: an assertion of its own
+// requirement catches every mutant.
 //
-// Everything runs in one process and opens no socket, but for [Against], which
-// puts the mutants that a proxy can make before a deployment.
+// Begin with [Run]; harness.go runs the suite once, result.go judges the outcome.
+// Everything runs in one process without sockets, except for [Against], which puts
+// mutants in front of a deployment.
 package prove
 
 import (
@@ -17,54 +16,61 @@ import (
 	"sync"
 	"time"
 
+	"example.com/assay/conformance/gateways"
 	"example.com/assay/conformance/mutants"
-	"example.com/assay/conformance/report"
+	"example.com/assay/internal/suggest"
 	"example.com/assay/openapi"
 )
 
-// Options say what to try. The zero value is a complete proof.
+// Options are the extent of a proof. The zero value is a complete proof.
 type Options struct {
-	// Seed determines the random combinations of freedoms, and all that is random
-	// in a run of the suite.
+	// Seed determines all random choices.
 	Seed uint64
-	// Random is how many random combinations of freedoms are tried. Default 200;
+	// Random is the number of random combinations of freedoms. Default 200;
 	// negative: none.
 	Random int
-	// Reference lists the settings that the reference is tried under. Nil: the
-	// defaults, each value of each freedom, pairs of them, and the random ones.
+	// Reference lists the settings of the reference. Nil: the defaults, each value of
+	// each freedom, interacting pairs, and the random combinations.
 	Reference []map[string]string
-	// Mutants are the broken implementations to try. Default: all of them.
+	// Mutants are the broken implementations. Default: all of them.
 	Mutants []mutants.Mutant
-	// Only names the mutants to try, and leaves the reference out. Empty: all.
+	// Only names mutants to try alone, without the reference. Empty: all.
 	Only []string
-	// Parallel is how many implementations are tried at once. Default 8: the suite
-	// spends part of its time waiting, so it is more than there are processors.
+	// Gateways names gateways to try alone, without freedoms or mutants in front of
+	// the mock itself. Empty: all.
+	Gateways []string
+	// Sample is the number of mutants behind each gateway. Default 3; negative: all.
+	Sample int
+	// Pairs is the number of random pairs of gateways. Default 10; negative: none.
+	Pairs int
+	// Parallel is the number of runs at once. Default 8: runs wait part of their
+	// time, so it is above the number of processors.
 	Parallel int
 	// Version of the program, for the result.
 	Version string
-	// Progress is told of each implementation as it has been tried, from one
-	// goroutine at a time.
+	// Progress is called after each run, one call at a time.
 	Progress func(Progress)
 }
 
-// Progress is how far a proof is.
+// Progress is the progress of a proof.
 type Progress struct {
 	Done, Total int
-	Name        string // of what was tried last
-	OK          bool   // the verdict was the right one
+	Name        string // of the last run
+	OK          bool   // the verdict was right
 }
 
 const (
 	defaultRandom   = 200
+	defaultSample   = 3
+	defaultPairs    = 10
 	defaultParallel = 8
 )
 
 func (o Options) withDefaults() (Options, error) {
-	if o.Random == 0 {
-		o.Random = defaultRandom
-	}
-	if o.Parallel <= 0 {
-		o.Parallel = defaultParallel
+	for field, value := range map[*int]int{&o.Random: defaultRandom, &o.Sample: defaultSample, &o.Pairs: defaultPairs, &o.Parallel: defaultParallel} {
+		if *field == 0 {
+			*field = value
+		}
 	}
 	if o.Mutants == nil {
 		o.Mutants = mutants.All()
@@ -73,37 +79,44 @@ func (o Options) withDefaults() (Options, error) {
 		o.Progress = func(Progress) {}
 	}
 	var err error
-	o.Mutants, err = selected(o.Mutants, o.Only)
+	o.Mutants, err = selected(o.Mutants, o.Only, "mutant", func(m mutants.Mutant) string { return m.ID })
 	return o, err
 }
 
-// selected picks the mutants with the IDs. One that is not there is an error.
-func selected(all []mutants.Mutant, ids []string) ([]mutants.Mutant, error) {
+// selected returns the elements with the IDs, or all without any.
+func selected[T any](all []T, ids []string, thing string, idOf func(T) string) ([]T, error) {
 	if len(ids) == 0 {
 		return all, nil
 	}
-	byID := map[string]mutants.Mutant{}
-	for _, m := range all {
-		byID[m.ID] = m
+	var known []string
+	for _, v := range all {
+		known = append(known, idOf(v))
 	}
-	var picked []mutants.Mutant
+	var picked []T
 	for _, id := range ids {
-		m, known := byID[id]
-		if !known {
-			return nil, &UsageError{fmt.Sprintf("expected the ID of a mutant, got %q; assay prove --list names them", id)}
+		i := slices.Index(known, id)
+		if i < 0 {
+			return nil, &UsageError{fmt.Sprintf("unknown %s %q%s", thing, id, hint(id, known))}
 		}
-		picked = append(picked, m)
+		picked = append(picked, all[i])
 	}
 	return picked, nil
 }
 
-// UsageError says that a proof was asked for wrongly.
+func hint(id string, known []string) string {
+	if s := suggest.Hint(id, known); s != "" {
+		return s
+	}
+	return "; assay prove --list names them"
+}
+
+// UsageError is an error in the options.
 type UsageError struct{ text string }
 
 func (e *UsageError) Error() string { return e.text }
 
-// Run tries the reference under many settings, and every mutant. The error says
-// that the proof could not be made; whether it holds is for the result to say.
+// Run tries the reference, every gateway and every mutant. It returns an error if
+// it could not try all of them.
 func Run(ctx context.Context, o Options) (*Result, error) {
 	o, err := o.withDefaults()
 	if err != nil {
@@ -114,58 +127,72 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 		return nil, err
 	}
 	began := time.Now()
-	lab := &laboratory{seed: o.Seed}
-	if err := lab.prepare(); err != nil {
+	h := &harness{seed: o.Seed}
+	if err := h.prepare(); err != nil {
 		return nil, err
 	}
-	r := newResult(o, catalogue)
-	if len(o.Only) == 0 {
-		r.Reference = o.references(catalogue)
+	r, err := planned(o, catalogue)
+	if err != nil {
+		return nil, err
 	}
-	r.Mutants = make([]MutantRun, len(o.Mutants))
-	jobs := slices.Concat(lab.mutantJobs(o.Mutants, r.Mutants), lab.referenceJobs(r.Reference))
-	if err := runAll(ctx, jobs, o.Parallel, o.Progress); err != nil {
+	if err := runAll(ctx, r.jobs(h, o), o.Parallel, o.Progress); err != nil {
 		return nil, err
 	}
 	r.finish(time.Since(began))
 	return r, nil
 }
 
-// mutantJobs fill in a run for each mutant. They come first, because some of them
-// wait for most of their time.
-func (l *laboratory) mutantJobs(all []mutants.Mutant, into []MutantRun) []job {
-	var jobs []job
-	for i, m := range all {
-		jobs = append(jobs, func(ctx context.Context) (string, bool, error) {
-			var err error
-			into[i], err = l.mutant(ctx, m)
-			return m.ID, into[i].Caught, err
-		})
+// planned lists the runs of a proof, without their outcomes.
+func planned(o Options, c *openapi.Catalogue) (*Result, error) {
+	r := newResult(o, c)
+	if len(o.Only) == 0 {
+		all, err := selected(gateways.All(), o.Gateways, "gateway", func(g gateways.Gateway) string { return g.ID })
+		if err != nil {
+			return nil, err
+		}
+		if o.Reference == nil || len(o.Gateways) > 0 {
+			r.Surroundings = o.surroundings(all)
+		}
+		if len(o.Gateways) == 0 {
+			r.Reference = o.references(c)
+		}
 	}
-	return jobs
+	if len(o.Gateways) == 0 {
+		r.Mutants = make([]MutantRun, len(o.Mutants))
+	}
+	return r, nil
 }
 
-// referenceJobs carry out the runs of the reference, each with a seed of its own.
-func (l *laboratory) referenceJobs(runs []ReferenceRun) []job {
+// jobs fill in the runs. Mutants and gateways come first, since some of them wait
+// most of their time.
+func (r *Result) jobs(h *harness, o Options) []job {
 	var jobs []job
-	number := uint64(0)
-	for i := range runs {
-		run, n := &runs[i], number
-		number++
+	for i := range r.Mutants {
 		jobs = append(jobs, func(ctx context.Context) (string, bool, error) {
-			err := l.reference(ctx, n, run)
+			var err error
+			r.Mutants[i], err = h.mutant(ctx, o.Mutants[i])
+			return o.Mutants[i].ID, r.Mutants[i].Caught, err
+		})
+	}
+	for i := range r.Surroundings {
+		jobs = append(jobs, r.Surroundings[i].jobs(h)...)
+	}
+	for i := range r.Reference {
+		run := &r.Reference[i]
+		jobs = append(jobs, func(ctx context.Context) (string, bool, error) {
+			err := h.reference(ctx, uint64(i), run) //nolint:gosec // an index
 			return run.Name(), run.OK, err
 		})
 	}
 	return jobs
 }
 
-// references lists the runs of the reference to make.
+// references lists the runs of the reference without a gateway.
 func (o Options) references(c *openapi.Catalogue) []ReferenceRun {
 	runs := []ReferenceRun{}
 	if o.Reference != nil {
 		for _, settings := range o.Reference {
-			runs = append(runs, ReferenceRun{Settings: settings, Why: "it was asked for"})
+			runs = append(runs, ReferenceRun{Settings: settings, Why: "requested"})
 		}
 		return runs
 	}
@@ -175,11 +202,11 @@ func (o Options) references(c *openapi.Catalogue) []ReferenceRun {
 	return runs
 }
 
-// job tries one implementation, and says its name and whether the verdict was the
-// right one.
+// job tries one implementation, and returns its name and whether the verdict was
+// right.
 type job func(ctx context.Context) (name string, ok bool, err error)
 
-// runAll does the jobs, several at once. The first error ends it.
+// runAll runs the jobs, several at once, up to the first error.
 func runAll(ctx context.Context, jobs []job, parallel int, progress func(Progress)) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -213,17 +240,4 @@ func runAll(ctx context.Context, jobs []job, parallel int, progress func(Progres
 	close(queue)
 	group.Wait()
 	return context.Cause(ctx)
-}
-
-// blames reports whether an assertion of the requirement failed in the scenario.
-func blames(sc report.Scenario, requirement string) bool {
-	if sc.Outcome != report.Failed {
-		return false
-	}
-	for _, f := range sc.Failures {
-		if f.Requirement == requirement {
-			return true
-		}
-	}
-	return false
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"example.com/assay/conformance"
 	"example.com/assay/conformance/mutants"
@@ -58,21 +59,20 @@ func TestBlindSpotIsAMiss(t *testing.T) {
 	if r.OK || len(r.Misses()) != 1 {
 		t.Fatalf("got OK %t, %d misses; want false, 1", r.OK, len(r.Misses()))
 	}
-	want := "expected an assertion of CAN-01 to fail, got none, and the verdict conformant"
+	want := "no assertion of CAN-01 failed; the verdict is conformant"
 	if got := r.Misses()[0].Missed; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	validate(t, r)
-	for format, words := range map[string]string{"text": "The proof fails: 0 false alarms, 1 mutant missed.", "markdown": "**Missed** harmless", "html": `class="missed"`} {
+	for format, words := range map[string]string{"text": "The proof fails: 0 false alarms, 0 wrong surroundings, 1 mutant missed.", "markdown": "**Missed** harmless", "html": `class="missed"`} {
 		if got := written(t, format, r); !strings.Contains(got, words) {
 			t.Errorf("%s: got no %q in:\n%s", format, words, got)
 		}
 	}
 }
 
-// TestWrongRequirementIsAMiss: what is caught by chance, through something else,
-// counts for nothing.
-func TestWrongRequirementIsAMiss(t *testing.T) {
+// TestAnotherRequirementIsAMiss catches a mutant by chance only.
+func TestAnotherRequirementIsAMiss(t *testing.T) {
 	t.Parallel()
 	m, _ := mutants.Find("cancel-answers-202")
 	m.Requirement = "OUT-01"
@@ -101,8 +101,7 @@ func TestReferenceConforms(t *testing.T) {
 	}
 }
 
-// TestReferenceThatDoesNotExist: settings that nobody has are no result.
-func TestReferenceThatDoesNotExist(t *testing.T) {
+func TestUnknownSettingIsAnError(t *testing.T) {
 	t.Parallel()
 	o := prove.Options{Reference: []map[string]string{{"list-shape": "ring"}}, Mutants: []mutants.Mutant{}}
 	if _, err := prove.Run(t.Context(), o); err == nil || !strings.Contains(err.Error(), "list-shape") {
@@ -110,11 +109,11 @@ func TestReferenceThatDoesNotExist(t *testing.T) {
 	}
 }
 
-// TestExpected: what is tried follows from the seed alone.
-func TestExpected(t *testing.T) {
+// TestPlanFollowsFromTheSeed compares the runs of equal and of other seeds.
+func TestPlanFollowsFromTheSeed(t *testing.T) {
 	t.Parallel()
 	one, two, other := expected(t, 1), expected(t, 1), expected(t, 2)
-	if diff := cmp.Diff(one, two); diff != "" {
+	if diff := cmp.Diff(one, two, cmpopts.IgnoreUnexported(prove.SurroundingRun{})); diff != "" {
 		t.Errorf("the same seed (-first +second):\n%s", diff)
 	}
 	if cmp.Equal(one.Reference, other.Reference) {
@@ -178,7 +177,7 @@ func TestFormats(t *testing.T) {
 	}
 }
 
-// startMock serves a mock, and says how the suite gets at it.
+// startMock serves a mock, and returns its target and options for the suite.
 func startMock(t *testing.T, around func(http.Handler) http.Handler) (conformance.Target, conformance.Options) {
 	t.Helper()
 	mock, err := mockserver.New(mockserver.Config{})
@@ -216,7 +215,7 @@ func TestAgainst(t *testing.T) {
 	}
 }
 
-func TestAgainstWhatDoesNotConform(t *testing.T) {
+func TestAgainstANonconformantDeployment(t *testing.T) {
 	t.Parallel()
 	broken, _ := mutants.Find("cancel-answers-202")
 	target, suite := startMock(t, func(h http.Handler) http.Handler { return broken.Wrap(h, mutants.Target{}) })

@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -9,40 +10,39 @@ import (
 	"example.com/assay/openapi"
 )
 
-// Schema names the version of the result. A reader that knows it can read every
-// result that carries it.
+// Schema names the version of the result.
 const Schema = "assay.proof/v1"
 
 // Result is the outcome of a proof.
 type Result struct {
-	Schema       string             `json:"schema"`
-	Version      string             `json:"version"`           // of the program
-	ContractHash string             `json:"contract_hash"`     // SHA-256 of the OpenAPI document
-	Seed         uint64             `json:"seed"`              // of the random combinations
-	Against      string             `json:"against,omitempty"` // base URL of the deployment; empty: the mock
-	Duration     time.Duration      `json:"duration_ns"`
-	OK           bool               `json:"ok"` // no false alarm, and no mutant missed
-	Reference    []ReferenceRun     `json:"reference"`
-	Mutants      []MutantRun        `json:"mutants"`
-	Requirements []RequirementProof `json:"requirements"` // in the order of the catalogue
+	Schema       string                        `json:"schema"`
+	Version      string                        `json:"version"`           // of the program
+	ContractHash string                        `json:"contract_hash"`     // SHA-256 of the OpenAPI document
+	Seed         uint64                        `json:"seed"`              // of all random choices
+	Against      string                        `json:"against,omitempty"` // base URL of the deployment; empty: the mock
+	Duration     time.Duration                 `json:"duration_ns"`
+	OK           bool                          `json:"ok"` // no false alarm, no wrong certainty, and no missed mutant
+	Reference    report.List[ReferenceRun]     `json:"reference"`
+	Surroundings report.List[SurroundingRun]   `json:"surroundings"`
+	Mutants      report.List[MutantRun]        `json:"mutants"`
+	Requirements report.List[RequirementProof] `json:"requirements"` // in the order of the catalogue
 }
 
 // ReferenceRun is one run of the suite on the reference, which must conform.
 type ReferenceRun struct {
-	Settings map[string]string `json:"settings"` // of the freedoms, defaults left out
-	Why      string            `json:"why"`      // this combination is tried
+	Settings map[string]string `json:"settings"` // of the freedoms, without defaults
+	Why      string            `json:"why"`      // the reason for this combination
 	OK       bool              `json:"ok"`
 	Verdict  report.Verdict    `json:"verdict"`
-	Alarms   []string          `json:"alarms,omitempty"` // what was found wrong, or could not be checked
+	Alarms   []string          `json:"alarms,omitempty"` // failed and unchecked scenarios
 	Requests int               `json:"requests"`
 }
 
-// Name says which run it was, in the form of settings.
+// Name writes the settings as flags.
 func (r *ReferenceRun) Name() string { return spell(r.Settings) }
 
-// judge calls for a conformant verdict, and for every scenario to have been
-// decided: what cannot be checked on a mock that offers everything is a fault of
-// the suite too.
+// judge requires a conformant verdict, and an answer to every scenario: the mock
+// offers everything.
 func (r *ReferenceRun) judge(rep *report.Report) {
 	r.Verdict, r.Requests = rep.Verdict, rep.Run.Requests
 	for _, reason := range rep.Reasons {
@@ -50,121 +50,148 @@ func (r *ReferenceRun) judge(rep *report.Report) {
 	}
 	for _, sc := range rep.Scenarios {
 		if sc.Outcome != report.Passed && !r.mayBeOpen(sc) {
-			r.Alarms = append(r.Alarms, string(sc.Outcome)+": "+sc.Name+": "+sc.Reason)
+			r.Alarms = append(r.Alarms, fmt.Sprintf("%s: %s: %s", sc.Outcome, sc.Name, sc.Reason))
 		}
 	}
 	r.OK = r.Verdict == report.Conformant && len(r.Alarms) == 0
 }
 
 // mayBeOpen reports whether the settings take from a scenario what it needs: an array
-// has no pages to ask for.
+// has no pages.
 func (r *ReferenceRun) mayBeOpen(sc report.Scenario) bool {
 	return sc.Outcome == report.NotSupported && r.Settings["list-shape"] == "array"
 }
 
 // MutantRun is one run of the suite on a mutant, which must not conform.
 type MutantRun struct {
-	ID          string         `json:"id"`
-	Requirement string         `json:"requirement"` // that it breaks
-	Subtle      bool           `json:"subtle"`
-	How         string         `json:"how"`
-	Caught      bool           `json:"caught"` // by an assertion of that requirement
-	Skipped     bool           `json:"skipped,omitempty"`
-	Verdict     report.Verdict `json:"verdict"`
-	By          []string       `json:"by"`               // the scenarios that caught it
-	Also        []string       `json:"also"`             // other requirements that failed with it
-	Missed      string         `json:"missed,omitempty"` // what was expected and what came, if it was not caught
+	ID          string              `json:"id"`
+	Requirement string              `json:"requirement"` // the broken one
+	Subtle      bool                `json:"subtle"`
+	How         string              `json:"how"`
+	Caught      bool                `json:"caught"` // by an assertion of that requirement
+	Skipped     bool                `json:"skipped,omitempty"`
+	Verdict     report.Verdict      `json:"verdict"`
+	By          report.List[string] `json:"by"`               // the scenarios that caught it
+	Also        report.List[string] `json:"also"`             // other failed requirements
+	Missed      string              `json:"missed,omitempty"` // why it was not caught or tried
 }
 
-// others lists the requirements of which an assertion failed besides the one.
-func others(r *report.Report, requirement string) []string {
-	ids := []string{}
+func newMutantRun(m mutants.Mutant) MutantRun {
+	return MutantRun{ID: m.ID, Requirement: m.Requirement, Subtle: m.Subtle, How: m.How}
+}
+
+// judged reports whether an assertion of its requirement caught the mutant.
+func judged(m mutants.Mutant, r *report.Report) MutantRun {
+	run := newMutantRun(m)
+	run.Verdict = r.Verdict
 	for _, sc := range r.Scenarios {
-		if sc.Outcome != report.Failed {
-			continue
-		}
 		for _, f := range sc.Failures {
-			if f.Requirement != requirement && !slices.Contains(ids, f.Requirement) {
-				ids = append(ids, f.Requirement)
+			switch {
+			case sc.Outcome != report.Failed:
+			case f.Requirement == m.Requirement && !slices.Contains(run.By, sc.Name):
+				run.By = append(run.By, sc.Name)
+			case f.Requirement != m.Requirement && !slices.Contains(run.Also, f.Requirement):
+				run.Also = append(run.Also, f.Requirement)
 			}
 		}
 	}
-	slices.Sort(ids)
-	return ids
+	slices.Sort(run.Also)
+	run.Caught = len(run.By) > 0 && r.Verdict == report.Nonconformant
+	if !run.Caught {
+		run.Missed = missed(m, r)
+	}
+	return run
 }
 
-// RequirementProof sums up the mutants of one requirement.
+// missed says why the scenarios of its requirement did not catch a mutant.
+func missed(m mutants.Mutant, r *report.Report) string {
+	for _, req := range r.Requirements {
+		if req.ID == m.Requirement && req.Outcome != report.Passed {
+			return fmt.Sprintf("no assertion of %s failed; it is %s: %s", m.Requirement, req.Outcome, reasonOf(m.Requirement, r))
+		}
+	}
+	return fmt.Sprintf("no assertion of %s failed; the verdict is %s", m.Requirement, r.Verdict)
+}
+
+func reasonOf(requirement string, r *report.Report) string {
+	for _, sc := range r.Scenarios {
+		if slices.Contains(sc.Requirements, requirement) && sc.Outcome != report.Passed && sc.Reason != "" {
+			return sc.Reason
+		}
+	}
+	return "no scenario gives a reason"
+}
+
+// RequirementProof counts the mutants of one requirement.
 type RequirementProof struct {
-	ID     string `json:"id"`
-	Level  string `json:"level"`
-	Text   string `json:"text"`
-	Total  int    `json:"mutants"`
-	Subtle int    `json:"subtle"`
-	Caught int    `json:"caught"`
-	Open   int    `json:"skipped,omitempty"` // mutants that could not be tried
+	ID      string `json:"id"`
+	Level   string `json:"level"`
+	Text    string `json:"text"`
+	Total   int    `json:"mutants"`
+	Subtle  int    `json:"subtle"`
+	Caught  int    `json:"caught"`
+	Skipped int    `json:"skipped,omitempty"`
 }
 
 func newResult(o Options, c *openapi.Catalogue) *Result {
-	r := &Result{Schema: Schema, Version: o.Version, ContractHash: openapi.Hash(), Seed: o.Seed, Reference: []ReferenceRun{}, Mutants: []MutantRun{}}
+	r := &Result{Schema: Schema, Version: o.Version, ContractHash: openapi.Hash(), Seed: o.Seed}
 	for _, req := range c.Requirements {
-		r.Requirements = append(r.Requirements, proofOf(req, o.Mutants))
+		r.Requirements = append(r.Requirements, RequirementProof{ID: req.ID, Level: string(req.Level), Text: req.Text})
 	}
 	return r
 }
 
-func proofOf(req openapi.Requirement, all []mutants.Mutant) RequirementProof {
-	p := RequirementProof{ID: req.ID, Level: string(req.Level), Text: req.Text}
-	for _, m := range all {
-		if m.Requirement != req.ID {
-			continue
-		}
-		p.Total++
-		if m.Subtle {
-			p.Subtle++
-		}
-	}
-	return p
-}
-
-// finish counts what was caught, and reports whether the proof holds.
+// finish counts the mutants and decides whether the proof holds.
 func (r *Result) finish(took time.Duration) {
 	r.Duration = took
-	r.OK = true
 	for i := range r.Requirements {
 		p := &r.Requirements[i]
-		for _, m := range r.Mutants {
-			switch {
-			case m.Requirement != p.ID:
-			case m.Caught:
-				p.Caught++
-			case m.Skipped:
-				p.Open++
-			default:
-				r.OK = false
-			}
+		for _, m := range r.of(p.ID) {
+			p.Total++
+			p.Subtle += count(m.Subtle)
+			p.Caught += count(m.Caught)
+			p.Skipped += count(m.Skipped)
 		}
 	}
-	r.OK = r.OK && len(r.FalseAlarms()) == 0
+	for i := range r.Surroundings {
+		r.Surroundings[i].finish()
+	}
+	r.OK = len(r.FalseAlarms()) == 0 && len(r.WrongSurroundings()) == 0 && len(r.Misses()) == 0
 }
 
-// FalseAlarms are the runs of the reference that did not come out conformant.
+func count(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+// of returns the mutants of a requirement.
+func (r *Result) of(requirement string) []MutantRun {
+	return filter(r.Mutants, func(m MutantRun) bool { return m.Requirement == requirement })
+}
+
+// FalseAlarms returns the runs of the reference with a wrong verdict.
 func (r *Result) FalseAlarms() []ReferenceRun {
-	var alarms []ReferenceRun
-	for _, run := range r.Reference {
-		if !run.OK {
-			alarms = append(alarms, run)
-		}
-	}
-	return alarms
+	return filter(r.Reference, func(run ReferenceRun) bool { return !run.OK })
 }
 
-// Misses are the mutants that were tried and not caught.
+// WrongSurroundings returns the gateways behind which the suite is wrong without
+// being known for it.
+func (r *Result) WrongSurroundings() []SurroundingRun {
+	return filter(r.Surroundings, func(run SurroundingRun) bool { return run.Wrong() })
+}
+
+// OpenSurroundings returns the gateways behind which the suite is known to be wrong.
+func (r *Result) OpenSurroundings() []SurroundingRun {
+	return filter(r.Surroundings, func(run SurroundingRun) bool { return run.Open != "" })
+}
+
+// Misses returns the mutants that were tried and not caught.
 func (r *Result) Misses() []MutantRun {
-	var misses []MutantRun
-	for _, m := range r.Mutants {
-		if !m.Caught && !m.Skipped {
-			misses = append(misses, m)
-		}
-	}
-	return misses
+	return filter(r.Mutants, func(m MutantRun) bool { return !m.Caught && !m.Skipped })
+}
+
+func filter[T any](all []T, keep func(T) bool) []T {
+	return slices.DeleteFunc(slices.Clone(all), func(v T) bool { return !keep(v) })
 }

@@ -8,56 +8,112 @@ import (
 	"time"
 )
 
-// writeText writes the matrix and whatever went wrong, for a person at a terminal.
+// writeText writes the matrices, everything wrong, and the summary.
 func writeText(w io.Writer, r *Result) error {
 	var b strings.Builder
-	writeMatrix(&b, r)
+	writeMutants(&b, r)
+	writeSurroundings(&b, r)
 	writeWrong(&b, r)
 	b.WriteByte('\n')
-	if s := r.sound(); s != "" {
+	for _, s := range r.summary() {
 		fmt.Fprintln(&b, s)
-	}
-	if len(r.Mutants) > 0 {
-		fmt.Fprintln(&b, r.complete())
 	}
 	fmt.Fprintf(&b, "%s (seed %d, %s)\n", r.verdict(), r.Seed, r.Duration.Round(100*time.Millisecond))
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-// writeMatrix writes a line a requirement and a letter a mutant.
-func writeMatrix(w io.Writer, r *Result) {
+// writeMutants writes a line for each requirement, and a letter for each mutant.
+func writeMutants(w io.Writer, r *Result) {
 	if len(r.Mutants) == 0 {
 		return
 	}
-	fmt.Fprint(w, "Mutants by the requirement that they break: x caught, s caught though subtle, ! missed, - not tried\n\n")
+	fmt.Fprint(w, "Mutants by requirement: x caught, s caught though subtle, ! missed, - not tried\n\n")
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, p := range r.Requirements {
-		if len(r.of(p.ID)) > 0 {
-			fmt.Fprintf(table, "  %s\t%s\t%s\t%d of %d\t%s\n", p.ID, p.Level, r.marks(p.ID), p.Caught, p.Total-p.Open, p.Text)
+		if all := r.of(p.ID); len(all) > 0 {
+			fmt.Fprintf(table, "  %s\t%s\t%s\t%d of %d\t%s\n", p.ID, p.Level, marks(all), p.Caught, p.Total-p.Skipped, p.Text)
 		}
 	}
 	_ = table.Flush() // w is memory
 }
 
-// writeWrong lists the false alarms and the mutants that were missed.
+// writeSurroundings writes a line for each gateway, and a letter for each mutant
+// behind it.
+func writeSurroundings(w io.Writer, r *Result) {
+	if len(r.Surroundings) == 0 {
+		return
+	}
+	fmt.Fprint(w, "\nSurroundings, the verdict on the mock, and mutants: x caught, ? cannot tell, ! missed\n\n")
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, run := range r.Surroundings {
+		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\t%s\n", run.Kind, run.ID, run.Status(), run.Verdict, marks(run.Mutants))
+	}
+	_ = table.Flush() // w is memory
+}
+
+// writeWrong lists false alarms, wrong surroundings and missed mutants.
 func writeWrong(w io.Writer, r *Result) {
-	for i, run := range r.FalseAlarms() {
-		if i == 0 {
-			fmt.Fprintln(w, "\nFalse alarms:")
-		}
+	section := headings(w)
+	for _, run := range r.FalseAlarms() {
+		section("False alarms")
 		fmt.Fprintf(w, "\n  with %s (%s): %s\n", run.Name(), run.Why, run.Verdict)
-		for _, alarm := range run.Alarms {
-			fmt.Fprintf(w, "    %s\n", alarm)
+		writeLines(w, run.Alarms)
+	}
+	for _, run := range r.WrongSurroundings() {
+		section("Wrong surroundings")
+		fmt.Fprintf(w, "\n  %s: %s\n", run.ID, run.How)
+		writeLines(w, run.Problems())
+	}
+	for _, run := range r.OpenSurroundings() {
+		section("Surroundings known to be open")
+		fmt.Fprintf(w, "\n  %s: %s\n", run.ID, run.Open)
+		if run.Held() {
+			writeLines(w, []string{"it holds now; take it off the list"})
+		}
+		if n := len(run.Problems()); n > 0 {
+			fmt.Fprintf(w, "    %s, such as: %s\n", plural(n, "problem"), oneLine(run.Problems()[0]))
 		}
 	}
-	for i, m := range r.Misses() {
-		if i == 0 {
-			fmt.Fprintln(w, "\nMissed:")
-		}
+	for _, m := range r.Misses() {
+		section("Missed")
 		fmt.Fprintf(w, "\n  %s breaks %s: %s\n    %s\n", m.ID, m.Requirement, m.How, m.Missed)
 		if len(m.Also) > 0 {
-			fmt.Fprintf(w, "    what failed instead: %s\n", strings.Join(m.Also, ", "))
+			fmt.Fprintf(w, "    failed instead: %s\n", strings.Join(m.Also, ", "))
 		}
 	}
+}
+
+// headings returns a function that writes a heading once.
+func headings(w io.Writer) func(heading string) {
+	last := ""
+	return func(heading string) {
+		if heading != last {
+			fmt.Fprintf(w, "\n%s:\n", heading)
+		}
+		last = heading
+	}
+}
+
+const maxLines = 8 // problems of one run
+
+func writeLines(w io.Writer, lines []string) {
+	for i, line := range lines {
+		if i == maxLines {
+			fmt.Fprintf(w, "    and %d more\n", len(lines)-maxLines)
+			return
+		}
+		fmt.Fprintf(w, "    %s\n", oneLine(line))
+	}
+}
+
+// maxLine is the length of a problem, in characters.
+const maxLine = 240
+
+func oneLine(s string) string {
+	s = strings.ReplaceAll(s, "\n", " ")
+	if r := []rune(s); len(r) > maxLine {
+		return string(r[:maxLine]) + " …"
+	}
+	return s
 }
