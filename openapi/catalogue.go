@@ -129,59 +129,16 @@ func (c *Catalogue) check() error {
 	}
 	seen := map[string]bool{}
 	for _, r := range c.Requirements {
-		if err := r.check(seen[r.ID]); err != nil {
-			return fmt.Errorf("requirement %q: %w", r.ID, err)
+		if problem := r.check(seen[r.ID]); problem != "" {
+			return fmt.Errorf("requirement %q: %s", r.ID, problem)
 		}
 		seen[r.ID] = true
 	}
 	for _, f := range c.Freedoms {
-		if err := f.check(seen[f.Name]); err != nil {
-			return fmt.Errorf("freedom %q: %w", f.Name, err)
+		if problem := f.check(seen[f.Name]); problem != "" {
+			return fmt.Errorf("freedom %q: %s", f.Name, problem)
 		}
 		seen[f.Name] = true
-	}
-	return c.checkInteractions()
-}
-
-var (
-	requirementID = regexp.MustCompile(`^[A-Z]{3}-[0-9]{2}$`)
-	freedomName   = regexp.MustCompile(`^[a-z]+(-[a-z]+)*$`)
-)
-
-func (r Requirement) check(duplicate bool) error {
-	switch {
-	case !requirementID.MatchString(r.ID):
-		return errors.New("invalid ID; use one such as CAN-01")
-	case duplicate:
-		return errors.New("duplicate ID")
-	case !slices.Contains(Levels(), r.Level):
-		return fmt.Errorf("unknown level %q; use one of %v", r.Level, Levels())
-	case r.Text == "":
-		return errors.New("no text")
-	case len(r.Sources) == 0 && r.Level != Derived:
-		return fmt.Errorf("no source for level %s", r.Level)
-	}
-	return nil
-}
-
-func (f Freedom) check(duplicate bool) error {
-	switch {
-	case !freedomName.MatchString(f.Name):
-		return errors.New("invalid name; use one such as second-cancel")
-	case duplicate:
-		return errors.New("duplicate name")
-	case len(f.Values) == 0 || len(f.Values) == 1 && !f.Duration:
-		return fmt.Errorf("too few values %q; give two or more", f.Values)
-	case !slices.Contains([]Scope{ScopeRequest, ScopeAssessment, ScopeList, ScopeInstitution}, f.Scope):
-		return fmt.Errorf("unknown scope %q", f.Scope)
-	case f.What == "" || f.Reason == "" || f.Example == "":
-		return errors.New("what, reason or example is missing")
-	}
-	return nil
-}
-
-func (c *Catalogue) checkInteractions() error {
-	for _, f := range c.Freedoms {
 		for _, i := range f.Interacts {
 			if _, known := c.Freedom(i.With); !known || i.With == f.Name || i.Why == "" {
 				return fmt.Errorf("freedom %q: invalid interaction with %q; name another freedom, and why", f.Name, i.With)
@@ -189,4 +146,43 @@ func (c *Catalogue) checkInteractions() error {
 		}
 	}
 	return nil
+}
+
+var (
+	requirementID = regexp.MustCompile(`^[A-Z]{3}-[0-9]{2}$`)
+	freedomName   = regexp.MustCompile(`^[a-z]+(-[a-z]+)*$`)
+)
+
+// check returns the problem with a requirement, or "".
+func (r Requirement) check(duplicate bool) string {
+	switch {
+	case !requirementID.MatchString(r.ID):
+		return "invalid ID; use one such as CAN-01"
+	case duplicate:
+		return "duplicate ID"
+	case !slices.Contains(Levels(), r.Level):
+		return fmt.Sprintf("unknown level %q; use one of %v", r.Level, Levels())
+	case r.Text == "":
+		return "no text"
+	case len(r.Sources) == 0 && r.Level != Derived:
+		return fmt.Sprintf("no source for level %s", r.Level)
+	}
+	return ""
+}
+
+// check returns the problem with a freedom, or "".
+func (f Freedom) check(duplicate bool) string {
+	switch {
+	case !freedomName.MatchString(f.Name):
+		return "invalid name; use one such as second-cancel"
+	case duplicate:
+		return "duplicate name"
+	case len(f.Values) == 0 || len(f.Values) == 1 && !f.Duration:
+		return fmt.Sprintf("too few values %q; give two or more", f.Values)
+	case !slices.Contains([]Scope{ScopeRequest, ScopeAssessment, ScopeList, ScopeInstitution}, f.Scope):
+		return fmt.Sprintf("unknown scope %q", f.Scope)
+	case f.What == "" || f.Reason == "" || f.Example == "":
+		return "what, reason or example is missing"
+	}
+	return ""
 }

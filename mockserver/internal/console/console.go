@@ -1,10 +1,11 @@
-// Package console serves the console: a page that shows and steers the mock
-// through its control plane. The page is made of static files that run in the
-// browser as they are; all that it knows it asks the control plane for.
+// Package console serves the console: a web page that shows and manages the mock
+// through its control plane. The files in assets run in the browser unchanged; begin
+// with app.js.
 package console
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"encoding/json"
 	"fmt"
@@ -26,8 +27,8 @@ import (
 // BasePath is the path under which the console is served.
 const BasePath = "/console/"
 
-// documents are the paths under which the page reads, as JSON, the documents that
-// it makes its calls from.
+// documents are the documents from which the page derives its calls. It reads them
+// as JSON.
 func documents() map[string]func() (*openapi3.T, error) {
 	return map[string]func() (*openapi3.T, error){"contract.json": openapi.Load, "control.json": control.Load}
 }
@@ -35,10 +36,10 @@ func documents() map[string]func() (*openapi3.T, error) {
 //go:embed assets
 var assets embed.FS
 
-// Config is what the console works with.
+// Config configures a console.
 type Config struct {
-	// APIURL returns the base URL of the API, the one other place that the page may
-	// send requests to; empty, or nil: there is none.
+	// APIURL returns the base URL of the API. The page sends requests to no other
+	// origin besides its own. Nil or empty: no API.
 	APIURL func() string
 }
 
@@ -94,18 +95,18 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		w.Header().Set("Allow", "GET, HEAD")
-		http.Error(w, "expected GET, got "+r.Method, http.StatusMethodNotAllowed)
+		http.Error(w, r.Method+" is not allowed; use GET", http.StatusMethodNotAllowed)
 	case !known:
-		http.Error(w, "expected a file of the console, which begins at "+BasePath, http.StatusNotFound)
+		http.Error(w, "not found; the console is at "+BasePath, http.StatusNotFound)
 	default:
 		w.Header().Set("Content-Type", mediaType(name))
 		http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(content))
 	}
 }
 
-// protect sets the headers that keep the page to itself: it runs and draws only
-// its own files, talks to its own origin and to the API, cannot be framed, and
-// cannot turn text into markup.
+// protect sets the headers that isolate the page: it runs and shows only its own
+// files, connects to its own origin and to the API, cannot be framed, and cannot turn
+// text into markup.
 func (h *handler) protect(header http.Header, r *http.Request) {
 	connect := "'self'"
 	if origin := h.apiOrigin(r); origin != "" {
@@ -122,9 +123,8 @@ func (h *handler) protect(header http.Header, r *http.Request) {
 	header.Set("Cache-Control", "no-cache") // after an update the old page would meet a new control plane
 }
 
-// apiOrigin returns the origin of the API as the browser reaches it. A page that
-// was opened by another name of the machine than loopback finds the API by that
-// name too.
+// apiOrigin returns the origin of the API for the browser: if the page was opened
+// under another name than loopback, the API has that name too.
 func (h *handler) apiOrigin(r *http.Request) string {
 	if h.apiURL == nil {
 		return ""
@@ -133,11 +133,11 @@ func (h *handler) apiOrigin(r *http.Request) string {
 	if err != nil || u.Host == "" {
 		return ""
 	}
-	asked := (&url.URL{Host: r.Host}).Hostname()
-	if ip := net.ParseIP(u.Hostname()); ip == nil || !ip.IsLoopback() || isLoopback(asked) || !plainHost(asked) {
+	name := (&url.URL{Host: r.Host}).Hostname()
+	if ip := net.ParseIP(u.Hostname()); ip == nil || !ip.IsLoopback() || isLoopback(name) || !plainHost(name) {
 		return u.Scheme + "://" + u.Host
 	}
-	return u.Scheme + "://" + net.JoinHostPort(asked, u.Port())
+	return u.Scheme + "://" + net.JoinHostPort(name, u.Port())
 }
 
 func isLoopback(host string) bool {
@@ -145,8 +145,8 @@ func isLoopback(host string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-// plainHost reports whether a host is made only of what a host can be made of, so
-// that it cannot add to the policy.
+// plainHost reports whether a host has only valid characters, so that it cannot
+// extend the policy.
 func plainHost(host string) bool {
 	return host != "" && strings.IndexFunc(host, func(c rune) bool {
 		return !strings.ContainsRune(".-:0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", c)
@@ -154,17 +154,9 @@ func plainHost(host string) bool {
 }
 
 func mediaType(name string) string {
-	switch path.Ext(name) {
-	case ".html":
-		return "text/html; charset=utf-8"
-	case ".js":
-		return "text/javascript; charset=utf-8"
-	case ".css":
-		return "text/css; charset=utf-8"
-	case ".json":
-		return "application/json"
-	case ".svg":
-		return "image/svg+xml"
+	types := map[string]string{
+		".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
+		".json": "application/json", ".svg": "image/svg+xml",
 	}
-	return "text/plain; charset=utf-8"
+	return cmp.Or(types[path.Ext(name)], "text/plain; charset=utf-8")
 }

@@ -38,12 +38,6 @@ func replacementOf(r Rule) replacement {
 	return o
 }
 
-// Refusal returns a plan that answers 400 instead of carrying out the request.
-func Refusal(err error) *Plan {
-	kind, _ := kindOf("answer")
-	return &Plan{Kind: kind, other: problem("prefer", http.StatusBadRequest, err.Error())}
-}
-
 // Skips reports whether the request is not carried out.
 func (p *Plan) Skips() bool { return p != nil && p.Kind.Skips }
 

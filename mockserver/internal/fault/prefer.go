@@ -3,6 +3,7 @@ package fault
 import (
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -66,6 +67,13 @@ func Prefer(values []string) (*Plan, error) {
 		return nil, fmt.Errorf("prefer: %w", err)
 	}
 	return rule.plan(rand.New(rand.NewPCG(0, 0))), nil //nolint:gosec // a fixed delay draws nothing
+}
+
+// Refusal returns the plan for a wrong preference: status 400, and the request is
+// not carried out.
+func Refusal(err error) *Plan {
+	kind, _ := kindOf("answer")
+	return &Plan{Kind: kind, other: problem("prefer", http.StatusBadRequest, err.Error())}
 }
 
 // splitList splits a list at its commas outside of quotes.
