@@ -93,7 +93,7 @@ func TestExportsCanBeLoaded(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := in.Export(); err == nil || !strings.Contains(err.Error(), "export: expected at most 8388608 bytes") {
+	if _, err := in.Export(); err == nil || !strings.Contains(err.Error(), "bytes; the limit is 8388608") {
 		t.Errorf("got the error %v, want it to say how much is loaded", err)
 	}
 }

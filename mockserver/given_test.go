@@ -48,11 +48,11 @@ func TestFixturesAtRunTimeAreChecked(t *testing.T) {
 		o    mockserver.InstitutionOptions
 		want string
 	}{
-		{"all that is wrong, with its lines", mockserver.InstitutionOptions{Fixtures: strings.NewReplacer("age: 1h", "age: x", "type: company", "type: x").Replace(one)}, "fixtures:11: entity: type: expected one of company, individual, got \"x\"\nfixtures:13: assessment: age"},
+		{"all that is wrong, with its lines", mockserver.InstitutionOptions{Fixtures: strings.NewReplacer("age: 1h", "age: x", "type: company", "type: x").Replace(one)}, "fixtures:11: entity: type: unsupported value \"x\"; use one of company, individual\nfixtures:13: assessment: age"},
 		{"by its name", mockserver.InstitutionOptions{Fixtures: strings.Replace(one, "region", "regoin", 1), FixturesName: "mine.yaml"}, "mine.yaml:2: unknown field \"regoin\""},
-		{"nothing but blanks", mockserver.InstitutionOptions{Fixtures: " \n"}, "fixtures: expected fixtures, got an empty file"},
+		{"nothing but blanks", mockserver.InstitutionOptions{Fixtures: " \n"}, "fixtures: empty file"},
 		{"a path", mockserver.InstitutionOptions{Fixtures: "/etc/passwd"}, "fixtures:1: "},
-		{"too long", mockserver.InstitutionOptions{Fixtures: strings.Repeat("#\n", 5<<20)}, "fixtures: expected at most 8388608 bytes, got 10485760"},
+		{"too long", mockserver.InstitutionOptions{Fixtures: strings.Repeat("#\n", 5<<20)}, "fixtures: 10485760 bytes; the limit is 8388608"},
 		{"several", mockserver.InstitutionOptions{Fixtures: two}, "expected those of one institution, or fixture with the ID or the name of the one to make, got 2: Alpha, Beta"},
 		{"several, and none of them", mockserver.InstitutionOptions{Fixtures: two, Fixture: "Gamma"}, `fixture: expected the ID or the name of an institution of the given fixtures (Alpha, Beta), got "Gamma"`},
 		{"a snapshot too", mockserver.InstitutionOptions{Fixtures: one, Snapshot: "s"}, "expected either a snapshot or fixtures, got both"},

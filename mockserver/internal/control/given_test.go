@@ -52,9 +52,9 @@ func TestGivenFixturesAreRefusedWithTheirLines(t *testing.T) {
 		body map[string]any
 		want string
 	}{
-		{"wrong", map[string]any{"fixtures": "institutions:\n  - id: x\n    name: ''\n", "fixtures_name": "mine.yaml"}, `mine.yaml:2: institution: expected a UUID such as 497f6eca-6276-4993-bfeb-53cbbbba6f08, got \"x\"\nmine.yaml:3: institution: name`},
-		{"as large as may be", map[string]any{"fixtures": large}, "fixtures: expected fixtures, got an empty file"},
-		{"a byte larger", map[string]any{"fixtures": large + " "}, "fixtures: expected at most 8388608 bytes, got 8388609"},
+		{"wrong", map[string]any{"fixtures": "institutions:\n  - id: x\n    name: ''\n", "fixtures_name": "mine.yaml"}, `mine.yaml:2: institution: invalid UUID \"x\"; write it like 497f6eca-6276-4993-bfeb-53cbbbba6f08\nmine.yaml:3: institution: name`},
+		{"as large as may be", map[string]any{"fixtures": large}, "fixtures: empty file"},
+		{"a byte larger", map[string]any{"fixtures": large + " "}, "fixtures: 8388609 bytes; the limit is 8388608"},
 		{"an object", map[string]any{"fixtures": map[string]any{}}, "body /fixtures"},
 		{"nothing", map[string]any{"fixtures": ""}, "body /fixtures"},
 	}
