@@ -124,7 +124,7 @@ func TestReloadOfWhatIsWrongChangesNothing(t *testing.T) {
 	good := string(fixturesOf(alpha(), gamma()))
 	tests := []struct{ name, fixtures, want string }{
 		{"half a file", good[:len(good)/2], "mine.yaml:"},
-		{"nothing", "", "mine.yaml: expected fixtures, got an empty file"},
+		{"nothing", "", "mine.yaml: empty file"},
 		{"a misspelt word", strings.Replace(good, "region", "regoin", 1), "mine.yaml:2: "},
 		{"a key that was made at run time", strings.Replace(good, "c-key", made.Key(), 1), `one that the institution "worker" has`},
 		{"an ID that was made at run time", strings.ReplaceAll(good, gammaID, made.ID()), "got " + made.ID()},
