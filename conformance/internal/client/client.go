@@ -10,11 +10,13 @@ package client
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -27,6 +29,8 @@ const (
 	// MaxBody is how much of a response body is read, in bytes. An assessment has
 	// some 600.
 	MaxBody = 1 << 20
+	// MaxStream is the limit of a body that Call.Stream reads, in bytes.
+	MaxStream = 64 << 20
 	// MaxHeader is how large the head of a response may be, in bytes.
 	MaxHeader = 64 << 10
 	// largeBody is how large a body is that is not read at the same time as more than maxLarge
@@ -211,7 +215,7 @@ func (c *Client) attempt(ctx context.Context, e *Exchange) (err error) {
 	if err != nil {
 		return err
 	}
-	e.Status, e.Header, e.Body = 0, nil, nil // of the attempt before
+	e.Status, e.Header, e.Body, e.Truncated, e.size = 0, nil, nil, false, 0 // of the attempt before
 	e.Sent = time.Now()
 	defer func() { e.Duration = time.Since(e.Sent) }()
 	if e.Call.Raw && c.options.Dial != nil {
@@ -272,30 +276,63 @@ func visible(r rune) rune {
 // anyone's guess.
 func (e *Exchange) read(ctx context.Context, resp *http.Response, large chan struct{}) error {
 	e.Status, e.Header = resp.StatusCode, bounded(resp.Header, resp.TransferEncoding)
-	body, err := readBody(ctx, resp.Body, large)
+	body, err := io.ReadAll(io.LimitReader(resp.Body, largeBody))
+	if err == nil && len(body) == largeBody {
+		select {
+		case large <- struct{}{}:
+			defer func() { <-large }()
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		var rest []byte
+		rest, err = io.ReadAll(io.LimitReader(resp.Body, MaxBody+1-largeBody)) // one byte more than a body may have
+		body = append(body, rest...)
+	}
 	switch {
 	case err != nil:
 		return fmt.Errorf("read the body after %d bytes: %w", len(body), err)
+	case len(body) > MaxBody && e.Call.Stream != nil && e.Status == http.StatusOK:
+		return e.stream(body, resp.Body)
 	case len(body) > MaxBody:
-		return fmt.Errorf("expected a body of at most %d bytes, got a longer one", MaxBody)
+		return tooLong(MaxBody)
 	}
 	e.Body = body
 	return nil
 }
 
-// readBody reads one byte more than a body may have, if there are so many. Only so
-// many large ones are read at once.
-func readBody(ctx context.Context, r io.Reader, large chan struct{}) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(r, largeBody))
-	if err != nil || len(body) < largeBody {
-		return body, err
+func tooLong(limit int) error {
+	return fmt.Errorf("expected a body of at most %d bytes, got a longer one", limit)
+}
+
+// stream passes a body that is too long to keep, of which the beginning was read,
+// to the call's own reader.
+func (e *Exchange) stream(beginning []byte, rest io.Reader) error {
+	c := &counter{r: io.MultiReader(bytes.NewReader(beginning), rest)}
+	e.Call.Stream(c)
+	e.Body, e.Truncated, e.size = slices.Clone(beginning[:maxSafe]), true, c.n
+	switch {
+	case c.n > MaxStream:
+		return tooLong(MaxStream)
+	case c.err != nil:
+		return fmt.Errorf("read the body after %d bytes: %w", c.n, c.err)
 	}
-	select {
-	case large <- struct{}{}:
-		defer func() { <-large }()
-	case <-ctx.Done():
-		return body, ctx.Err()
+	return nil
+}
+
+// counter counts what is read, up to MaxStream, and keeps the error that ended it.
+type counter struct {
+	r   io.Reader
+	n   int
+	err error // other than io.EOF
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	if c.n > MaxStream {
+		return 0, tooLong(MaxStream)
 	}
-	rest, err := io.ReadAll(io.LimitReader(r, MaxBody+1-largeBody))
-	return append(body, rest...), err
+	n, err := c.r.Read(p)
+	if c.n += n; err != nil && !errors.Is(err, io.EOF) {
+		c.err = err
+	}
+	return n, err
 }

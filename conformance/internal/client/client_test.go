@@ -355,3 +355,38 @@ func TestWhatIsKept(t *testing.T) {
 		t.Error("the same body is kept more than once")
 	}
 }
+
+// TestStreamReadsLongBodies: the body of a 200 that is too long to keep goes to the
+// call's own reader, and no other does.
+func TestStreamReadsLongBodies(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		status, size int
+		streamed     bool
+		fails        bool
+	}{
+		"short":          {200, client.MaxBody, false, false},
+		"long":           {200, 3 * client.MaxBody, true, false},
+		"too long":       {200, client.MaxStream + client.MaxBody, true, true},
+		"long, of a 500": {500, 3 * client.MaxBody, false, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(test.status)
+				for range test.size / (64 << 10) {
+					_, _ = w.Write(make([]byte, 64<<10))
+				}
+			})
+			call, n := get(), int64(0)
+			call.Stream = func(r io.Reader) { n, _ = io.Copy(io.Discard, r) }
+			e, err := c.Do(t.Context(), call)
+			if (err != nil) != test.fails || (n > 0) != test.streamed || e.Truncated != test.streamed {
+				t.Fatalf("got error %v after %d bytes, truncated %t; want %+v", err, n, e.Truncated, test)
+			}
+			if err == nil && e.Size() != test.size {
+				t.Errorf("got a size of %d bytes, want %d", e.Size(), test.size)
+			}
+		})
+	}
+}

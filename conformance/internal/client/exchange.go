@@ -2,6 +2,7 @@ package client
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -24,6 +25,10 @@ type Call struct {
 	ContentType string
 	Body        []byte // nil: no body at all
 	Raw         bool   // read the connection to its end, past what HTTP says is the response
+
+	// Stream reads the body of a 200 that is longer than MaxBody, as it comes. It is
+	// called once for each attempt.
+	Stream func(io.Reader)
 }
 
 // Key is an API key, or the absence of one. Only its name is ever written down:
@@ -111,6 +116,9 @@ type Exchange struct {
 
 // Returned is when the response was there.
 func (e *Exchange) Returned() time.Time { return e.Sent.Add(e.Duration) }
+
+// Size returns how many bytes of body came.
+func (e *Exchange) Size() int { return e.size }
 
 // Success reports whether the status is a 2xx.
 func (e *Exchange) Success() bool { return e.Status >= 200 && e.Status < 300 }

@@ -69,7 +69,8 @@ func (a *archive) all() []*Exchange {
 
 // seal notes what is read of a body once there is none any more.
 func (e *Exchange) seal() {
-	e.size, e.safe = len(e.Body), e.options.Redactor.Prefix(e.Body, maxSafe)
+	e.Call.Stream = nil // and all that it holds
+	e.size, e.safe = max(e.size, len(e.Body)), e.options.Redactor.Prefix(e.Body, maxSafe)
 	e.sentSize, e.sent = len(e.Call.Body), e.options.Redactor.Prefix(e.Call.Body, maxSafe)
 }
 

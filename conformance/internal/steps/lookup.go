@@ -45,10 +45,6 @@ func (w *World) itemsHaveIDs() error {
 	return w.result()
 }
 
-// tried is how many listed templates or entities assessments are created from,
-// and with how many partners each.
-const tried, partners = 3, 3
-
 func (w *World) createdFromTemplates(ctx context.Context) error {
 	res := w.resourcesOf(ctx, w.run.Key)
 	return w.createdFrom(ctx, res.templates, res.entities, func(template, entity string) source { return source{entity, template} })
@@ -71,7 +67,7 @@ func (w *World) createdFrom(ctx context.Context, things, others []target.Record,
 	for _, thing := range spread(things, tried) {
 		var e *client.Exchange
 		var err error
-		for _, other := range others[:min(partners, len(others))] {
+		for _, other := range others[:min(tried, len(others))] {
 			if e, err = w.Send(ctx, pair(thing.ID(), other.ID()).create(w.run.Key)); err != nil || e.Success() {
 				break
 			}

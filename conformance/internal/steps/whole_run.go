@@ -44,7 +44,7 @@ func sightingsIn(exchanges []*client.Exchange) []sighting {
 	var all []sighting
 	cache := pageCache{items: map[*byte][]target.Record{}}
 	for _, e := range exchanges {
-		if !e.Success() || len(e.Body) == 0 {
+		if !e.Success() || len(e.Body) == 0 || e.Truncated {
 			continue
 		}
 		switch e.Call.Operation {

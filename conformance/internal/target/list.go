@@ -1,10 +1,13 @@
 package target
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"hash/maphash"
+	"io"
+	"net/http"
 	"net/url"
 	"strings"
 
@@ -99,19 +102,27 @@ func (w *walk) begin(p *page) {
 func (w *walk) fetch(ctx context.Context, query url.Values) (*page, error) {
 	call := Call(w.reading.Operation, w.reading.Key, "", nil)
 	call.Query = query
+	p, fresh := &page{query: query}, 0
+	var parseErr error
+	parse := func(body io.Reader) {
+		p = &page{query: query}
+		parseErr = p.parse(body, func(r Record) {
+			if w.add(r) {
+				fresh++ // also of an attempt that broke off
+			}
+		})
+	}
+	call.Stream = parse
 	e, err := w.session.Do(ctx, call)
 	if err != nil {
 		return nil, err
 	}
-	fresh := 0
-	p, err := w.session.readPage(e, query, func(r Record) {
-		if w.add(r) {
-			fresh++
-		}
-	})
+	if e.Status == http.StatusOK && !e.Truncated {
+		w.session.parseAlone(e.Body, parse)
+	}
 	w.list.Pages++
-	w.bytes += len(e.Body)
-	if err != nil {
+	w.bytes += e.Size()
+	if err := p.finish(e, parseErr); err != nil {
 		w.session.malformed.add(e, nil, err)
 		return nil, &UnreadableError{w.reading.Operation, e, err}
 	}
@@ -127,12 +138,13 @@ func (w *walk) fetch(ctx context.Context, query url.Values) (*page, error) {
 	return p, nil
 }
 
-func (s *Session) readPage(e *client.Exchange, query url.Values, add func(Record)) (*page, error) {
-	if len(e.Body) > bigPage {
+// parseAlone parses a body. Large ones are parsed one after another.
+func (s *Session) parseAlone(body []byte, parse func(io.Reader)) {
+	if len(body) > bigPage {
 		s.parsing.Lock()
 		defer s.parsing.Unlock()
 	}
-	return readPage(e, query, add)
+	parse(bytes.NewReader(body))
 }
 
 // add takes an item, and reports whether no page before has shown it.
@@ -176,11 +188,4 @@ func (w *walk) exhausted() bool {
 	}
 	w.done = true
 	return true
-}
-
-// ItemsOf returns the items of one page of a list.
-func ItemsOf(e *client.Exchange) ([]Record, error) {
-	var items []Record
-	_, err := readPage(e, nil, func(r Record) { items = append(items, r) })
-	return items, err
 }

@@ -361,3 +361,32 @@ func TestListOfMany(t *testing.T) {
 		})
 	}
 }
+
+// TestListOfManyInOneBody: a bare array of 20,000 assessments, 15 MiB, is read to
+// its end.
+func TestListOfManyInOneBody(t *testing.T) {
+	t.Parallel()
+	const many = 20_000
+	var body strings.Builder
+	for n := range many {
+		fmt.Fprintf(&body, `,{"id":"00000000-0000-4000-8000-%012d","x":%q}`, n, strings.Repeat("x", 700))
+	}
+	text := "[" + body.String()[1:] + "]"
+	s := session(t, target.Config{}, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Total-Count", strconv.Itoa(many))
+		_, _ = w.Write([]byte(text))
+	})
+	for _, test := range []struct {
+		id    int
+		found bool
+	}{{many - 1, true}, {many, false}} {
+		id, _ := item(test.id)["id"].(string)
+		l, err := s.List(t.Context(), target.Reading{Operation: target.ListAssessments, Key: key, Find: target.ByID(id)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if (l.Found != nil) != test.found || l.Count != many || l.Complete == test.found {
+			t.Errorf("got found %v among %d items, complete %t (%s), want found %t among %d", l.Found, l.Count, l.Complete, l.Why, test.found, many)
+		}
+	}
+}

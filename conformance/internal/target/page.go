@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -43,20 +44,29 @@ type hint struct {
 // maxHints is how many hints of a page are kept.
 const maxHints = 300
 
-// readPage parses the response, and passes each item to add.
-func readPage(e *client.Exchange, query url.Values, add func(Record)) (*page, error) {
-	if e.Status != http.StatusOK {
-		return nil, fmt.Errorf("expected a list with status 200, got %s", e.Got())
-	}
-	p := &page{query: query}
-	if err := p.parse(newDecoder(bytes.NewReader(e.Body)), add); err != nil {
-		return nil, fmt.Errorf("expected a list, got %s (%w)", e.Got(), err)
+// finish takes what the response holds besides its body. err is the error of parse.
+func (p *page) finish(e *client.Exchange, err error) error {
+	switch {
+	case e.Status != http.StatusOK:
+		return fmt.Errorf("expected a list with status 200, got %s", e.Got())
+	case err != nil:
+		return fmt.Errorf("expected a list, got %s (%w)", e.Got(), err)
 	}
 	p.readHeader(e.Header)
-	return p, nil
+	return nil
 }
 
-func (p *page) parse(d *decoder, add func(Record)) error {
+// ItemsOf returns the items of one page of a list.
+func ItemsOf(e *client.Exchange) ([]Record, error) {
+	var items []Record
+	p := &page{}
+	err := p.finish(e, p.parse(bytes.NewReader(e.Body), func(r Record) { items = append(items, r) }))
+	return items, err
+}
+
+// parse reads the body, and passes each item to add.
+func (p *page) parse(body io.Reader, add func(Record)) error {
+	d := newDecoder(body)
 	token, err := d.token()
 	if err != nil {
 		return err
