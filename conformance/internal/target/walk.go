@@ -46,8 +46,12 @@ func (w *walk) next(ctx context.Context, p *page) (*page, error) {
 		return nil, nil
 	}
 	for _, way := range ways {
-		if w.exhausted() {
+		if w.exhausted() && !way.guessed {
 			return nil, nil
+		}
+		if w.exhausted() { // no guess is worth more than the limits
+			w.list.Why = ""
+			break
 		}
 		q, err := w.fetch(ctx, way.query)
 		if err != nil && !isUnreadable(err) {
