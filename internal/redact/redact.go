@@ -1,289 +1,191 @@
-// Package redact removes credentials from texts, in every form in which a request
-// that presents them may repeat them.
+// Package redact replaces secrets in texts, in every form in which a program that
+// received them may repeat them.
 package redact
 
 import (
+	"cmp"
 	"encoding/base64"
+	"encoding/hex"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 )
 
-// Redacted stands where a secret was.
+// Redacted is the name of a secret without a name of its own.
 const Redacted = "[redacted]"
 
-// Set is what a request presents as credentials, in every form in which it may
-// stand elsewhere: as it is, in letters of another case, escaped as in a URL or in
-// JSON, and as a part of something in base64. It does not change once it is made.
-// Nil is none.
-type Set struct {
-	forms    []needle
-	starts   [256]bool // what a form can begin with
-	shortest int       // bytes of the shortest form
+// Secret is a value to hide, and the name to show in its place.
+type Secret struct{ Name, Value string }
+
+// minSecret is the length of the shortest value that is replaced, in bytes. A
+// shorter one hides nothing, and replacing it makes a text unreadable.
+const minSecret = 4
+
+// Redactor replaces secrets by their names: as they are or in letters of another
+// case; with any of their characters escaped as in a URL, in JSON or in HTML; as
+// base64 or hexadecimal digits, at any place inside of a longer text. The zero value
+// and nil replace nothing. It does not change, and is safe for concurrent use.
+type Redactor struct {
+	forms   []form      // by their first byte, then the longest first
+	first   [256]uint16 // by the first byte of a text: the index of its first form, plus 1
+	longest int         // of the forms, in bytes
 }
 
-// needle is one form of a secret.
-type needle struct {
-	text  string // in small letters, unless exact
-	exact bool   // whether the case of letters matters
-	least int    // a part of so many characters tells too much
-}
-
-// Extent says how much of a secret has to stand in a text to be taken out.
-type Extent int
-
-// The extents.
-const (
-	Whole     Extent = iota // all of it: the text is as it was sent
-	Fragments               // any part: the text was made of pieces of what was sent
-)
-
-// The shortest parts that are taken out: of a long secret, and of one that is
-// short itself. What is shorter stands everywhere.
-const (
-	shortest = 6
-	telling  = 8
-	long     = 16 // from so many characters on a secret is long
-)
-
-// Of returns the secrets among the values; nil if all are too short to be told from
-// other words.
-func Of(values ...string) *Set {
-	s := &Set{}
-	for _, value := range values {
-		if len(value) >= shortest {
-			s.forms = append(s.forms, formsOf(value)...)
+// New returns a Redactor for the secrets, nil if all are too short. Secrets may be
+// parts of each other: the longest is replaced.
+func New(secrets ...Secret) *Redactor {
+	r := &Redactor{}
+	for _, s := range secrets {
+		if len(s.Value) >= minSecret {
+			r.forms = appendForms(r.forms, s)
 		}
 	}
-	if len(s.forms) == 0 {
+	if len(r.forms) == 0 {
 		return nil
 	}
-	s.starts['%'], s.starts['\\'] = true, true
-	s.shortest = len(s.forms[0].text)
-	for _, form := range s.forms {
-		s.shortest = min(s.shortest, len(form.text))
-		for c := range 256 {
-			s.starts[c] = s.starts[c] || form.same(byte(c), form.text[0])
-		}
+	slices.SortStableFunc(r.forms, func(a, b form) int {
+		return cmp.Or(cmp.Compare(group(a.text[0]), group(b.text[0])), len(b.text)-len(a.text))
+	})
+	var index [256]uint16 // by group
+	for i, f := range slices.Backward(r.forms) {
+		index[group(f.text[0])] = uint16(i + 1) //nolint:gosec // a run has some ten secrets of six forms each
+		r.longest = max(r.longest, len(f.text))
 	}
-	return s
+	for c := range r.first {
+		r.first[c] = index[group(byte(c))]
+	}
+	return r
 }
 
-func formsOf(value string) []needle {
-	least := shortest
-	if len(value) >= long {
-		least = telling
+// minCore is the shortest part of base64 that is replaced, in digits. A shorter one
+// is found by coincidence.
+const minCore = 5
+
+// appendForms lists how a value may be written. Base64 of a longer text that holds
+// the value depends on the place of the value, except for the digits that encode
+// nothing else: there are three such cores.
+func appendForms(forms []form, s Secret) []form {
+	least := minPart
+	if len(s.Value) >= longSecret {
+		least = minLongPart
 	}
-	forms := []needle{{text: strings.ToLower(value), least: least}}
-	for before := range 3 { // bytes of something else that share a group of four letters with it
-		encoded := base64.RawStdEncoding.EncodeToString(append(make([]byte, before), value...))
-		own := encoded[(before*8+5)/6 : (before+len(value))*8/6]
-		forms = append(forms, needle{text: own, exact: true, least: min(least*8/6, len(own))})
+	forms = append(forms,
+		form{text: s.Value, name: s.Name, fold: true, least: least},
+		form{text: hex.EncodeToString([]byte(s.Value)), name: s.Name, fold: true, least: 2 * least},
+		form{text: base64.RawStdEncoding.EncodeToString([]byte(s.Value)), name: s.Name, base64: true})
+	for shift := range 3 {
+		encoded := base64.RawStdEncoding.EncodeToString(append(make([]byte, shift), s.Value...))
+		core := encoded[(shift*8+5)/6 : (shift+len(s.Value))*8/6]
+		if len(core) >= minCore {
+			forms = append(forms, form{text: core, name: s.Name, base64: true, least: min(least*8/6, len(core))})
+		}
 	}
 	return forms
 }
 
-// mostKnown is how many keys have their secrets remembered.
-const mostKnown = 4096
-
-// Known remembers the secrets of good keys, which a server has anyway, so that they
-// are made once, not for each request. It is safe for concurrent use.
-type Known struct {
-	byKey sync.Map // of *Set
-	count atomic.Int64
+// Text returns the text with every secret replaced.
+func (r *Redactor) Text(s string) string {
+	if r == nil || len(r.forms) == 0 {
+		return s
+	}
+	return replace(s, r.at)
 }
 
-// Of returns the secrets of a key, nil if they are not known.
-func (k *Known) Of(key string) *Set {
-	known, ok := k.byKey.Load(key)
-	if !ok {
-		return nil
-	}
-	return known.(*Set) //nolint:forcetypeassert // nothing else is put there
-}
-
-// Remember keeps the secrets of a key.
-func (k *Known) Remember(key string, s *Set) {
-	if k.count.Add(1) > mostKnown {
-		k.byKey.Clear()
-		k.count.Store(1)
-	}
-	k.byKey.Store(key, s)
-}
-
-// Hide returns the text with [Redacted] in the place of what it has of secrets.
-func (s *Set) Hide(text string, e Extent) string {
-	if s == nil {
-		return text
-	}
-	var kept strings.Builder
-	from := 0
-	for i := 0; i < len(text) && (e != Whole || i+s.shortest <= len(text)); {
-		width := 0
-		if e == Fragments || s.starts[text[i]] {
-			width = s.width(text[i:], e)
-		}
-		if width == 0 {
+// replace calls at for every place of a text, and puts the name in the place of
+// as many bytes as it returns.
+func replace(s string, at func(rest string) (name string, length int)) string {
+	var b strings.Builder
+	done := 0
+	for i := 0; i < len(s); {
+		name, n := at(s[i:])
+		if n == 0 {
 			i++
 			continue
 		}
-		kept.WriteString(text[from:i])
-		kept.WriteString(Redacted)
-		i += width
-		from = i
+		b.WriteString(s[done:i])
+		b.WriteString(name)
+		i += n
+		done = i
 	}
-	if from == 0 {
-		return text
+	if done == 0 {
+		return s
 	}
-	kept.WriteString(text[from:])
-	return kept.String()
+	b.WriteString(s[done:])
+	return b.String()
 }
 
-// width returns how many bytes of a secret the text begins with.
-func (s *Set) width(text string, e Extent) int {
+// at finds the secret that a text begins with, and its length there.
+func (r *Redactor) at(s string) (name string, length int) {
+	if strings.IndexByte(escapes, s[0]) >= 0 {
+		return r.escapedAt(s)
+	}
+	start := r.first[s[0]]
+	if start == 0 {
+		return "", 0
+	}
+	for i := int(start) - 1; i < len(r.forms) && group(r.forms[i].text[0]) == group(s[0]); i++ {
+		f := &r.forms[i]
+		if !f.plausible(s) {
+			continue
+		}
+		if n := f.match(s); n > 0 {
+			return f.name, n
+		}
+	}
+	return "", 0
+}
+
+// escapedAt does the same for a text that may begin with an escaped byte.
+func (r *Redactor) escapedAt(s string) (name string, length int) {
 	longest := 0
-	for i := range s.forms {
-		longest = max(longest, s.forms[i].width(text, e))
-	}
-	return longest
-}
-
-func (n *needle) width(text string, e Extent) int {
-	if e == Whole && (len(text) < len(n.text) || text[0] != '%' && text[0] != '\\' && !n.same(text[0], n.text[0])) {
-		return 0
-	}
-	longest := n.run(text, 0, e)
-	if e != Fragments { // as nearly all that is looked at
-		return longest
-	}
-	for from := 1; from+n.least <= len(n.text); from++ {
-		longest = max(longest, n.run(text, from, e))
-	}
-	return longest
-}
-
-// run returns how many bytes of the text are the secret from a place on, 0 if
-// they are too few to matter.
-func (n *needle) run(text string, from int, e Extent) int {
-	at, matched := 0, 0
-	for at < len(text) && from+matched < len(n.text) {
-		width := n.character(text[at:], n.text[from+matched])
-		if width == 0 {
-			break
+	for i := range r.forms {
+		f := &r.forms[i]
+		if len(f.text) <= longest {
+			continue
 		}
-		at += width
-		matched++
+		if n := f.match(s); n > 0 {
+			name, length, longest = f.name, n, len(f.text)
+		}
 	}
-	switch {
-	case from == 0 && matched == len(n.text),
-		e == Fragments && matched >= n.least && !public(n.text[from:from+matched]):
-		return at
-	}
-	return 0
+	return name, length
 }
 
-// public reports whether the part is of a word that stands in the paths of the
-// contract: a key that happens to have it does not make the word a secret.
-func public(part string) bool {
-	return slices.ContainsFunc([]string{"assessments", "cancel-workflow", "templates", "entities", "outcomes"}, func(word string) bool {
-		return strings.Contains(word, part)
+// Prefix returns the first n bytes of a text with every secret in it replaced, and
+// nothing of a secret that the cut divides. It reads no more of the text than it
+// must.
+func (r *Redactor) Prefix(text []byte, n int) string {
+	margin := 0
+	if r != nil {
+		margin = r.longest * maxEscaped
+	}
+	safe := r.Text(string(text[:min(len(text), n+margin)]))
+	if len(text) > n+margin {
+		safe = safe[:max(0, len(safe)-margin)]
+	}
+	return strings.Clone(safe[:min(n, len(safe))])
+}
+
+// The shortest parts of a secret that Parts replaces, in bytes: of a long one, and
+// of any other. Shorter parts stand in many words.
+const (
+	minPart     = 6
+	minLongPart = 8
+	longSecret  = 16
+)
+
+// Parts returns a text made of pieces of a request, with every part of a secret
+// replaced. A part of one of the public words stays: a key that contains it does not
+// make the word a secret.
+func (r *Redactor) Parts(s string, public ...string) string {
+	if r == nil || len(r.forms) == 0 {
+		return s
+	}
+	return replace(s, func(rest string) (name string, longest int) {
+		for i := range r.forms {
+			f := &r.forms[i]
+			if n := f.longestPart(rest, public); n > longest {
+				name, longest = f.name, n
+			}
+		}
+		return name, longest
 	})
-}
-
-// character returns how many bytes of the text stand for the character, 0 if it
-// begins with another.
-func (n *needle) character(text string, want byte) int {
-	if n.same(text[0], want) {
-		if text[0] != '%' && text[0] != '\\' {
-			return 1
-		}
-	} else if text[0] != '%' && text[0] != '\\' {
-		return 0
-	}
-	for _, decode := range []func(string) (byte, int){percentTwice, percent, backslash} {
-		if c, width := decode(text); width > 0 && n.same(c, want) {
-			return width
-		}
-	}
-	if n.same(text[0], want) {
-		return 1
-	}
-	return 0
-}
-
-func (n *needle) same(c, want byte) bool {
-	if n.exact {
-		return c == want || c == '-' && want == '+' || c == '_' && want == '/'
-	}
-	if c >= 'A' && c <= 'Z' {
-		c += 'a' - 'A'
-	}
-	return c == want || c == '+' && want == ' '
-}
-
-// percent reads %41.
-func percent(text string) (byte, int) {
-	if len(text) < 3 || text[0] != '%' {
-		return 0, 0
-	}
-	c, ok := hexadecimal(text[1:3])
-	if !ok {
-		return 0, 0
-	}
-	return c, 3
-}
-
-// percentTwice reads %2541.
-func percentTwice(text string) (byte, int) {
-	if !strings.HasPrefix(text, "%25") {
-		return 0, 0
-	}
-	c, width := percent("%" + text[3:])
-	if width == 0 {
-		return 0, 0
-	}
-	return c, width + 2
-}
-
-// backslash reads \u0041, \x41, and \" with as many backslashes as there are: a
-// text that was quoted may have been quoted again.
-func backslash(text string) (byte, int) {
-	rest := strings.TrimLeft(text, `\`)
-	slashes := len(text) - len(rest)
-	switch {
-	case slashes == 0:
-	case strings.HasPrefix(rest, "u00") && len(rest) >= 5:
-		if c, ok := hexadecimal(rest[3:5]); ok {
-			return c, slashes + 5
-		}
-	case strings.HasPrefix(rest, "x") && len(rest) >= 3:
-		if c, ok := hexadecimal(rest[1:3]); ok {
-			return c, slashes + 3
-		}
-	case strings.HasPrefix(rest, `"`), strings.HasPrefix(rest, "/"):
-		return rest[0], slashes + 1
-	}
-	if slashes > 1 {
-		return '\\', 2
-	}
-	return 0, 0
-}
-
-func hexadecimal(two string) (byte, bool) {
-	var value byte
-	for _, c := range []byte(two) {
-		switch {
-		case c >= '0' && c <= '9':
-			c -= '0'
-		case c >= 'a' && c <= 'f':
-			c -= 'a' - 10
-		case c >= 'A' && c <= 'F':
-			c -= 'A' - 10
-		default:
-			return 0, false
-		}
-		value = value<<4 | c
-	}
-	return value, true
 }

@@ -25,7 +25,7 @@ type Exchange struct {
 	now      func() time.Time
 	record   *record
 	settings *freedoms.Request // of the request; nil: unknown
-	secrets  *redact.Set       // that the request presents
+	secrets  *redact.Redactor  // that the request presents
 	exposed  bool              // a secret is in the head of the request, and not as a credential
 	unknown  string            // the key, if its secrets are worth remembering once it is known to be good
 	sending  bool              // the bytes that are written are those of the answer
@@ -82,7 +82,7 @@ func (x *Exchange) Read(body []byte) {
 		return
 	}
 	x.record.bodySize = int64(len(body))
-	hidden := x.hideBody(body, redact.Whole)
+	hidden := x.hideBody(body, x.secrets.Text)
 	if len(hidden) > maxKept {
 		hidden, x.record.bodyCut = bytes.Clone(hidden[:maxKept]), true
 	}
@@ -216,7 +216,7 @@ func (x *Exchange) keepBody() {
 	if r.whole {
 		answered = r.answer.Body()
 	}
-	hidden := x.hideBody(answered, redact.Fragments)
+	hidden := x.hideBody(answered, x.Hide)
 	if !r.whole || !bytes.Equal(hidden, answered) {
 		r.copiedCut = !r.whole && r.copiedCut
 		r.whole, r.copied = false, hidden

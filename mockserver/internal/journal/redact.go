@@ -6,9 +6,11 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 
 	"example.com/assay/internal/redact"
 	"example.com/assay/mockserver/internal/contract"
+	"example.com/assay/openapi"
 )
 
 // secret reports whether the values of a header stay out of the journal. A key is often sent in a header of another API.
@@ -49,16 +51,45 @@ func (x *Exchange) keepHead(r *http.Request) {
 func (x *Exchange) present(r *http.Request) {
 	keys := r.Header["Apikey"]
 	if len(keys) != 1 || presentsMore(r.Header, x.record.uri) {
-		x.secrets = redact.Of(presented(r.Header, x.record.uri)...)
+		x.secrets = hiding(presented(r.Header, x.record.uri)...)
 		return
 	}
 	if x.secrets = x.strays.known.Of(keys[0]); x.secrets != nil {
 		return
 	}
-	if x.secrets = redact.Of(keys[0]); x.secrets != nil {
+	if x.secrets = hiding(keys[0]); x.secrets != nil {
 		x.unknown = keys[0]
 	}
 }
+
+// minSecret is the length of the shortest credential that is hidden, in bytes. A
+// shorter one stands in many words.
+const minSecret = 6
+
+// hiding returns what hides the credentials, nil if there are none.
+func hiding(values ...string) *redact.Redactor {
+	var secrets []redact.Secret
+	for _, value := range values {
+		if len(value) >= minSecret {
+			secrets = append(secrets, redact.Secret{Name: redact.Redacted, Value: value})
+		}
+	}
+	return redact.New(secrets...)
+}
+
+// publicWords returns the words in the paths of the API.
+var publicWords = sync.OnceValue(func() []string {
+	var words []string
+	for _, op := range openapi.Operations() {
+		for word := range strings.SplitSeq(op.Path, "/") {
+			if word != "" && word[0] != '{' {
+				words = append(words, word)
+			}
+		}
+	}
+	slices.Sort(words)
+	return slices.Compact(words)
+})
 
 // presented returns the secrets in the headers and in the query.
 func presented(header http.Header, uri string) []string {
@@ -126,7 +157,7 @@ func fields(header http.Header, kept func(string) string) []Header {
 // asked returns a part of the head of the request as it may be kept, and notes if
 // a secret was in it.
 func (x *Exchange) asked(text string) string {
-	hidden := x.secrets.Hide(text, redact.Whole)
+	hidden := x.secrets.Text(text)
 	x.exposed = x.exposed || hidden != text
 	return hidden
 }
@@ -137,7 +168,7 @@ func (x *Exchange) answered(text string) string {
 	if !x.exposed {
 		return text
 	}
-	return x.secrets.Hide(text, redact.Whole)
+	return x.secrets.Text(text)
 }
 
 // sorted returns the fields in the order of their names. Fields of one name keep
@@ -155,16 +186,16 @@ func (x *Exchange) Hide(text string) string {
 	if x == nil {
 		return text
 	}
-	return x.secrets.Hide(text, redact.Fragments)
+	return x.secrets.Parts(text, publicWords()...)
 }
 
-// hideBody does the same for bytes, of which fewer than all may be there.
-func (x *Exchange) hideBody(body []byte, e redact.Extent) []byte {
+// hideBody returns a body without secrets.
+func (x *Exchange) hideBody(body []byte, hide func(string) string) []byte {
 	if x.secrets == nil || len(body) == 0 {
 		return body
 	}
 	text := string(body)
-	hidden := x.secrets.Hide(text, e)
+	hidden := hide(text)
 	if hidden == text {
 		return body
 	}
