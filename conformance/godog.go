@@ -15,6 +15,7 @@ import (
 	"example.com/assay/conformance/internal/steps"
 	"example.com/assay/conformance/report"
 	"example.com/assay/features"
+	"example.com/assay/internal/text"
 )
 
 // This file is the only one that configures godog. Its own exit code is not
@@ -124,17 +125,17 @@ const maxReportedBody = 8 << 10
 func exchangeOf(e *client.Exchange) report.Exchange {
 	x := report.Exchange{
 		Number: e.Number, Operation: e.Call.Operation, Method: e.Call.Method, URL: e.URL, Key: e.Call.Key.Name(),
-		Status: e.Status, Header: e.SafeHeader(), Body: cut(e.SafeBody()), Error: e.Err,
+		Status: e.Status, Header: e.SafeHeader(), Body: shortened(e.SafeBody()), Error: e.Err,
 		RequestBody: e.SafeRequestBody(), Sent: e.Sent.UTC(), Duration: e.Duration, Attempts: e.Attempts, Curl: e.Curl(),
 	}
 	return x
 }
 
-func cut(s string) string {
+func shortened(s string) string {
 	if len(s) <= maxReportedBody {
 		return s
 	}
-	return s[:maxReportedBody] + fmt.Sprintf("… (%d bytes in all)", len(s))
+	return text.Shorten(s, maxReportedBody) + fmt.Sprintf(" (%d bytes in all)", len(s))
 }
 
 // ScenarioInitializer returns what godog needs to run the features against the

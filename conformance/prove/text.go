@@ -6,6 +6,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"example.com/assay/internal/text"
 )
 
 // writeText writes the matrices, everything wrong, and the summary.
@@ -107,13 +109,9 @@ func writeLines(w io.Writer, lines []string) {
 	}
 }
 
-// maxLine is the length of a problem, in characters.
+// maxLine is the length of a problem, in bytes.
 const maxLine = 240
 
 func oneLine(s string) string {
-	s = strings.ReplaceAll(s, "\n", " ")
-	if r := []rune(s); len(r) > maxLine {
-		return string(r[:maxLine]) + " …"
-	}
-	return s
+	return text.Shorten(strings.ReplaceAll(s, "\n", " "), maxLine)
 }

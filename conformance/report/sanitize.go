@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	texts "example.com/assay/internal/text"
 )
 
 // visible shows control characters, which could steer a terminal, and marks that
@@ -41,21 +43,9 @@ func visibleRune(r rune) string {
 // clip shortens a value to size bytes, and says so. It shortens before show too,
 // since show takes time.
 func clip(s string, size int, show func(string) string) string {
-	shown := show(s[:boundary(s, size)])
-	end := boundary(shown, size)
-	if len(s) <= size && end == len(shown) {
+	shown := show(texts.Prefix(s, size))
+	if len(s) <= size && len(shown) <= size {
 		return shown
 	}
-	return shown[:end] + " … (cut)"
-}
-
-// boundary returns the end of the last character within size bytes.
-func boundary(s string, size int) int {
-	if len(s) <= size {
-		return len(s)
-	}
-	for size > 0 && !utf8.RuneStart(s[size]) {
-		size--
-	}
-	return size
+	return texts.Prefix(shown, size) + " … (cut)"
 }

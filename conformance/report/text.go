@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	texts "example.com/assay/internal/text"
 )
 
 // writeText writes a line for each scenario, then the summary.
@@ -206,10 +208,10 @@ func (t *text) cause(number int, c *cause) {
 
 // shorten cuts a value and says where all of it is.
 func shorten(value string) string {
-	if end := boundary(value, maxValue); end < len(value) {
-		return value[:end] + " …\n(cut; " + whole + ")"
+	if len(value) <= maxValue {
+		return value
 	}
-	return value
+	return texts.Prefix(value, maxValue) + " …\n(cut; " + whole + ")"
 }
 
 func (t *text) gaps(r *Report) {

@@ -10,6 +10,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"example.com/assay/internal/text"
 )
 
 // Call is one request to make.
@@ -174,7 +176,7 @@ const maxExcerpt = 300
 func (e *Exchange) excerpt() string {
 	s := strings.ToValidUTF8(e.safe, "\uFFFD")
 	if len(s) > maxExcerpt {
-		return fmt.Sprintf("%q… (%d bytes)", strings.ToValidUTF8(s[:maxExcerpt], ""), e.size)
+		return fmt.Sprintf("%q… (%d bytes)", text.Prefix(s, maxExcerpt), e.size)
 	}
 	return fmt.Sprintf("%q", s)
 }

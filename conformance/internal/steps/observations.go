@@ -11,6 +11,7 @@ import (
 	"example.com/assay/conformance/internal/client"
 	"example.com/assay/conformance/internal/target"
 	"example.com/assay/conformance/report"
+	"example.com/assay/internal/text"
 )
 
 func newFacts() facts {
@@ -146,8 +147,5 @@ const maxSlimText = 200 // bytes
 
 // shortened returns the beginning of a text, without keeping the rest in memory.
 func shortened(s string) string {
-	if len(s) <= maxSlimText {
-		return s
-	}
-	return strings.Clone(s[:maxSlimText])
+	return strings.Clone(text.Prefix(s, maxSlimText))
 }

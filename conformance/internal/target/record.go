@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"example.com/assay/internal/text"
 )
 
 // Record is a JSON object as the target sent it; numbers are json.Number.
@@ -144,8 +146,5 @@ func JSONText(v any) string {
 	if err != nil {
 		return fmt.Sprint(v)
 	}
-	if len(b) > maxJSONText {
-		return strings.ToValidUTF8(string(b[:maxJSONText]), "") + "…"
-	}
-	return string(b)
+	return text.Shorten(string(b), maxJSONText)
 }

@@ -7,9 +7,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"example.com/assay/internal/text"
 )
 
 // quoted returns the input as a Go string literal. It shortens a long one, so that a
@@ -19,11 +20,8 @@ func quoted(s string) string {
 	if len(s) <= limit {
 		return strconv.Quote(s)
 	}
-	end := limit
-	for end > 0 && !utf8.RuneStart(s[end]) {
-		end--
-	}
-	return fmt.Sprintf("%q and %d bytes more", s[:end], len(s)-end)
+	start := text.Prefix(s, limit)
+	return fmt.Sprintf("%q and %d bytes more", start, len(s)-len(start))
 }
 
 // describe describes the values that a schema accepts.

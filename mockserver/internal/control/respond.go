@@ -11,6 +11,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
 
+	"example.com/assay/internal/text"
 	"example.com/assay/mockserver/internal/api"
 	"example.com/assay/mockserver/internal/domain"
 )
@@ -93,15 +94,9 @@ func violations(place string, err error) (all []string) {
 		if path := e.JSONPointer(); len(path) > 0 {
 			place += " /" + strings.Join(path, "/")
 		}
-		return []string{place + ": " + shortened(e.Reason)}
+		return []string{place + ": " + text.Shorten(e.Reason, maxReason)}
 	}
-	return []string{place + ": " + shortened(err.Error())}
+	return []string{place + ": " + text.Shorten(err.Error(), maxReason)}
 }
 
-func shortened(s string) string {
-	const limit = 300 // bytes
-	if len(s) > limit {
-		return strings.ToValidUTF8(s[:limit], "") + "…"
-	}
-	return s
-}
+const maxReason = 300 // bytes
