@@ -49,9 +49,8 @@ func (g Gateway) Wrap(next http.Handler, t layer.Target) http.Handler {
 
 // Reasons for open gateways.
 const (
-	infrastructure = "a 502, 503 or 504 of the infrastructure counts as an answer of the API"
-	lockedOut      = "a refusal of the key counts as an answer to the request"
-	notOffered     = "an operation that refuses every key counts as offered"
+	slowed    = "a single error of the infrastructure slows the run as a rate limit does"
+	lockedOut = "a refusal of the key counts as an answer to the request"
 )
 
 // All returns every gateway, by kind.

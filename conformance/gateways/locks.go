@@ -18,7 +18,7 @@ func locks() []Gateway {
 			How: "Answers each write of a valid key with 403."},
 		{ID: "key-revoked", Open: lockedOut, Partial: true, behave: revoked(200),
 			How: "Answers the key with 401 after request 200."},
-		{ID: "outcomes-forbidden", Open: notOffered, Partial: true, Hides: ofOutcomes(), Blocks: []string{"OUT-01"}, behave: withoutOutcomes(http.StatusForbidden),
+		{ID: "outcomes-forbidden", Partial: true, Hides: ofOutcomes(), Blocks: []string{"OUT-01"}, behave: withoutOutcomes(http.StatusForbidden),
 			How: "Answers every look-up of an outcome with 403, whatever the key."},
 		{ID: "outcomes-not-found", Partial: true, Hides: ofOutcomes(), Blocks: []string{"OUT-01"}, behave: withoutOutcomes(http.StatusNotFound),
 			How: "Answers every look-up of an outcome with 404, whatever the key."},

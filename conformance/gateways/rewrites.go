@@ -15,7 +15,7 @@ import (
 // that no implementation needs.
 func rewrites() []Gateway {
 	return of("rewrite", []Gateway{
-		{ID: "versions-with-another-field", Open: "LST-02 compares undocumented fields, and waits for them to become equal", behave: counted(everyOther(editing(func(r record) { r["risk_band"] = "low" }))),
+		{ID: "versions-with-another-field", Open: "LST-02 compares undocumented fields", behave: counted(everyOther(editing(func(r record) { r["risk_band"] = "low" }))),
 			How: "Sends every other response from a version with one more field."},
 		{ID: "versions-with-other-errors", behave: counted(everyOther(otherErrors)),
 			How: "Sends every other response from a version with another error body."},
@@ -33,9 +33,9 @@ func rewrites() []Gateway {
 			How: "Adds a cookie, Via and a charset to each response."},
 		{ID: "size-limit", behave: always(limitSize(func() *response { return page(http.StatusRequestEntityTooLarge) })),
 			How: "Refuses bodies over 16 KiB with 413."},
-		{ID: "size-limit-by-closing", Open: "NEG-01 does not take a closed connection for the refusal of a large body", behave: always(limitSize(func() *response { layer.Break(io.ErrUnexpectedEOF); return nil })),
+		{ID: "size-limit-by-closing", behave: always(limitSize(func() *response { layer.Break(io.ErrUnexpectedEOF); return nil })),
 			How: "Closes the connection on bodies over 16 KiB."},
-		{ID: "known-methods-only", Open: "NEG-01 does not take 501 for a refusal", behave: always(knownMethods),
+		{ID: "known-methods-only", behave: always(knownMethods),
 			How: "Answers every method but GET, HEAD, POST and OPTIONS with 501."},
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"slices"
+	"time"
 
 	"example.com/assay/conformance"
 	"example.com/assay/conformance/gateways"
@@ -99,7 +100,7 @@ func newSurrounding(sample []mutants.Mutant, pair ...gateways.Gateway) Surroundi
 func (r *SurroundingRun) jobs(h *harness) []job {
 	jobs := []job{func(ctx context.Context) (string, bool, error) {
 		o := h.options(0)
-		o.Deadline, o.Negatives = runDeadline, manyNegatives/3
+		o.Deadline, o.Negatives = r.deadline(), manyNegatives/3
 		rep, err := r.run(ctx, h, o)
 		if err == nil {
 			r.judge(rep)
@@ -109,7 +110,7 @@ func (r *SurroundingRun) jobs(h *harness) []job {
 	for i, m := range r.chosen {
 		jobs = append(jobs, func(ctx context.Context) (string, bool, error) {
 			o := h.mutantOptions(m)
-			o.Deadline, o.Negatives = runDeadline, min(o.Negatives, manyNegatives/2)
+			o.Deadline, o.Negatives = r.deadline(), min(o.Negatives, manyNegatives/2)
 			if !m.Broad {
 				o.Selection.Only = []string{m.Requirement}
 			}
@@ -121,6 +122,13 @@ func (r *SurroundingRun) jobs(h *harness) []job {
 		})
 	}
 	return jobs
+}
+
+func (r *SurroundingRun) deadline() time.Duration {
+	if r.Open != "" {
+		return openDeadline
+	}
+	return runDeadline
 }
 
 // twoPages is the number of assessments to create, more than a page holds with those
