@@ -160,7 +160,7 @@ func TestValuesOfOtherForms(t *testing.T) {
 				a.edit(func(o map[string]any) { o["created_at"] = timeIn(o["created_at"]).Format("2006-01-02T15:04:05Z") })
 			}
 		}},
-		"UUIDs in capitals after a cancel": ifCancelled(func(o map[string]any) { o["entity_id"] = strings.ToUpper(o["entity_id"].(string)) }), //nolint:forcetypeassert // the mock's own
+		"UUIDs in capitals after a cancel": ifCancelled(func(o map[string]any) { o["entity_id"] = strings.ToUpper(o["entity_id"].(string)) }),
 		"another zone after a cancel": ifCancelled(func(o map[string]any) {
 			o["created_at"] = timeIn(o["created_at"]).In(time.FixedZone("", 5400)).Format("2006-01-02T15:04:05.000000Z07:00")
 		}),

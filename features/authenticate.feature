@@ -1,6 +1,6 @@
 Feature: Authenticate
-  Every call carries the key of one institution. Each refusal is paired with the
-  same call and a good key, so that nothing is refused for another reason.
+  Every call carries the key of one institution. Each refusal comes with a control
+  call: the same call with a good key is not refused.
 
   Rule: A call without a key is refused
 
@@ -20,11 +20,11 @@ Feature: Authenticate
         | listEntities     |
         | getOutcome       |
 
-  Rule: A call with a key that is not valid is refused
+  Rule: A call with an invalid key is refused
 
     @AUT-02 @core
-    Scenario Outline: With a key that is not valid, <operation> is answered with 401
-      When <operation> is called with keys that are not valid
+    Scenario Outline: With an invalid key, <operation> is answered with 401
+      When <operation> is called with invalid keys
       Then every response status is 401
       And the same call with the key is not refused
 
@@ -77,14 +77,14 @@ Feature: Authenticate
   Rule: A refused call changes nothing
 
     @AUT-05 @derived
-    Scenario: A cancel that is refused for its key changes nothing
+    Scenario: A cancel with an invalid key changes nothing
       Given an active assessment
-      When its workflow is cancelled with keys that are not valid
+      When its workflow is cancelled with invalid keys
       Then every response status is 401
       And it stays active while it is watched
 
     @AUT-05 @derived
-    Scenario: A cancel that is refused for want of a key changes nothing
+    Scenario: A cancel without a key changes nothing
       Given an active assessment
       When its workflow is cancelled without a key
       Then every response status is 401

@@ -1,6 +1,6 @@
 Feature: Cancel the workflow of an assessment
-  One call ends the one workflow of an assessment. What was there is kept, and
-  nothing runs any more.
+  One call ends the one workflow of an assessment. The assessment keeps its data,
+  and no step runs any more.
 
   Rule: An active workflow can be cancelled by its assessment's ID alone
 
@@ -23,7 +23,7 @@ Feature: Cancel the workflow of an assessment
       When its workflow is cancelled with nothing but the key
       Then the response is a success
 
-  Rule: A cancelled assessment says so, and keeps its data
+  Rule: A cancelled assessment reads as Cancelled, and keeps its data
 
     @CAN-04 @core
     Scenario: A cancelled assessment reads as Cancelled
@@ -31,7 +31,7 @@ Feature: Cancel the workflow of an assessment
       Then its workflow state becomes "Cancelled"
 
     @CAN-04 @core
-    Scenario: The second assessment that is cancelled reads as Cancelled too
+    Scenario: A second cancelled assessment reads as Cancelled too
       Given a cancelled assessment
       And another cancelled assessment
       Then the other one's workflow state becomes "Cancelled"
@@ -65,7 +65,7 @@ Feature: Cancel the workflow of an assessment
       Then it can be read
       And the list contains it
 
-  Rule: There is nothing to cancel where there is no assessment
+  Rule: An unknown assessment cannot be cancelled
 
     @CAN-08 @core
     Scenario: Cancelling an unknown ID is answered with 404
@@ -90,7 +90,7 @@ Feature: Cancel the workflow of an assessment
       Then its state and outcome stay as they are
 
     @CAN-12 @derived
-    Scenario: Concurrent cancels and reads look like one after another
+    Scenario: Concurrent cancels and reads are linearizable
       Given an active assessment
       When many clients cancel and read it at once
-      Then the history of what they saw is linearizable
+      Then their history is linearizable

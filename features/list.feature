@@ -7,7 +7,7 @@ Feature: List assessments
     Then the list contains them
 
   @LST-01 @core
-  Scenario: The list contains them on whatever page they stand
+  Scenario: The list contains them when it is read in small pages
     Given assessments known by their IDs
     Then the list contains them when it is read in small pages
 

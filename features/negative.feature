@@ -1,6 +1,5 @@
-Feature: Refuse what makes no sense
-  Requests that break the contract are mistakes of a client. They are refused, and
-  leave everything as it is.
+Feature: Refuse invalid requests
+  A request that breaks the contract is refused, and changes nothing.
 
   @NEG-01 @derived
   Scenario: Requests that break the contract are refused and change nothing

@@ -1,6 +1,5 @@
 Feature: Retrieve an assessment
-  An assessment is read by its ID, with the state of its workflow and what went
-  wrong.
+  An assessment is read by its ID, with the state of its workflow and its errors.
 
   Rule: An existing assessment can be read
 
@@ -17,19 +16,19 @@ Feature: Retrieve an assessment
       When it is read
       Then its workflow state is one of "Active, Cancelled, Error"
 
-  Rule: The error fields say what went wrong
+  Rule: The error fields explain the state Error
 
     @GET-04 @documented
-    Scenario: An assessment in Error says why
+    Scenario: An assessment in Error explains it
       Given an assessment in state "Error"
-      Then its error fields say why
+      Then its error fields explain it
 
     @GET-04 @documented
     Scenario: An active assessment has no error
       Given an assessment in state "Active"
       Then its error fields are null
 
-  Rule: There is nothing to read where there is no assessment
+  Rule: An unknown assessment cannot be read
 
     @GET-02 @core
     Scenario: Reading an unknown ID is answered with 404

@@ -1,5 +1,5 @@
 Feature: Look up templates, entities and outcomes
-  What an assessment is made from, and what came out of it.
+  An assessment refers to a template, an entity and an outcome.
 
   Rule: Templates are listed
 

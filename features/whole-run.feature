@@ -1,6 +1,6 @@
-Feature: Whatever was seen in a run
-  Some things hold for every answer, whichever scenario asked for it. They are
-  checked last, over all that the run has seen.
+Feature: The whole run
+  Some requirements hold for every response. They are checked last, over all
+  exchanges of the run.
 
   Background:
     Given everything that was seen in this run

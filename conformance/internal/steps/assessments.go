@@ -13,7 +13,7 @@ import (
 
 // get reads the assessment. The record is nil if the response has none.
 func (w *World) get(ctx context.Context, a *assessment) (target.Record, *client.Exchange, error) {
-	return w.Session.Get(ctx, a.key, a.id)
+	return w.Get(ctx, a.key, a.id)
 }
 
 // tried is how many of several equal things are tried.
@@ -77,8 +77,7 @@ func (w *World) awaitReadable(ctx context.Context, a *assessment) (target.Record
 	return found, err
 }
 
-// activeAssessment provides an assessment that may be cancelled: a new one, or
-// else a sacrificial one.
+// activeAssessment provides a new assessment to cancel, or else a sacrificial one.
 func (w *World) activeAssessment(ctx context.Context) (*assessment, error) {
 	a, err := w.newAssessment(ctx, w.run.Key)
 	if asSkip(err) != nil && w.run.Writes {
@@ -116,7 +115,7 @@ func (w *World) existingAssessment(ctx context.Context) (*assessment, error) {
 	return w.readable(ctx, item.ID())
 }
 
-// firstListed returns the first item of the list that fits, or nil.
+// firstListed returns the first fitting item of the list, or nil.
 func (w *World) firstListed(ctx context.Context, key client.Key, fits func(target.Record) bool) (target.Record, error) {
 	l, err := w.List(ctx, target.Reading{Operation: target.ListAssessments, Key: key, Find: fits})
 	if err != nil {
@@ -125,7 +124,7 @@ func (w *World) firstListed(ctx context.Context, key client.Key, fits func(targe
 	return l.Found, nil
 }
 
-// readable reads an assessment that exists. It relies on GET-01.
+// readable reads an existing assessment. It relies on GET-01.
 func (w *World) readable(ctx context.Context, id string) (*assessment, error) {
 	a := &assessment{id: id, key: w.run.Key}
 	r, e, err := w.get(ctx, a)
@@ -137,8 +136,8 @@ func (w *World) readable(ctx context.Context, id string) (*assessment, error) {
 	return a, w.result()
 }
 
-// cancelledAssessment cancels an assessment, and waits until that is visible. It
-// relies on CAN-01.
+// cancelledAssessment cancels an assessment, and waits until the cancel is
+// visible. It relies on CAN-01.
 func (w *World) cancelledAssessment(ctx context.Context) (*assessment, error) {
 	a, err := w.activeAssessment(ctx)
 	if err != nil {
@@ -155,7 +154,7 @@ func (w *World) cancelledAssessment(ctx context.Context) (*assessment, error) {
 	return a, w.awaitCancelled(ctx, a)
 }
 
-// cancel makes the call that cancels the workflow of the assessment.
+// cancel asks the target to cancel the workflow of the assessment.
 func (w *World) cancel(ctx context.Context, a *assessment) (*client.Exchange, error) {
 	if err := w.needWrites(); err != nil {
 		return nil, err
@@ -163,8 +162,7 @@ func (w *World) cancel(ctx context.Context, a *assessment) (*client.Exchange, er
 	return w.Send(ctx, target.Call(target.CancelWorkflow, a.key, a.id, nil))
 }
 
-// awaitCancelled reads until the assessment is cancelled, and measures how long
-// that takes.
+// awaitCancelled reads until the assessment is cancelled, and measures the time.
 func (w *World) awaitCancelled(ctx context.Context, a *assessment) error {
 	began, reads := time.Now(), 0
 	err := w.poll(ctx, w.run.visibilityBudget(), func() (bool, error) {
@@ -186,8 +184,8 @@ func (w *World) awaitCancelled(ctx context.Context, a *assessment) error {
 	return nil
 }
 
-// needVisible stops a scenario that needs a visible cancel. That it never becomes
-// visible is for CAN-04 to report.
+// needVisible stops a scenario without a visible cancel. CAN-04 reports a cancel
+// with no effect.
 func (w *World) needVisible(a *assessment) error {
 	if a.after.State() == "Cancelled" {
 		return nil
@@ -195,7 +193,7 @@ func (w *World) needVisible(a *assessment) error {
 	return couldNotRun("--visibility-timeout", "the cancel did not become visible within %s: workflow_state is %q (see CAN-04)", w.run.VisibilityTimeout, a.after.State())
 }
 
-// lastGet returns the exchange in which the assessment was read last, or nil.
+// lastGet returns the last successful read of the assessment, or nil.
 func (w *World) lastGet(a *assessment) *client.Exchange {
 	for _, e := range slices.Backward(w.exchanges) {
 		if e.Call.Operation == target.GetAssessment && e.Call.Resource == a.id && e.Status == http.StatusOK {
@@ -208,14 +206,14 @@ func (w *World) lastGet(a *assessment) *client.Exchange {
 // last returns the assessment as it read last, as evidence.
 func (w *World) last(a *assessment) evidence { return evidence{w.lastGet(a), a.after} }
 
-// givenUnknown provides an ID that no assessment has.
+// givenUnknown provides an unknown ID.
 func (w *World) givenUnknown() error {
 	w.subject = &assessment{id: w.run.NewID(), key: w.run.Key}
 	w.AllowCancel(w.subject.id)
 	return nil
 }
 
-// givenNearID provides an ID that differs from an existing one in its last digit.
+// givenNearID provides an existing ID with another last digit.
 func (w *World) givenNearID(ctx context.Context) error {
 	a, err := w.existingAssessment(ctx)
 	if err != nil {
@@ -234,8 +232,8 @@ func (w *World) givenNearID(ctx context.Context) error {
 	return err
 }
 
-// givenState provides an assessment in a state: a new one, or one from the list
-// that still has the state when it is read.
+// givenState provides an assessment in a state: a new one, or a listed one, if it
+// still has the state when it is read.
 func (w *World) givenState(ctx context.Context, state string) error {
 	if state == "Active" && w.run.Writes {
 		return w.given(ctx, "an", "active")
@@ -261,8 +259,7 @@ func (w *World) givenState(ctx context.Context, state string) error {
 	return skip("", "the list has no assessment in state %q", state)
 }
 
-// givenForeign provides an assessment of another institution: a new one, or one
-// that it lists.
+// givenForeign provides an assessment of another institution, new or listed.
 func (w *World) givenForeign(ctx context.Context) error {
 	if w.run.Writes {
 		return w.givenNewForeign(ctx)

@@ -10,11 +10,11 @@ import (
 	"example.com/assay/openapi"
 )
 
-// authenticateSteps call operations with keys that must be refused.
+// authenticateSteps call operations with invalid keys.
 func authenticateSteps() []definition {
 	return []definition{
 		{`(\w+) is called without a key`, (*World).calledWithoutKey},
-		{`(\w+) is called with keys that are not valid`, (*World).calledWithBadKeys},
+		{`(\w+) is called with invalid keys`, (*World).calledWithBadKeys},
 		{`(\w+) is called in another region`, (*World).calledInOtherRegion},
 		{`(\w+) is called with a key whose allow list leaves this machine out`, (*World).calledWithDeniedKey},
 	}
@@ -69,7 +69,7 @@ func (w *World) calledWith(ctx context.Context, operation string, base *url.URL,
 	return nil
 }
 
-// wellFormed returns a call that the good key can make.
+// wellFormed returns a valid call of the operation with the good key.
 func (w *World) wellFormed(ctx context.Context, operation string) (client.Call, error) {
 	if _, known := openapi.OperationByID(operation); !known {
 		return client.Call{}, fmt.Errorf("the contract has no operation %q", operation)
@@ -95,7 +95,7 @@ func (w *World) wellFormed(ctx context.Context, operation string) (client.Call, 
 	return target.Call(operation, w.run.Key, a.id, nil), nil
 }
 
-// outcomeCall returns the call that reads an outcome that exists.
+// outcomeCall returns a call to read an existing outcome.
 func (w *World) outcomeCall(ctx context.Context) (client.Call, error) {
 	if err := w.givenWithOutcome(ctx); err != nil {
 		return client.Call{}, err
@@ -108,8 +108,8 @@ func (w *World) outcomeCall(ctx context.Context) (client.Call, error) {
 	return target.Call(operation, w.run.Key, id, nil), nil
 }
 
-// placeholder returns a call of the operation for a target on which no well-formed
-// one can be made.
+// placeholder returns a call of the operation without a resource, to see whether
+// the target offers the operation at all.
 func (w *World) placeholder(operation string) client.Call {
 	id := w.run.NewID()
 	w.AllowCancel(id)

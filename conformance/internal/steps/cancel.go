@@ -21,7 +21,7 @@ func cancelSteps() []definition {
 		{`its workflow is cancelled(?: with nothing but the key)?`, (*World).whenCancelled},
 		{`its workflow is cancelled again`, (*World).whenCancelledAgain},
 		{`its workflow is cancelled, and the connection read to its end`, (*World).whenCancelledRaw},
-		{`its workflow is cancelled with keys that are not valid`, (*World).whenCancelledWithBadKeys},
+		{`its workflow is cancelled with invalid keys`, (*World).whenCancelledWithBadKeys},
 		{`its workflow is cancelled without a key`, (*World).whenCancelledWithoutKey},
 		{`(its|the other one's) workflow state becomes "([^"]+)"`, (*World).stateBecomes},
 		{`every field reads as before except "([^"]+)"`, (*World).keepsData},
@@ -38,7 +38,7 @@ func (w *World) givenSibling(ctx context.Context) (err error) {
 	return err
 }
 
-// whenCancelled cancels. The control call cancels an assessment that exists.
+// whenCancelled cancels. The control call cancels an existing assessment.
 func (w *World) whenCancelled(ctx context.Context) error {
 	e, err := w.cancel(ctx, w.subject)
 	return w.answeredWith(e, err, func(ctx context.Context) (*client.Exchange, error) {
@@ -61,8 +61,8 @@ func (w *World) whenCancelledAgain(ctx context.Context) error {
 	return w.answered(e, err)
 }
 
-// whenCancelledRaw reads what follows the head of the response, which an ordinary
-// HTTP client drops after a 204.
+// whenCancelledRaw reads the connection to its end. An ordinary HTTP client drops
+// the body of a 204.
 func (w *World) whenCancelledRaw(ctx context.Context) error {
 	call := target.Call(target.CancelWorkflow, w.subject.key, w.subject.id, nil)
 	call.Raw = true
@@ -108,8 +108,8 @@ func (w *World) keepsData(except string) error {
 	return w.result()
 }
 
-// hasCanceledOutcome compares with the outcome that was given, or else with that
-// of the template in the list of templates.
+// hasCanceledOutcome compares with the outcome of --canceled-outcome-id, or else
+// with the canceled outcome of the listed template.
 func (w *World) hasCanceledOutcome(ctx context.Context) error {
 	a := w.subject
 	want, err := w.canceledOutcome(ctx, a)

@@ -10,15 +10,14 @@ import (
 	"example.com/assay/conformance/internal/target"
 )
 
-// check is an assertion as a value: what is demanded of a piece of evidence,
-// whichever scenario or exchange it comes from.
+// check is an assertion as a value. It judges evidence of any scenario or exchange.
 type check struct {
-	requirement string                  // ID; empty for that of the scenario
+	requirement string                  // ID; empty for the scenario's own
 	expected    string                  // statement
-	wrong       func(evidence) []string // what contradicts it; nothing if it holds
+	wrong       func(evidence) []string // the contradictions; none if it holds
 }
 
-// evidenceOf returns a response with its record, which may be nil.
+// evidenceOf returns a response with its record, if it has one.
 func evidenceOf(e *client.Exchange) evidence {
 	r, _ := target.RecordOf(e)
 	return evidence{e, r}
@@ -93,7 +92,8 @@ func hasState(states ...string) check {
 	}}
 }
 
-// keeps demands that fields read as in an earlier record.
+// keeps demands the same values as in an earlier record, of all fields if none is
+// named.
 func keeps(expected string, from target.Record, names ...string) check {
 	return check{expected: expected, wrong: func(ev evidence) []string {
 		if ev.record == nil {

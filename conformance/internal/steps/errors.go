@@ -11,7 +11,7 @@ import (
 	"example.com/assay/conformance/report"
 )
 
-// AssertionError lists the assertions that do not hold.
+// AssertionError lists failed assertions.
 type AssertionError struct{ Failures []report.Failure }
 
 func (a *AssertionError) Error() string {
@@ -29,7 +29,7 @@ func (a *AssertionError) Error() string {
 type SkipError struct {
 	Outcome report.Outcome // Skipped, NotSupported or CouldNotRun
 	Reason  string
-	Hint    string // what to add to the command; empty if nothing helps
+	Hint    string // flags to add to the command; empty if nothing helps
 }
 
 func (s *SkipError) Error() string { return string(s.Outcome) + ": " + s.Reason }
@@ -42,7 +42,7 @@ func (s *SkipError) Unwrap() error {
 	return godog.ErrSkip
 }
 
-// PanicError is a panic of a step: a defect of the suite, whatever the target does.
+// PanicError is a panic of a step: always a defect of the suite.
 type PanicError struct {
 	Value any
 	Stack string
@@ -76,7 +76,6 @@ func couldNotRun(hint, format string, args ...any) error {
 
 // asSkip returns the SkipError in err, or nil if there is none.
 func asSkip(err error) *SkipError {
-	var s *SkipError
-	errors.As(err, &s)
+	s, _ := errors.AsType[*SkipError](err)
 	return s
 }

@@ -64,7 +64,7 @@ func fieldNames(except ...string) []string {
 	return names
 }
 
-// fixedFields returns the names of the fields that never change.
+// fixedFields returns the names of the fields with a fixed value.
 func fixedFields() []string {
 	return slices.DeleteFunc(fieldNames(), func(name string) bool {
 		return !slices.ContainsFunc(documentedFields(), func(f field) bool { return f.name == name && f.fixed })
@@ -86,7 +86,7 @@ func lacking(r target.Record) []string {
 	return lines
 }
 
-// extraFields lists the fields that no guide prints.
+// extraFields lists the undocumented fields.
 func extraFields(r target.Record) []string {
 	known := fieldNames()
 	var names []string
@@ -99,7 +99,7 @@ func extraFields(r target.Record) []string {
 	return names
 }
 
-// errorFields lists the four fields that explain the state Error.
+// errorFields lists the four fields to explain the state Error.
 func errorFields() []string {
 	return []string{"error_message", "error_details", "error_step", "error_type"}
 }

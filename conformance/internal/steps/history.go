@@ -15,12 +15,12 @@ import (
 	"example.com/assay/conformance/report"
 )
 
-// historySteps record what many clients do at once, and check that it could have
-// happened one after another.
+// historySteps record the calls of concurrent clients, and check that they could
+// have happened one after another.
 func historySteps() []definition {
 	return []definition{
 		{`many clients cancel and read it at once`, (*World).concurrently},
-		{`the history of what they saw is linearizable`, (*World).isLinearizable},
+		{`their history is linearizable`, (*World).isLinearizable},
 	}
 }
 
@@ -73,7 +73,7 @@ func (w *World) lookOnceMore(ctx context.Context, id int) error {
 	return err
 }
 
-// clientLog is what one client did and saw.
+// clientLog is the calls and observations of one client.
 type clientLog struct {
 	operations []porcupine.Operation
 	err        error
@@ -100,15 +100,15 @@ func (w *World) canceller(ctx context.Context, id int) (h clientLog) {
 	return h
 }
 
-// event is what an operation was and what it returned.
+// event is an operation with its result.
 type event struct {
 	cancel bool
-	state  string // that a read showed, or the status of a cancel
+	state  string // in a read, or the status of a cancel
 	number int
 	ok     bool
 }
 
-// eventIn returns what porcupine carries around for this package.
+// eventIn returns the event in an input or output of porcupine.
 func eventIn(input any) event {
 	ev, _ := input.(event)
 	return ev
@@ -155,7 +155,7 @@ func workflowModel() porcupine.Model {
 	}
 }
 
-// checkTimeout bounds the search for an order, which can be long in theory.
+// checkTimeout limits the search for an order.
 const checkTimeout = 10 * time.Second
 
 // isLinearizable wants an order of the operations in which each sees the effect
@@ -206,7 +206,7 @@ func (w *World) cancelAnswers() string {
 	return fmt.Sprint("the answers ", answers)
 }
 
-// reversals names a read that shows an older state than one that ended before it.
+// reversals names a read with an older state than an earlier read.
 func (w *World) reversals() string {
 	for _, a := range w.history {
 		for _, b := range w.history {

@@ -14,7 +14,7 @@ import (
 	"example.com/assay/conformance/internal/target"
 )
 
-// listSteps read the list, and compare it with what reading each item returns.
+// listSteps read the list, and compare its items with reads of each.
 func listSteps() []definition {
 	return []definition{
 		{`assessments known by their IDs`, (*World).givenKnown},
@@ -85,7 +85,7 @@ func (w *World) listContainsIn(ctx context.Context, r target.Reading) error {
 }
 
 // findInList reads the list until it shows the assessment as it should be, for as
-// long as a change may take to be visible. A list that lacks it is complete.
+// long as a change may take to be visible. Without the item the list is complete.
 func (w *World) findInList(ctx context.Context, a *assessment, r target.Reading, good func(target.Record) bool) (l *target.List, err error) {
 	r.Operation, r.Key, r.Find = target.ListAssessments, a.key, target.ByID(a.id)
 	err = w.poll(ctx, w.run.VisibilityTimeout, func() (bool, error) {
@@ -112,9 +112,8 @@ func (w *World) listInPages(ctx context.Context, r target.Reading) (*target.List
 	}
 }
 
-// listContainsCreated compares what this run created, and what the list shows in
-// pages of one size, with the list in pages of another size, while nothing is
-// created.
+// listContainsCreated looks for everything this run created in the list, while
+// nothing is created. Pages of another size must show the same.
 func (w *World) listContainsCreated(ctx context.Context) error {
 	created := w.Created(w.run.Key)
 	if len(created) == 0 {
@@ -141,8 +140,7 @@ func (w *World) listContainsCreated(ctx context.Context) error {
 	return w.result()
 }
 
-// listAll asserts that a reading of the list shows the IDs, within the visibility
-// timeout.
+// listAll asserts that the list shows the IDs within the visibility timeout.
 func (w *World) listAll(ctx context.Context, r target.Reading, ids map[string]bool) (l *target.List, err error) {
 	var missing []string
 	err = w.poll(ctx, w.run.VisibilityTimeout, func() (bool, error) {
@@ -216,8 +214,7 @@ func (w *World) givenList(ctx context.Context) error {
 	return nil
 }
 
-// comparedItems is how many items of a list are compared with what reading them
-// returns.
+// comparedItems is how many items of a list are compared with reads of them.
 const comparedItems = 12
 
 // itemsEqualReads compares items from all over the list. That an item has an ID
@@ -237,7 +234,7 @@ func (w *World) itemsEqualReads(ctx context.Context) error {
 	return w.result()
 }
 
-// comparisons bounds how often an item that keeps changing is compared.
+// comparisons is how often a changing item is compared.
 const comparisons = 24
 
 // itemEqualsRead holds a difference against the target only if reading the

@@ -56,7 +56,7 @@ func (w *World) createdForEntities(ctx context.Context) error {
 }
 
 // createdFrom creates an assessment from each of some listed things. No page
-// promises that every template fits every entity, so several partners are tried.
+// promises a fit of every template with every entity, so several are tried.
 func (w *World) createdFrom(ctx context.Context, things, others []target.Record, pair func(thing, other string) source) error {
 	if err := w.needWrites(); err != nil {
 		return err

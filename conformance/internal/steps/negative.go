@@ -15,7 +15,7 @@ import (
 	"example.com/assay/conformance/report"
 )
 
-// negativeSteps send requests that break the contract.
+// negativeSteps send requests against the contract.
 func negativeSteps() []definition {
 	return []definition{
 		{`requests that break the contract are sent`, (*World).brokenRequestsSent},
@@ -23,8 +23,8 @@ func negativeSteps() []definition {
 	}
 }
 
-// brokenRequestsSent sends requests that the seed determines, the same each time,
-// and compares the list before and after.
+// brokenRequestsSent sends random requests, the same for each seed, and compares
+// the list before and after.
 func (w *World) brokenRequestsSent(ctx context.Context) (err error) {
 	if w.source, err = w.sourceFor(ctx, w.run.Key); err != nil {
 		return err
@@ -40,8 +40,7 @@ func (w *World) brokenRequestsSent(ctx context.Context) (err error) {
 	})
 }
 
-// brokenRequest is a request that breaks the contract: a create with flaws, or another
-// kind of request.
+// brokenRequest is a create with flaws, or another kind of request.
 type brokenRequest struct {
 	name  string
 	flaws []flaw       // of a create
@@ -49,7 +48,7 @@ type brokenRequest struct {
 }
 
 // sendBroken sends the request. If it is accepted, or breaks the server, each of
-// its flaws is sent alone, to report the smallest request that does.
+// its flaws is sent alone, to report the smallest such request.
 func (w *World) sendBroken(ctx context.Context, b brokenRequest) error {
 	e, err := w.sendOne(ctx, b)
 	if err != nil && !tooLarge(e) {
@@ -119,8 +118,8 @@ type flaw struct {
 	apply func(*draft)
 }
 
-// flaws returns the ways in which a create can break the contract. Each breaks
-// it alone: both fields are required, and are UUIDs.
+// flaws returns the ways to break the contract with a create. Each is enough: both
+// fields are required, and are UUIDs.
 func flaws() []flaw {
 	all := []flaw{
 		{"a body of another media type", func(d *draft) {
@@ -147,8 +146,8 @@ func flaws() []flaw {
 }
 
 // drawBroken draws a request: mostly a create with one to three flaws, sometimes a
-// malformed ID or a method that the path does not have. The latter name unknown
-// IDs, because no page says what they would do.
+// malformed ID or a method foreign to the path. The latter name unknown IDs,
+// because no page documents their effect.
 func drawBroken(random *rand.Rand, newID func() string) brokenRequest {
 	switch random.IntN(5) {
 	case 0:

@@ -18,8 +18,7 @@ func newFacts() facts {
 	return facts{values: map[string]fact{}, extras: map[string]bool{}, notes: map[string]bool{}}
 }
 
-// observe records how the target uses a freedom. A value that differs from the
-// first is added to it.
+// observe records how the target uses a freedom. Different values are listed.
 func (r *Run) observe(freedom, value string, e *client.Exchange) {
 	evidence := fmt.Sprintf("exchange %d: %s %s answered %d", e.Number, e.Call.Method, e.URL, e.Status)
 	r.mu.Lock()
@@ -33,7 +32,7 @@ func (r *Run) observe(freedom, value string, e *client.Exchange) {
 	}
 }
 
-// maxNotes is how many notes, and how many fields that no guide prints, are kept.
+// maxNotes is how many notes and how many undocumented fields are kept.
 const maxNotes = 50
 
 func (r *Run) note(text string) {
@@ -44,7 +43,7 @@ func (r *Run) note(text string) {
 	}
 }
 
-// noteExtras records fields that no guide prints. They are not failures.
+// noteExtras records undocumented fields. They are not failures.
 func (r *Run) noteExtras(record target.Record) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -55,7 +54,7 @@ func (r *Run) noteExtras(record target.Record) {
 	}
 }
 
-// Notes lists oddities that are not failures.
+// Notes lists oddities below a failure.
 func (r *Run) Notes() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -69,7 +68,7 @@ func (r *Run) Notes() []string {
 	return notes
 }
 
-// Observations returns what was seen of each freedom of the catalogue.
+// Observations returns the observed value of each freedom of the catalogue.
 func (r *Run) Observations() []report.Observation {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -91,7 +90,7 @@ func (r *Run) Observations() []report.Observation {
 	return all
 }
 
-// answerName returns the name that the catalogue has for a status.
+// answerName returns the catalogue's name for a status.
 func answerName(e *client.Exchange) string {
 	names := map[int]string{
 		http.StatusOK: "ok", http.StatusCreated: "created", http.StatusNoContent: "no-content", http.StatusConflict: "conflict",

@@ -26,13 +26,13 @@ func (w *World) needOtherKey() error {
 	return skip("ASSAY_OTHER_APIKEY", "no key of another institution was given")
 }
 
-// create returns the call that creates an assessment from the source.
+// create returns the call to create an assessment from the source.
 func (s source) create(key client.Key) client.Call {
 	return target.Call(target.CreateAssessment, key, "", fmt.Appendf(nil, `{"entity_id":%q,"template_id":%q}`, s.entityID, s.templateID))
 }
 
-// sourceFor returns the source for new assessments: the given one, or what the
-// target lists first.
+// sourceFor returns the source for new assessments: the given one, or the first
+// listed template and entity.
 func (w *World) sourceFor(ctx context.Context, key client.Key) (source, error) {
 	s := source{}
 	if err := w.needWrites(); err != nil {
@@ -65,7 +65,7 @@ func (r *resources) lack() string {
 	return "the target lists no template or no entity with an ID"
 }
 
-// resourcesOf reads the templates and entities that the key can see, once a run.
+// resourcesOf reads the templates and entities of the key, once a run.
 func (w *World) resourcesOf(ctx context.Context, key client.Key) *resources {
 	w.run.mu.Lock()
 	res := w.run.resources[key.Name()]
@@ -109,7 +109,7 @@ func (w *World) notOffered(ctx context.Context, call client.Call) (*client.Excha
 	return last, nil
 }
 
-// isNoOffer reports whether a status can mean that there is no such operation.
+// isNoOffer reports whether a status can stand for a missing operation.
 func isNoOffer(e *client.Exchange) bool {
 	return slices.Contains([]int{http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotImplemented}, e.Status)
 }
@@ -123,11 +123,11 @@ func (w *World) isAbsent(ctx context.Context, e *client.Exchange) (bool, error) 
 	return absent != nil, err
 }
 
-// unreadable distinguishes a list that the target does not offer from a broken one.
-// Other errors stay what they are.
+// unreadable distinguishes a missing list from a broken one. It returns other
+// errors unchanged.
 func (w *World) unreadable(ctx context.Context, err error) error {
-	var u *target.UnreadableError
-	if !errors.As(err, &u) {
+	u, is := errors.AsType[*target.UnreadableError](err)
+	if !is {
 		return err
 	}
 	e := u.Exchange

@@ -8,14 +8,14 @@ import (
 	"example.com/assay/conformance/internal/target"
 )
 
-// Probe makes a few calls that any response may answer, to observe the freedoms
-// that no scenario touches. It asserts nothing.
+// Probe makes a few calls to observe the freedoms outside of the scenarios. Any
+// response is right.
 func (r *Run) Probe(ctx context.Context) {
 	w := r.NewWorld()
 	w.Begin("observations", "")
 	for _, probe := range []func(context.Context){w.probeMalformedID, w.probeErrorBody, w.probeUnknownQuery, w.probeOutcome, w.probeCancelBody, w.probeCancelInError} {
 		if ctx.Err() == nil {
-			_ = guarded(func() error { probe(ctx); return nil }) // what is not observed is not observed
+			_ = guarded(func() error { probe(ctx); return nil }) // an observation less
 		}
 	}
 }
@@ -54,7 +54,7 @@ func ignoredOrRejected(e *client.Exchange) string {
 	return answerName(e)
 }
 
-// probeOutcome looks at the outcome of an assessment that the scenarios created.
+// probeOutcome looks at the outcome of an assessment that this run created.
 func (w *World) probeOutcome(context.Context) {
 	for _, e := range w.run.Client.Exchanges() {
 		if e.Call.Operation != target.CreateAssessment || !e.Success() {
@@ -77,8 +77,7 @@ func (w *World) probeCancelBody(ctx context.Context) {
 	}
 }
 
-// probeCancelInError cancels a sacrificial assessment in Error that no scenario has
-// used.
+// probeCancelInError cancels an unused sacrificial assessment in Error.
 func (w *World) probeCancelInError(ctx context.Context) {
 	for id := w.run.take(); id != "" && w.run.Writes; id = w.run.take() {
 		a := &assessment{id: id, key: w.run.Key}

@@ -68,8 +68,8 @@ func (w *World) controlIsNotRefused(ctx context.Context) error {
 	return w.result()
 }
 
-// controlIsFound repeats the call for an assessment that exists: a 404 proves
-// nothing about an ID if nothing is ever found.
+// controlIsFound repeats the call for an existing assessment: a 404 proves nothing
+// about an ID if nothing is ever found.
 func (w *World) controlIsFound(ctx context.Context) error {
 	e, err := w.controlCall(ctx)
 	if err != nil {

@@ -17,12 +17,12 @@ func retrieveSteps() []definition {
 		{`it can be read`, (*World).canBeRead},
 		{`it has the documented fields`, (*World).hasFields},
 		{`its workflow state is one of "([^"]+)"`, (*World).stateIsOneOf},
-		{`its error fields say why`, (*World).errorFieldsSayWhy},
+		{`its error fields explain it`, (*World).errorFieldsExplain},
 		{`its error fields are null`, (*World).errorFieldsAreNull},
 	}
 }
 
-// whenRead reads the assessment. The control call reads one that exists.
+// whenRead reads the assessment. The control call reads an existing one.
 func (w *World) whenRead(ctx context.Context) error {
 	r, e, err := w.get(ctx, w.subject)
 	if r != nil {
@@ -57,7 +57,7 @@ func (w *World) stateIsOneOf(states string) error {
 	return w.result()
 }
 
-func (w *World) errorFieldsSayWhy() error {
+func (w *World) errorFieldsExplain() error {
 	w.check(explainsError(), w.last(w.subject))
 	return w.result()
 }

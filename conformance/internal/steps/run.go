@@ -12,7 +12,7 @@ func NewRun(c Config) *Run {
 	return &Run{Config: c, target: target.New(c.Config), pool: slices.Clone(c.Sacrificial), resources: map[string]*resources{}, facts: newFacts()}
 }
 
-// take returns a sacrificial ID that no scenario has, or "" if none is left.
+// take returns an unused sacrificial ID, or "" if none is left.
 func (r *Run) take() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()

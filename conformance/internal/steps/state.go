@@ -1,9 +1,9 @@
 // Package steps implements the sentences of the features.
 //
-// Begin reading in steps.go, which has the table of all patterns. A World is the
-// state of one scenario, a Run that of all of them. Below the sentences,
-// assessments.go provides what the scenarios work with, and checks.go has the
-// assertions that are values; package target makes the calls.
+// Begin reading in steps.go, with the table of all patterns. A World is the state
+// of one scenario, a Run the state of all of them. Below the sentences,
+// assessments.go provides assessments and checks.go assertions as values; package
+// target makes the calls.
 //
 // A step returns nil; or an AssertionError, if an assertion does not hold; or a
 // SkipError, if the scenario cannot check this target; or another error, if
@@ -25,14 +25,14 @@ import (
 )
 
 // definition is a pattern and its handler: a method of World, written as
-// (*World).name, that takes an optional context and the groups of the pattern, and
+// (*World).name. It takes an optional context and the groups of the pattern, and
 // returns an error.
 type definition struct {
 	pattern string
 	handler any
 }
 
-// Config is what the scenarios of a run work with.
+// Config configures a Run.
 type Config struct {
 	target.Config
 
@@ -41,24 +41,24 @@ type Config struct {
 
 	Key      client.Key
 	OtherKey client.Key // of another institution
-	Denied   client.Key // valid, with an allow list that lacks this machine
+	Denied   client.Key // valid, with an allow list without this machine
 	BadKeys  []client.Key
 
-	EntityID          string   // to create assessments from; empty: the first that is listed
+	EntityID          string   // for new assessments; empty: the first listed one
 	TemplateID        string   // likewise
 	CanceledOutcomeID string   // empty: from the template
-	OtherRegion       *url.URL // base URL of a region that refuses the key
+	OtherRegion       *url.URL // base URL of a region foreign to the key
 
 	VisibilityTimeout time.Duration // limit for a read to show a change
 	Settle            time.Duration // how long an assessment is watched for changes
-	Seed              uint64        // of the requests that break the contract
+	Seed              uint64        // of the broken requests
 	Negatives         int           // number of those
-	Clients           int           // clients that cancel and read one assessment at once
+	Clients           int           // concurrent clients of one assessment
 
 	NewID func() string // returns a random UUID
 }
 
-// Run is what the scenarios of one run share. It is safe for concurrent use.
+// Run is the shared state of the scenarios of a run. It is safe for concurrent use.
 type Run struct {
 	Config
 	target *target.Target
@@ -67,20 +67,20 @@ type Run struct {
 	outcomeOperation string
 
 	mu        sync.Mutex
-	pool      []string // sacrificial IDs that no scenario has taken
+	pool      []string // unused sacrificial IDs
 	resources map[string]*resources
-	sightings []sighting    // everything that was seen; set when the first scenario asks
+	sightings []sighting    // in all exchanges; collected for the first scenario to ask
 	slow      bool          // a cancel did not become visible within the visibility timeout
 	seen      time.Duration // the longest time until a cancel became visible
 	seenOnce  bool
 	facts     facts
 }
 
-// facts are what the scenarios saw of the freedoms, each with the exchange that
-// showed it, and other notes.
+// facts are the observed values of the freedoms, each with its exchange, and other
+// notes.
 type facts struct {
 	values map[string]fact
-	extras map[string]bool // fields that no guide prints
+	extras map[string]bool // undocumented fields
 	notes  map[string]bool
 }
 
@@ -101,14 +101,14 @@ type World struct {
 	run         *Run
 	requirement string
 	step        string
-	steps       int // that have begun
+	steps       int // begun so far
 
 	subject    *assessment   // "it"
 	other      *assessment   // "the other one"
 	foreign    *assessment   // "it", with the key of its own institution
-	known      []*assessment // that the list should have
+	known      []*assessment // to look for in the list
 	list       *target.List
-	source     source // of the assessment that was created
+	source     source // of the created assessment
 	comparison comparison
 	requests   []request // of the last When
 	history    []porcupine.Operation
@@ -122,7 +122,7 @@ type World struct {
 	failures    []report.Failure
 	waited      time.Duration
 	attachments []report.Attachment
-	err         error // of the step that ended the scenario
+	err         error // of the last step
 }
 
 // request is a request under judgement, and its control call: the same call
@@ -145,7 +145,7 @@ type assessment struct {
 // source is an entity and a template to create assessments from.
 type source struct{ entityID, templateID string }
 
-// evidence is a response, and the record that it holds.
+// evidence is a response with its record.
 type evidence struct {
 	exchange *client.Exchange
 	record   target.Record // nil if the body is not a JSON object
@@ -159,11 +159,11 @@ type sighting struct {
 	listed bool   // in a list, rather than by itself
 }
 
-// comparison is the list around something that should create nothing.
+// comparison is the list around requests without a create.
 type comparison struct {
 	after    *target.List
 	cannot   error         // why nothing can be told; nil if it can
-	appeared []string      // IDs that only the later reading shows
-	took     time.Duration // what was done in between
+	appeared []string      // IDs in the later reading only
+	took     time.Duration // the requests in between
 	busy     bool          // IDs appear while nothing is done, too
 }

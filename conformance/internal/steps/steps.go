@@ -52,7 +52,7 @@ func (w *World) bind(handler reflect.Value) any {
 	}
 	return reflect.MakeFunc(reflect.FuncOf(in, []reflect.Type{t.Out(0)}, false), func(args []reflect.Value) []reflect.Value {
 		err := guarded(func() error {
-			err, _ := handler.Call(slices.Insert(args, 0, reflect.ValueOf(w)))[0].Interface().(error)
+			err, _ := reflect.TypeAssert[error](handler.Call(slices.Insert(args, 0, reflect.ValueOf(w)))[0])
 			return err
 		})
 		return []reflect.Value{reflect.ValueOf(&err).Elem()}

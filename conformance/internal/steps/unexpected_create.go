@@ -11,8 +11,8 @@ import (
 	"example.com/assay/conformance/internal/target"
 )
 
-// attempts is how often a refused create is repeated when the list shows an
-// assessment that this run did not create: other clients may have.
+// attempts is how often a refused create is repeated when the list shows a
+// foreign assessment: other clients may create, too.
 const attempts = 5
 
 // compareAround calls act, and compares the list before and after, while this run
@@ -69,8 +69,8 @@ func (w *World) watchList(ctx context.Context, c *comparison) error {
 	return err
 }
 
-// readWhole reads the list of assessments. An ID that appears in a part of a list
-// need not be new, so a list that is not complete shows nothing.
+// readWhole reads the list of assessments. An ID in a part of a list need not be
+// new, so an incomplete list shows nothing.
 func (w *World) readWhole(ctx context.Context, c *comparison) error {
 	l, err := w.wholeList(ctx, w.CreateAlone)
 	c.after, c.cannot = l, nil
@@ -80,8 +80,8 @@ func (w *World) readWhole(ctx context.Context, c *comparison) error {
 	return err
 }
 
-// wholeList reads the list of assessments to its end. A list that does not show its
-// end is made to grow by create, since one that was cut off would not.
+// wholeList reads the list of assessments to its end. A list without a visible end
+// is made to grow by create, since a truncated one would not.
 func (w *World) wholeList(ctx context.Context, create func(context.Context, client.Call) (*client.Exchange, error)) (*target.List, error) {
 	reading := target.Reading{Operation: target.ListAssessments, Key: w.run.Key}
 	l, err := w.List(ctx, reading)
@@ -106,13 +106,13 @@ func (w *World) wholeList(ctx context.Context, create func(context.Context, clie
 	return l, err
 }
 
-// incomplete is the reason why a list that lacks an item proves nothing.
+// incomplete is the reason why a list without an item proves nothing.
 func incomplete(l *target.List) error {
 	return couldNotRun("", "the list cannot be shown to be complete: %s", l.Why)
 }
 
-// appeared lists the IDs that only the later list shows, without those that this
-// run created: a list may show them late.
+// appeared lists the IDs in the later list only, without the run's own: a list may
+// show them late.
 func (w *World) appeared(before, after *target.List) []string {
 	if before == nil || after == nil {
 		return nil
@@ -127,7 +127,7 @@ func (w *World) appeared(before, after *target.List) []string {
 	return ids
 }
 
-// nothingWasCreated asserts that nothing has appeared in the list.
+// nothingWasCreated asserts that the list shows nothing new.
 func (w *World) nothingWasCreated() error {
 	if err := w.result(); err != nil {
 		return err

@@ -10,7 +10,7 @@ import (
 	"example.com/assay/conformance/internal/target"
 )
 
-// wholeRunSteps judge everything that the run has seen, in whichever scenario.
+// wholeRunSteps judge the exchanges of all scenarios.
 func wholeRunSteps() []definition {
 	return []definition{
 		{`everything that was seen in this run`, (*World).givenEverything},
@@ -24,8 +24,8 @@ func wholeRunSteps() []definition {
 	}
 }
 
-// givenEverything collects what the run has seen. It begins once all other
-// scenarios have ended, so it is the same for each scenario that asks.
+// givenEverything collects the assessments in all exchanges. All other scenarios
+// have ended by then.
 func (w *World) givenEverything() error {
 	w.run.mu.Lock()
 	defer w.run.mu.Unlock()
@@ -60,15 +60,15 @@ func sightingsIn(exchanges []*client.Exchange) []sighting {
 	return all
 }
 
-// pageCache is the items of the pages so far, by the body that holds them: the client
-// keeps equal bodies once.
+// pageCache is the items of the pages so far, by body: the client keeps equal
+// bodies once.
 type pageCache struct {
 	items map[*byte][]target.Record
 	seen  int
 }
 
-// sightings returns the items of a page, up to the limit of all pages. A page that
-// cannot be read shows nothing.
+// sightings returns the items of a page, up to the limit of all pages, or nothing if
+// the page cannot be read.
 func (p *pageCache) sightings(e *client.Exchange) []sighting {
 	items, known := p.items[&e.Body[0]]
 	if !known {
@@ -86,14 +86,14 @@ func (p *pageCache) sightings(e *client.Exchange) []sighting {
 	return all
 }
 
-// Limits of what is kept of a record until the end of the run.
+// Limits of the records in memory until the end of the run.
 const (
 	maxListed     = 40_000 // items of lists
 	maxSlimExtras = 20
 )
 
-// slim keeps what the checks below look at: the documented fields, without what
-// is inside of a value, and the names of some others.
+// slim returns the documented fields of a record, without nested values, and the
+// names of some others.
 func slim(r target.Record) target.Record {
 	slim := trimmed(r, fieldNames()...)
 	extras := extraFields(r)
@@ -147,7 +147,7 @@ func (w *World) allStatesWere(list string) error {
 	return w.resultOfSome()
 }
 
-// requirementOf returns the requirement that promises the response of an operation.
+// requirementOf returns the requirement of an operation's response.
 func requirementOf(operation string) string {
 	return map[string]string{
 		target.GetAssessment: "GET-01", target.CreateAssessment: "CRT-01", target.ListAssessments: "LST-01",
@@ -160,12 +160,12 @@ func (w *World) allWereJSON() error {
 	for _, m := range malformed {
 		w.expectOf(requirementOf(m.Exchange.Call.Operation), false, m.Exchange, "a body that is one JSON value, each name once", m.Defect)
 	}
-	w.assertions++ // that there is no other
+	w.assertions++ // about all other bodies
 	return w.result()
 }
 
-// noCancelChangedIdentity compares what was read last before the first cancel of
-// an assessment with everything that was read after it.
+// noCancelChangedIdentity compares the last read before the first cancel of an
+// assessment with all reads after it.
 func (w *World) noCancelChangedIdentity() error {
 	cancels := firstCancels(w.run.Client.Exchanges())
 	before := map[string]sighting{}
@@ -199,7 +199,7 @@ func firstCancels(exchanges []*client.Exchange) map[string]*client.Exchange {
 // noneCameBackFrom compares responses of one operation only: a list may lag behind
 // a read, and no guide promises that it does not.
 func (w *World) noneCameBackFrom(state string) error {
-	earliest := map[string]*client.Exchange{} // that showed the state, by operation and assessment
+	earliest := map[string]*client.Exchange{} // with the state, by operation and assessment
 	for _, s := range w.sightings {
 		key := s.exchange.Call.Operation + " " + s.id
 		was, seen := earliest[key]
@@ -232,7 +232,7 @@ func (w *World) noneSeenByTwo() error {
 	return w.resultOfSome()
 }
 
-// resultOfSome is result, for a check that may have found nothing to judge.
+// resultOfSome is result, or a skip if there was nothing to judge.
 func (w *World) resultOfSome() error {
 	if w.assertions == 0 {
 		return skip("--allow-cancel", "nothing of the kind was seen in this run")

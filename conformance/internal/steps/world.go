@@ -14,10 +14,10 @@ import (
 	"example.com/assay/conformance/report"
 )
 
-// NewWorld returns the state of a scenario, which speaks for the requirement.
+// NewWorld returns the state of a scenario.
 func (r *Run) NewWorld() *World { return &World{run: r} }
 
-// Begin names the scenario, and the requirement that it is about.
+// Begin names the scenario and its requirement.
 func (w *World) Begin(scenario, requirement string) {
 	w.requirement = requirement
 	w.Session = w.run.target.Session(scenario, w.took)
@@ -104,7 +104,7 @@ func (w *World) result() error {
 
 // Result is the result of a scenario.
 type Result struct {
-	Steps int // that have begun; the last of them ended the scenario
+	Steps int // begun so far; the last one ended the scenario
 
 	Outcome     report.Outcome
 	Reason      string

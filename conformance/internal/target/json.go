@@ -12,8 +12,7 @@ import (
 	"example.com/assay/conformance/internal/client"
 )
 
-// JSON that nests deeper, or has an item with more values, is refused: each value
-// needs many times the memory that it has in the body.
+// Limits of the JSON that is decoded: a value needs many times its size in the body.
 const (
 	maxDepth        = 100
 	maxRecordValues = 2000 // an assessment has 13
@@ -22,9 +21,9 @@ const (
 // maxDefects is how many defects of one body are kept.
 const maxDefects = 5
 
-// Decode reads the one JSON value of a body to its end. The defects are what
-// encoding/json lets pass: a name that an object has twice, and bytes after the
-// value. The error reports a body that is not JSON at all, or too large.
+// Decode reads the one JSON value of a body to its end. It returns the defects that
+// encoding/json overlooks: duplicate names, and bytes after the value. The error
+// reports invalid or too large JSON.
 func Decode(body []byte) (value any, defects []string, err error) {
 	d := newDecoder(bytes.NewReader(body))
 	if value, err = d.value(maxDepth); err != nil {
@@ -47,7 +46,7 @@ func newDecoder(r io.Reader) *decoder {
 	return d
 }
 
-// value reads a value that nests at most so deep.
+// value reads a value of at most that depth.
 func (d *decoder) value(depth int) (any, error) {
 	token, err := d.token()
 	if err != nil {
@@ -56,7 +55,7 @@ func (d *decoder) value(depth int) (any, error) {
 	return d.rest(token, depth)
 }
 
-// rest reads the value that begins with the token.
+// rest reads a value after its first token.
 func (d *decoder) rest(token json.Token, depth int) (any, error) {
 	if d.room--; d.room < 0 {
 		return nil, fmt.Errorf("JSON with more than %d values", maxRecordValues)
@@ -87,7 +86,7 @@ func (d *decoder) rest(token json.Token, depth int) (any, error) {
 	return token, nil
 }
 
-// members calls read with the name of each member of an object that has begun.
+// members calls read with the name of each member, after the brace of an object.
 func (d *decoder) members(read func(name string) error) error {
 	names := map[string]bool{}
 	for d.json.More() {
@@ -108,7 +107,7 @@ func (d *decoder) members(read func(name string) error) error {
 	return err
 }
 
-// token reads the next token. A body that ends too soon is an error.
+// token reads the next token, or returns io.ErrUnexpectedEOF.
 func (d *decoder) token() (json.Token, error) {
 	token, err := d.json.Token()
 	if errors.Is(err, io.EOF) {
@@ -117,7 +116,7 @@ func (d *decoder) token() (json.Token, error) {
 	return token, err
 }
 
-// end notes what follows the value.
+// end records a defect if the body goes on.
 func (d *decoder) end() {
 	if _, err := d.json.Token(); !errors.Is(err, io.EOF) {
 		d.defect(fmt.Sprintf("more after the JSON value, at byte %d", d.json.InputOffset()))
@@ -130,8 +129,7 @@ func (d *decoder) defect(text string) {
 	}
 }
 
-// RecordOf reads the one JSON object of a body. It overlooks the defects that
-// Decode returns.
+// RecordOf reads the one JSON object of a body, in spite of defects.
 func RecordOf(e *client.Exchange) (Record, error) {
 	v, _, err := Decode(e.Body)
 	if err != nil {
@@ -144,7 +142,7 @@ func RecordOf(e *client.Exchange) (Record, error) {
 	return object, nil
 }
 
-// Malformed is a body that is not one JSON value without a defect.
+// Malformed is a body with a defect.
 type Malformed struct {
 	Exchange *client.Exchange
 	Defect   string

@@ -7,9 +7,9 @@ import (
 	"example.com/assay/conformance/internal/client"
 )
 
-// Write is a request that may change the target.
+// Write is a request to change the target.
 type Write struct {
-	Kind         string // create, cancel, or the method of a request that breaks the contract
+	Kind         string // create, cancel, or the method of a broken request
 	AssessmentID string // empty for a create
 	Body         string // of a create, its first 1 KiB
 	Scenario     string
@@ -21,14 +21,14 @@ type Written struct {
 	Created string // ID of the new assessment; empty if the response shows none
 }
 
-// ledger is what the run created, and what it may cancel.
+// ledger is the assessments of the run, and those it may cancel.
 type ledger struct {
 	mu         sync.Mutex
 	cancelable map[string]bool
 	created    []Created
 }
 
-// Created is an assessment that this run created.
+// Created is a new assessment of this run.
 type Created struct {
 	ID       string
 	Key      client.Key
@@ -49,7 +49,7 @@ func (l *ledger) allows(id string) bool {
 	return l.cancelable[strings.ToLower(id)]
 }
 
-// add records an assessment, which may be cancelled from now on.
+// add records a new assessment, and allows its cancel.
 func (l *ledger) add(c Created) {
 	l.allow(c.ID)
 	l.mu.Lock()

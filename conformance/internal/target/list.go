@@ -17,27 +17,27 @@ import (
 // Limits of one reading of a list, besides Config.ListRequests.
 const (
 	maxListBytes = 64 << 20
-	maxItems     = 3000    // items that are kept
-	maxSeen      = 100_000 // IDs that are told apart
+	maxItems     = 3000    // kept items
+	maxSeen      = 100_000 // distinct IDs
 )
 
-// bigPage is the size of a page that is not decoded at the same time as others, in
-// bytes: decoded it needs many times the memory.
+// bigPage is the size from which pages are decoded one after another, in bytes: a
+// decoded page needs many times the memory.
 const bigPage = 128 << 10
 
-// List is a list that was read over its pages.
+// List is a list, read over its pages.
 type List struct {
 	Items    []Record // the first 3,000
-	Found    Record   // the item that the reading was for; nil if no page showed it
+	Found    Record   // the item to find; nil if no page shows it
 	Count    int      // items, each ID once
 	Pages    int
 	Shape    string           // of the first page, in words
-	SizeName string           // of the parameter that sets the page size; empty if not known
+	SizeName string           // of the parameter for the page size; empty if unknown
 	Complete bool             // the list was read to its end
 	NoEnd    bool             // nothing shows where the list ends; growth would
 	Why      string           // it is not complete
 	First    *client.Exchange // of the first page
-	Last     *client.Exchange // of the last page that was read
+	Last     *client.Exchange // of the last page
 
 	seen map[uint64]bool // hashes of the IDs
 }
@@ -45,7 +45,7 @@ type List struct {
 // Has reports whether the list shows the ID.
 func (l *List) Has(id string) bool { return l.seen[hashOf(id)] }
 
-// Reading says what to read of a list.
+// Reading configures one reading of a list.
 type Reading struct {
 	Operation string
 	Key       client.Key
@@ -54,7 +54,7 @@ type Reading struct {
 	Find      func(Record) bool // ends the reading at the item; nil reads to the end
 }
 
-// UnreadableError reports a response that is not a list.
+// UnreadableError reports a response without a list.
 type UnreadableError struct {
 	Operation string
 	Exchange  *client.Exchange
@@ -63,12 +63,12 @@ type UnreadableError struct {
 
 func (e *UnreadableError) Error() string { return e.Operation + ": " + e.Err.Error() }
 
-// Unwrap returns what is wrong with the response.
+// Unwrap returns the defect of the response.
 func (e *UnreadableError) Unwrap() error { return e.Err }
 
 func isUnreadable(err error) bool {
-	var unreadable *UnreadableError
-	return errors.As(err, &unreadable)
+	_, unreadable := errors.AsType[*UnreadableError](err)
+	return unreadable
 }
 
 // ByID returns a search for the item with the ID.
@@ -83,7 +83,7 @@ type walk struct {
 	list    *List
 	created []Created // before it began
 	number  int       // of the first page
-	total   int       // of items, as a page stated it last; -1 before that
+	total   int       // of items, as a page stated it last; -1 if none did
 	bytes   int
 	done    bool
 }
@@ -108,7 +108,7 @@ func (w *walk) fetch(ctx context.Context, query url.Values) (*page, error) {
 		p = &page{query: query}
 		parseErr = p.parse(body, func(r Record) {
 			if w.add(r) {
-				fresh++ // also of an attempt that broke off
+				fresh++ // also in a broken attempt
 			}
 		})
 	}

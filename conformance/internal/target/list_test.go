@@ -18,7 +18,7 @@ import (
 
 type object = map[string]any
 
-var key = client.NewKey("$KEY", "secret")
+var key = client.NewKey("$KEY", "secret") //nolint:gochecknoglobals // a constant in all but the keyword
 
 // session returns a Session with a server behind it.
 func session(t *testing.T, c target.Config, handler http.HandlerFunc) *target.Session {

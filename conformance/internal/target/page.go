@@ -12,17 +12,18 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"example.com/assay/conformance/internal/client"
 )
 
 // page is one response of a list. No public page prints its form, so it may be
-// an array, or an object with one array of things that have an ID, at any depth.
+// an array, or an object with one array of things with IDs, at any depth.
 type page struct {
 	query  url.Values
 	count  int    // items
-	fresh  int    // items that no page before it showed
-	lastID string // ID of the last item that has one
+	fresh  int    // items on no earlier page
+	lastID string // of the last item with an ID
 
 	bare    bool     // an array without an envelope
 	names   []string // of the envelope's members
@@ -33,18 +34,18 @@ type page struct {
 	empty   int // arrays without an element
 }
 
-// hint is a scalar that a page holds besides its items, or one of its headers.
+// hint is a scalar of a page besides its items, or one of its headers.
 type hint struct {
 	name   string // as the target writes it
 	key    string // in small letters without punctuation
-	parent string // the key of the object that holds it; "header" for a header
+	parent string // the key of the object around it; "header" for a header
 	value  any
 }
 
 // maxHints is how many hints of a page are kept.
 const maxHints = 300
 
-// finish takes what the response holds besides its body. err is the error of parse.
+// finish reads the headers. err is the error of parse.
 func (p *page) finish(e *client.Exchange, err error) error {
 	switch {
 	case e.Status != http.StatusOK:
@@ -154,8 +155,8 @@ func (p *page) array(d *decoder, name string, item func(Record)) error {
 	return err
 }
 
-// element takes the hints of an object in an array that holds no items: a link
-// with its relation, mostly.
+// element takes the hints of an object in another array than the items: a link with
+// its relation, mostly.
 func (p *page) element(name string, object Record) {
 	if relation := object.Text("rel"); relation != "" {
 		name = plain(relation)
@@ -175,15 +176,19 @@ func (p *page) hint(name, parent string, value any) {
 	}
 }
 
-var punctuation = strings.NewReplacer("_", "", "-", "", "@", "", ".", "", "$", "", " ", "")
-
 // plain writes a name such as @odata.nextLink as odatanextlink.
-func plain(name string) string { return punctuation.Replace(strings.ToLower(name)) }
+func plain(name string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune("_-@.$ ", r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, name)
+}
 
 var linkPattern = regexp.MustCompile(`<([^>]*)>([^<]*)`)
 
-// readHeader takes the hints of the headers that page: Link, Content-Range,
-// X-Total-Count and their like.
+// readHeader takes the hints of headers: Link, Content-Range, X-Total-Count.
 func (p *page) readHeader(h http.Header) {
 	for _, name := range sortedNames(h) {
 		value := h.Get(name)
@@ -218,7 +223,7 @@ func (p *page) readLinks(header string) {
 	}
 }
 
-// first returns the first hint with one of the keys that keep accepts.
+// first returns the first hint with one of the keys, if keep accepts it.
 func (p *page) first(keep func(hint) bool, keys ...string) (hint, bool) {
 	for _, key := range keys {
 		if i := slices.IndexFunc(p.hints, func(h hint) bool { return h.key == key && keep(h) }); i >= 0 {
@@ -228,7 +233,7 @@ func (p *page) first(keep func(hint) bool, keys ...string) (hint, bool) {
 	return hint{}, false
 }
 
-// number returns the first number under one of the keys, which may be in text.
+// number returns the first number under one of the keys, also one in a string.
 func (p *page) number(keys ...string) (n int, name string, found bool) {
 	h, found := p.first(func(h hint) bool { _, ok := numberIn(h.value); return ok }, keys...)
 	n, _ = numberIn(h.value)
@@ -248,7 +253,7 @@ func numberIn(v any) (int, bool) {
 }
 
 // total returns how many items the whole list has, as far as the page states it.
-// A count that equals the items of the page may be the page's own.
+// A count equal to the items of the page may be the page's own.
 func (p *page) total() (int, bool) {
 	if n, _, found := p.number("total", "totalcount", "totalitems", "totalelements", "totalresults", "totalrecords", "totalsize", "totalhits", "recordstotal", "itemstotal"); found {
 		return n, true
@@ -261,7 +266,7 @@ func (p *page) total() (int, bool) {
 	return n, found && n == p.count && limited && limit > n
 }
 
-// limit returns the page size that the page states, and the name it has there.
+// limit returns the stated page size, and its name.
 func (p *page) limit() (n int, name string, found bool) {
 	return p.number("limit", "pagesize", "perpage", "itemsperpage", "maxresults", "pagelimit", "size", "take", "top", "rows")
 }
@@ -279,7 +284,7 @@ func (p *page) pages() (n int, name string, found bool) {
 	return p.number("pages", "totalpages", "pagecount", "lastpage", "numpages", "pagestotal")
 }
 
-// more reports what the page states about further pages, if it states anything.
+// more reports whether the page states further pages, if it states either.
 func (p *page) more() (more, stated bool) {
 	isBool := func(h hint) bool { _, ok := boolIn(h.value); return ok }
 	if h, found := p.first(isBool, "hasmore", "hasnext", "hasnextpage", "more", "moreavailable", "moreresults", "istruncated", "truncated"); found {

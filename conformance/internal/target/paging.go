@@ -1,6 +1,7 @@
 package target
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -8,24 +9,24 @@ import (
 	"sync"
 )
 
-// way is a request that may lead to the page after another one.
+// way is a request for the presumed next page.
 type way struct {
 	form    string // how the target pages, in words; the same for every page
 	query   url.Values
-	counted bool // by page number or offset, so that an empty page ends the list
+	counted bool // by page number or offset: an empty page ends the list
 	guessed bool // the page states nothing of the kind
 }
 
-// learned is what the run found out about the paging of each operation.
+// learned is the experience of the run with the paging of each operation.
 type learned struct {
 	mu        sync.Mutex
-	forms     map[string]way      // that worked, by operation
-	dead      map[string]bool     // guesses that led nowhere, by operation and form
-	sizes     map[string]int      // the largest page size that worked, by operation
+	forms     map[string]way      // of the last success, by operation
+	dead      map[string]bool     // failed guesses, by operation and form
+	sizes     map[string]int      // the largest successful page size, by operation
 	baselines map[string]baseline // by key
 }
 
-// baseline is what the first reading of a list showed.
+// baseline is the IDs of the first reading of a list.
 type baseline struct {
 	seen    map[uint64]bool
 	created int // by the run before
@@ -67,8 +68,8 @@ func (l *learned) isDead(operation string, w way) bool {
 	return w.guessed && l.dead[operation+" "+w.form] && l.forms[operation].form != w.form
 }
 
-// sizesFor returns the page sizes to try: the one that worked before, or else the
-// common ones from large to small.
+// sizesFor returns the page sizes to try: the successful one, or else the common
+// ones from large to small.
 func (l *learned) sizesFor(operation string) []int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -89,16 +90,16 @@ func (h hint) isStrong() bool {
 	return strings.HasPrefix(h.key, "next") || h.parent == "next" && slices.Contains([]string{"href", "url", "link", "cursor", "token", "page", "offset", "after", "id"}, h.key)
 }
 
-// isNext reports whether the hint may point to the next page. A cursor can also be
-// that of the page itself.
+// isNext reports whether the hint may point to the next page. A cursor can also
+// point to the page itself.
 func (h hint) isNext() bool { return h.isStrong() || slices.Contains(weakKeys(), h.key) }
 
 func weakKeys() []string {
 	return []string{"odatanextlink", "continuationtoken", "continuation", "cursor", "endcursor", "pagetoken", "marker", "after", "lastevaluatedkey", "bookmark", "scrollid"}
 }
 
-// ways lists how the page after this one may be asked for: first what the page
-// states, then the common guesses.
+// ways lists requests for the next page: first by what the page states, then the
+// common guesses.
 func (p *page) ways(firstNumber int) []way {
 	var all []way
 	for _, h := range p.hints {
@@ -116,8 +117,8 @@ func (p *page) ways(firstNumber int) []way {
 	return append(all, p.guesses()...)
 }
 
-// following returns the ways that a hint states: a link, a token, a page number or
-// an offset. Only the query of a link is used, so that the key stays with its host.
+// following returns the ways of a hint: a link, a token, a page number or an
+// offset. It uses only the query of a link, so the key stays with its host.
 func (p *page) following(h hint) []way {
 	text, isText := h.value.(string)
 	n, isNumber := numberIn(h.value)
@@ -140,8 +141,8 @@ func (p *page) following(h hint) []way {
 	return nil
 }
 
-// tokens are the ways to send a value back: under the name that it came with,
-// the same without "next", and the common ones.
+// tokens returns the ways to send a value back: under its own name, with and
+// without "next", and the common ones.
 func (p *page) tokens(h hint, value string, params ...string) []way {
 	short := strings.TrimLeft(strings.TrimPrefix(strings.TrimPrefix(h.name, "next"), "Next"), "_-")
 	if short != "" {
@@ -183,8 +184,8 @@ func (p *page) byOffset() []way {
 	return []way{{form: "offset in " + name, query: p.with(name, strconv.Itoa(n+step)), counted: true}}
 }
 
-// guesses are the common ways to page, for a page that states none. A list whose
-// pages count from 0 is asked for page 1 before page 2.
+// guesses returns the common ways to page. Page 1 comes before page 2, since pages
+// can count from 0.
 func (p *page) guesses() []way {
 	var all []way
 	for _, param := range []string{"page", "page_number", "pageNumber"} {
@@ -208,14 +209,14 @@ func (p *page) guesses() []way {
 	return all
 }
 
-// isAt reports whether the page states that it is where its query asked for.
-// Items of it that were there before then have only moved.
+// isAt reports whether the page states the offset of its query. Known items on it
+// have only moved.
 func (p *page) isAt() bool {
 	n, name, found := p.offset()
 	return found && p.query.Get(name) == strconv.Itoa(n)
 }
 
-// ended reports whether the page states that it is the last one.
+// ended reports whether the page states the end of the list.
 func (p *page) ended(firstNumber int) bool {
 	_, counted := p.total()
 	more, stated := p.more()
@@ -237,8 +238,8 @@ func (p *page) ended(firstNumber int) bool {
 	return p.links > 0
 }
 
-// states reports whether a hint that keep accepts points to another page, and
-// whether one states that there is none.
+// states reports whether an accepted hint points to another page, and whether one
+// states the absence of one.
 func (p *page) states(keep func(hint) bool) (live, null bool) {
 	for _, h := range p.hints {
 		if keep(h) {
@@ -251,9 +252,7 @@ func (p *page) states(keep func(hint) bool) (live, null bool) {
 
 func (p *page) with(name, value string) url.Values {
 	next := url.Values{}
-	for k, v := range p.query {
-		next[k] = v
-	}
+	maps.Copy(next, p.query)
 	next.Set(name, value)
 	return next
 }

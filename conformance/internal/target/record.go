@@ -16,7 +16,7 @@ import (
 // Record is a JSON object as the target sent it; numbers are json.Number.
 type Record map[string]any
 
-// maxID is the longest text that counts as an ID, in bytes.
+// maxID is the longest ID, in bytes; a longer text is none.
 const maxID = 200
 
 // Text returns the field if it is a string, or else "".
@@ -69,7 +69,7 @@ func (r Record) with(other Record) Record {
 
 // Same reports whether two JSON values mean the same: numbers by value, UUIDs
 // without case, date-times as instants. Of two instants of different precision
-// one may have lost what the coarser cannot hold.
+// one may be rounded to the coarser.
 func Same(a, b any) bool {
 	switch a := a.(type) {
 	case json.Number:
@@ -88,7 +88,7 @@ func Same(a, b any) bool {
 	return a == b
 }
 
-// maxExponent is the most digits of an exponent that is compared by value, since
+// maxExponent is the most digits of an exponent in a comparison by value:
 // 1e999999999 would fill the memory.
 const maxExponent = 4
 

@@ -1,6 +1,6 @@
 // Package target makes typed calls to the deployment under test. It reads,
 // lists, creates and cancels assessments, follows a list over its pages, polls,
-// and remembers what the run created. It asserts nothing.
+// and remembers the assessments of the run. It asserts nothing.
 //
 // Begin reading here: a Target belongs to a run, a Session to one scenario.
 // walk.go reads a list to its end, page.go takes a page apart, paging.go has the
@@ -16,13 +16,13 @@ import (
 	"example.com/assay/conformance/internal/client"
 )
 
-// Config is what a Target is made of.
+// Config configures a Target.
 type Config struct {
 	Client       *client.Client
 	ListRequests int // limit of requests for one reading of a list; 0: no limit
 
 	Writes      bool                 // creating and cancelling is allowed
-	Sacrificial []string             // IDs of existing assessments that may be cancelled
+	Sacrificial []string             // IDs of existing assessments to cancel
 	Intent      func(Write) error    // called before each write; its error stops the write
 	Done        func(Write, Written) // called after each write
 }
@@ -60,13 +60,12 @@ type Session struct {
 	took     func(*client.Exchange)
 }
 
-// Session returns a Session that names the scenario in its calls and passes each
-// exchange to took.
+// Session returns the Session of a scenario. It calls took with each exchange.
 func (t *Target) Session(scenario string, took func(*client.Exchange)) *Session {
 	return &Session{Target: t, scenario: scenario, took: took}
 }
 
-// Do makes a call. The error reports that no whole response came.
+// Do makes a call. It returns an error without a whole response.
 func (s *Session) Do(ctx context.Context, call client.Call) (*client.Exchange, error) {
 	call.Scenario = s.scenario
 	e, err := s.config.Client.Do(ctx, call)
@@ -101,7 +100,7 @@ func (s *Session) Get(ctx context.Context, key client.Key, id string) (Record, *
 }
 
 // Poll calls done until it reports true or the limit is over: at once, then at
-// growing intervals. A nil error does not mean that done reported true.
+// growing intervals. The error is nil also if done never reports true.
 func Poll(ctx context.Context, limit time.Duration, done func() (bool, error)) error {
 	began := time.Now()
 	for interval := max(limit/100, 2*time.Millisecond); ; interval = min(2*interval, max(limit/8, 5*time.Millisecond)) {

@@ -74,13 +74,12 @@ func (w *walk) next(ctx context.Context, p *page) (*page, error) {
 // shownAll reports whether the pages showed as many items as the list has.
 func (w *walk) shownAll() bool { return w.total >= 0 && w.list.Count >= w.total }
 
-// endsAt reports whether the response to a way shows that there is no further page:
+// endsAt reports whether the response to a way shows the end of the list:
 // an empty page; or, behind the last of the counted pages, an error or the last
 // page again.
 func (w *walk) endsAt(y way, q *page, err error) bool {
 	known := y.counted && w.session.paging.knows(w.reading.Operation, y)
-	var unreadable *UnreadableError
-	if errors.As(err, &unreadable) {
+	if unreadable, failed := errors.AsType[*UnreadableError](err); failed {
 		if !y.guessed {
 			w.list.Why = "the next page cannot be read: " + unreadable.Err.Error()
 		}
@@ -90,8 +89,7 @@ func (w *walk) endsAt(y way, q *page, err error) bool {
 	return known || q.count == 0 && (y.counted || !y.guessed)
 }
 
-// ways puts the form that is known to work first, and leaves out the guesses that
-// led nowhere before.
+// ways puts the known form first, and leaves out the failed guesses.
 func (w *walk) ways(p *page) []way {
 	op, paging := w.reading.Operation, &w.session.paging
 	all := slices.DeleteFunc(p.ways(w.number), func(y way) bool { return paging.isDead(op, y) })

@@ -7,9 +7,9 @@ import (
 	"strconv"
 )
 
-// showsGrowth reports whether a list that states no end was seen to grow and lose
-// nothing: it shows all that its first reading showed, and all that the run has
-// created since. A list that was cut off would have dropped one or the other.
+// showsGrowth reports whether a list has grown and lost nothing: it shows the IDs
+// of its first reading, and everything created since. A truncated list would have
+// dropped one or the other.
 func (w *walk) showsGrowth() bool {
 	if w.reading.Operation != ListAssessments || w.reading.Size > 0 {
 		return false
@@ -30,8 +30,8 @@ func (w *walk) showsGrowth() bool {
 	return len(w.created) > first.created && !slices.ContainsFunc(w.created, func(c Created) bool { return !w.list.Has(c.ID) })
 }
 
-// manyPages is the number of pages from which a list is read in larger pages, and
-// from its end.
+// manyPages is the number of pages from which a list is read from its end, in
+// larger pages.
 const manyPages = 20
 
 // enlarge asks for larger pages if the list has many, and returns the page to go

@@ -8,14 +8,14 @@ import (
 	"example.com/assay/conformance/internal/client"
 )
 
-// AllowCancel adds an assessment to those that may be cancelled.
+// AllowCancel allows the run to cancel an assessment.
 func (t *Target) AllowCancel(id string) { t.created.allow(id) }
 
 // CancelAllowed reports whether the run created the assessment, or may cancel it
 // for another reason.
 func (t *Target) CancelAllowed(id string) bool { return t.created.allows(id) }
 
-// Created returns what the run created so far with the key.
+// Created returns the assessments created with the key so far.
 func (t *Target) Created(key client.Key) []Created { return t.created.with(key) }
 
 // maxLedgerBody is how much of a request body the ledger keeps, in bytes.
@@ -29,7 +29,7 @@ func (t *Target) WithoutCreates(act func() error) error {
 	return act()
 }
 
-// Send makes a call. A call that may change the target goes into the ledger.
+// Send makes a call. A write goes into the ledger.
 func (s *Session) Send(ctx context.Context, call client.Call) (*client.Exchange, error) {
 	switch {
 	case call.Operation == CreateAssessment:
@@ -48,7 +48,7 @@ func (s *Session) Send(ctx context.Context, call client.Call) (*client.Exchange,
 	return s.write(ctx, call, Write{Kind: kind, AssessmentID: call.Resource, Scenario: s.scenario})
 }
 
-// CreateAlone makes a call that creates an assessment, inside WithoutCreates.
+// CreateAlone makes a call to create an assessment, inside WithoutCreates.
 func (s *Session) CreateAlone(ctx context.Context, call client.Call) (*client.Exchange, error) {
 	body := string(call.Body[:min(len(call.Body), maxLedgerBody)])
 	return s.write(ctx, call, Write{Kind: "create", Body: body, Scenario: s.scenario})
