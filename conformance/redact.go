@@ -2,20 +2,18 @@ package conformance
 
 import (
 	"net/http"
-	"regexp"
 	"slices"
-	"strings"
 
 	"example.com/assay/conformance/internal/client"
 	"example.com/assay/conformance/report"
+	"example.com/assay/internal/redact"
 )
 
-// This file is the last guard of the keys. What is quoted of a response has them
-// replaced where it is quoted; but anything that a target has made up, an ID or
-// the name of a field, can be a key that it was sent. So everything in a report
-// that could come from the target is gone over once more.
+// This file is the last guard of the keys. The client redacts quoted responses, but
+// a target can also return a key as an ID or as the name of a field. So this file
+// redacts every text of a report that can come from the target.
 
-// redactScenario replaces every key in what a scenario came to.
+// redactScenario redacts the results of a scenario.
 func redactScenario(r *client.Redactor, sc *report.Scenario) {
 	sc.Reason, sc.Hint = r.Text(sc.Reason), r.Text(sc.Hint)
 	sc.Failures, sc.Exchanges, sc.Attachments = slices.Clone(sc.Failures), slices.Clone(sc.Exchanges), slices.Clone(sc.Attachments)
@@ -33,10 +31,10 @@ func redactScenario(r *client.Redactor, sc *report.Scenario) {
 
 func redactExchange(r *client.Redactor, e *report.Exchange) {
 	e.URL, e.Curl, e.RequestBody = r.Text(e.URL), r.Text(e.Curl), r.Text(e.RequestBody)
-	e.Error = r.Text(e.Error) // the body was gone over when it came
+	e.Error = r.Text(e.Error) // the client redacts the body
 }
 
-// redactReport does the same to what is not part of any scenario.
+// redactReport redacts the parts of a report outside its scenarios.
 func redactReport(r *client.Redactor, all *report.Report) {
 	for i := range all.Reasons {
 		all.Reasons[i].Text, all.Reasons[i].Hint = r.Text(all.Reasons[i].Text), r.Text(all.Reasons[i].Hint)
@@ -57,22 +55,16 @@ func redactReport(r *client.Redactor, all *report.Report) {
 	}
 }
 
-// secretName matches the names of headers with secret values.
-var secretName = regexp.MustCompile(`(?i)auth|cookie|key|secret|session|token`)
-
-// headerSecrets lists what the user's own headers hold that must not be written
-// down: the credentials, with and without the word before them that says of which
-// kind they are.
+// headerSecrets returns the credentials in the user's own headers.
 func headerSecrets(h http.Header) []client.Key {
 	var secrets []client.Key
 	for name, values := range h {
-		if !secretName.MatchString(name) {
+		if !redact.Named(name) {
 			continue
 		}
 		for _, value := range values {
-			secrets = append(secrets, client.NewKey("value of the header "+name, value))
-			if _, credentials, ok := strings.Cut(value, " "); ok {
-				secrets = append(secrets, client.NewKey("value of the header "+name, credentials))
+			for _, secret := range redact.Credentials(value) {
+				secrets = append(secrets, client.NewKey("value of the header "+name, secret))
 			}
 		}
 	}

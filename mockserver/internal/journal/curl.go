@@ -3,6 +3,7 @@ package journal
 import (
 	"slices"
 
+	"example.com/assay/internal/redact"
 	"example.com/assay/internal/shell"
 )
 
@@ -14,7 +15,7 @@ func (e Entry) Curl(scheme string) string {
 		switch {
 		case h.Name == "Apikey":
 			r.Keyed = true
-		case !secret(h.Name) && !slices.Contains(ofTheConnection(), h.Name):
+		case !redact.Named(h.Name) && !slices.Contains(ofTheConnection(), h.Name):
 			r.Headers = append(r.Headers, shell.Field{Name: h.Name, Value: h.Value})
 		}
 	}

@@ -1,9 +1,7 @@
 package journal
 
 import (
-	"encoding/base64"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -13,36 +11,14 @@ import (
 	"example.com/assay/openapi"
 )
 
-// secret reports whether the values of a header stay out of the journal. A key is often sent in a header of another API.
-func secret(name string) bool {
-	switch name {
-	case "Apikey", "Api-Key", "X-Apikey", "X-Api-Key", "X-Auth-Token", "X-Access-Token",
-		"Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie":
-		return true
-	}
-	return false
-}
-
-// secretParameter does the same for a parameter of a query: the API before v5 took
-// keys there, so clients may still send one.
-func secretParameter(name string) bool {
-	if plain, err := url.QueryUnescape(name); err == nil {
-		name = plain
-	}
-	switch strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(name)) {
-	case "apikey", "xapikey", "key", "token", "accesstoken", "authtoken", "password", "secret":
-		return true
-	}
-	return false
-}
-
 // keepHead notes the head of the request, without what is secret in it.
 func (x *Exchange) keepHead(r *http.Request) {
 	x.present(r)
 	x.record.method, x.record.host, x.record.uri = x.asked(x.record.method), x.asked(x.record.host), x.asked(x.record.uri)
 	x.record.asked = fields(r.Header, x.asked)
-	if strings.Contains(x.record.uri, "?") {
-		x.record.uri = redactQuery(x.record.uri)
+	if path, query, ok := strings.Cut(x.record.uri, "?"); ok {
+		_, query = redact.Query(query)
+		x.record.uri = path + "?" + query
 	}
 }
 
@@ -93,50 +69,27 @@ var publicWords = sync.OnceValue(func() []string {
 
 // presented returns the secrets in the headers and in the query.
 func presented(header http.Header, uri string) []string {
-	var values []string
-	for name, given := range header {
-		if secret(name) {
-			values = append(values, credentials(given)...)
-		}
-	}
 	_, query, _ := strings.Cut(uri, "?")
-	for pair := range strings.SplitSeq(query, "&") {
-		name, value, _ := strings.Cut(pair, "=")
-		if plain, err := url.QueryUnescape(value); err == nil && secretParameter(name) {
-			values = append(values, plain)
+	secrets, _ := redact.Query(query)
+	for name, values := range header {
+		if redact.Named(name) {
+			for _, value := range values {
+				secrets = append(secrets, redact.Credentials(value)...)
+			}
 		}
 	}
-	return values
+	return secrets
 }
 
 // presentsMore reports whether there may be secrets in other places than in the
 // header apikey.
 func presentsMore(header http.Header, uri string) bool {
 	for name := range header {
-		if name != "Apikey" && secret(name) {
+		if name != "Apikey" && redact.Named(name) {
 			return true
 		}
 	}
 	return strings.Contains(uri, "=")
-}
-
-// credentials returns the secrets in the values of a header: the values, what
-// follows the name of a scheme, and the two halves of Basic credentials.
-func credentials(values []string) []string {
-	all := slices.Clone(values)
-	for _, value := range values {
-		scheme, rest, found := strings.Cut(value, " ")
-		if !found {
-			continue
-		}
-		rest = strings.TrimSpace(rest)
-		all = append(all, rest)
-		if decoded, err := base64.StdEncoding.DecodeString(rest); err == nil && strings.EqualFold(scheme, "Basic") {
-			user, password, _ := strings.Cut(string(decoded), ":")
-			all = append(all, user, password)
-		}
-	}
-	return all
 }
 
 // fields copies a head, each part as it may be kept. The order is left to the
@@ -145,7 +98,7 @@ func fields(header http.Header, kept func(string) string) []Header {
 	list := make([]Header, 0, len(header))
 	for name, values := range header {
 		for _, v := range values {
-			if secret(name) {
+			if redact.Named(name) {
 				v = redact.Redacted
 			}
 			list = append(list, Header{kept(name), kept(v)})
@@ -216,16 +169,4 @@ func (x *Exchange) hideFindings(findings []contract.Mismatch) []contract.Mismatc
 		}
 	}
 	return findings
-}
-
-// redactQuery takes the values of secret parameters out.
-func redactQuery(uri string) string {
-	path, query, _ := strings.Cut(uri, "?")
-	parts := strings.Split(query, "&")
-	for i, part := range parts {
-		if name, _, _ := strings.Cut(part, "="); secretParameter(name) {
-			parts[i] = name + "=" + redact.Redacted
-		}
-	}
-	return path + "?" + strings.Join(parts, "&")
 }
