@@ -17,6 +17,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	gocmp "github.com/google/go-cmp/cmp"
 
+	"example.com/assay/conformance/gateways"
 	"example.com/assay/conformance/mutants"
 	"example.com/assay/mockserver"
 	"example.com/assay/openapi"
@@ -36,6 +37,7 @@ func generated() []struct {
 	}{
 		{"../../docs/reference/freedoms.md", "freedoms", freedomsTable},
 		{"../../docs/reference/mutants.md", "prove", mutantsTable},
+		{"../../docs/reference/gateways.md", "gateways", gatewaysTable},
 		{"../../docs/reference/requirements.md", "requirements", requirementsTable},
 		{"../../docs/reference/faults.md", "faults", faultsTable},
 		{"../../docs/reference/control-api.md", "control API", controlTables},
@@ -84,6 +86,16 @@ func freedomsTable() (string, error) {
 			values = append(values, "a duration (`750ms`)")
 		}
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", f.Name, strings.Join(values, ", "), f.What, f.Reason)
+	}
+	return b.String(), nil
+}
+
+// gatewaysTable is the surroundings that assay prove tries.
+func gatewaysTable() (string, error) {
+	var b strings.Builder
+	b.WriteString("| kind | gateway | what it does | known to be open |\n|---|---|---|---|\n")
+	for _, g := range gateways.All() {
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", g.Kind, g.ID, g.How, g.Open)
 	}
 	return b.String(), nil
 }
