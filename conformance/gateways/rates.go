@@ -13,15 +13,15 @@ import (
 // rates limit or lose requests for a while.
 func rates() []Gateway {
 	return of("rate", []Gateway{
-		{ID: "limit-429-seconds", behave: limit(300, 60, func() *response { return refusal(429, "1") }),
+		{ID: "limit-429-seconds", behave: limit(60, func() *response { return refusal(429, "1") }),
 			How: "Answers 429 with Retry-After in seconds above 300 requests a second."},
-		{ID: "limit-429-date", behave: limit(300, 60, refusalWithDate),
+		{ID: "limit-429-date", behave: limit(60, refusalWithDate),
 			How: "Answers 429 with Retry-After as a date above 300 requests a second; its clock is an hour slow."},
-		{ID: "limit-429-bare", behave: limit(300, 60, func() *response { return page(429) }),
+		{ID: "limit-429-bare", behave: limit(60, func() *response { return page(429) }),
 			How: "Answers 429 without Retry-After above 300 requests a second."},
-		{ID: "limit-503-seconds", behave: limit(300, 40, func() *response { return refusal(503, "1") }),
+		{ID: "limit-503-seconds", behave: limit(40, func() *response { return refusal(503, "1") }),
 			How: "Answers 503 with Retry-After above 300 requests a second."},
-		{ID: "limit-503-burst-of-5", behave: limit(300, 5, func() *response { return page(503) }),
+		{ID: "limit-503-burst-of-5", behave: limit(5, func() *response { return page(503) }),
 			How: "Answers 503 without Retry-After above 300 requests a second, with a burst of five."},
 		{ID: "bad-gateway-at-times", Partial: true, Open: slowed, behave: counted(every(41, func(*exchange) *response { return page(502) })),
 			How: "Answers every 41st request with 502 and an HTML page."},
@@ -36,8 +36,11 @@ func rates() []Gateway {
 	})
 }
 
+// ratePerSecond is the pace of the rate limiters, in requests.
+const ratePerSecond = 300
+
 // limit passes requests as a token bucket does, and refuses the others.
-func limit(perSecond float64, burst int, refuse func() *response) func() reaction {
+func limit(burst int, refuse func() *response) func() reaction {
 	return func() reaction {
 		var mu sync.Mutex
 		tokens, last := float64(burst), time.Now()
@@ -45,7 +48,7 @@ func limit(perSecond float64, burst int, refuse func() *response) func() reactio
 			mu.Lock()
 			defer mu.Unlock()
 			now := time.Now()
-			tokens = min(float64(burst), tokens+perSecond*now.Sub(last).Seconds())
+			tokens = min(float64(burst), tokens+ratePerSecond*now.Sub(last).Seconds())
 			last = now
 			if tokens < 1 {
 				return false

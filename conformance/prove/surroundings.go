@@ -152,7 +152,7 @@ func (r *SurroundingRun) judge(rep *report.Report) {
 	r.Verdict, r.Requests = rep.Verdict, rep.Run.Requests
 	partial := slices.ContainsFunc(r.gateways, func(g gateways.Gateway) bool { return g.Partial })
 	for _, sc := range rep.Scenarios {
-		unanswered := sc.Outcome != report.Passed && !(sc.Outcome == report.NotSupported && r.bare())
+		unanswered := sc.Outcome != report.Passed && (sc.Outcome != report.NotSupported || !r.bare())
 		if sc.Outcome == report.Failed || unanswered && !partial {
 			r.Alarms = append(r.Alarms, fmt.Sprintf("%s: %s: %s", sc.Outcome, sc.Name, sc.Reason))
 		}

@@ -54,6 +54,8 @@ func New(cfg Config) (http.Handler, error) {
 
 // served returns the files by their path below [BasePath]. They are the same for
 // all servers of a process, so they are made once.
+//
+//nolint:gochecknoglobals // computed once, never changed
 var served = sync.OnceValues(func() (map[string][]byte, error) {
 	files := map[string][]byte{}
 	err := fs.WalkDir(assets, "assets", func(name string, entry fs.DirEntry, err error) error {

@@ -43,7 +43,7 @@ func (c *Config) send(w http.ResponseWriter, op *operation, body any) error {
 		w.Header().Set("Content-Length", strconv.Itoa(len(content)))
 	}
 	w.WriteHeader(op.status)
-	if _, err := w.Write(content); err != nil {
+	if _, err := w.Write(content); err != nil { //nolint:gosec // its media type is JSON, YAML or text
 		c.Logger.Debug("response of the control plane not sent to its end", "operation", op.OperationID, "error", err)
 	}
 	return nil

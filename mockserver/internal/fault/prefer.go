@@ -15,7 +15,8 @@ import (
 // preferences are the names of the preferences that concern faults, sorted.
 func preferences() []string { return []string{"code", "delay", "fault", "retry-after"} }
 
-func (r *Rule) prefer(name, value string) (err error) {
+// setPreference sets the field of a rule for one preference.
+func setPreference(r *Rule, name, value string) (err error) {
 	switch name {
 	case "code":
 		r.Status, err = strconv.Atoi(value)
@@ -55,7 +56,7 @@ func Prefer(values []string) (*Plan, error) {
 			return nil, fmt.Errorf("prefer %s: contradictory values %.40q and %.40q", name, before, value)
 		}
 		given[name] = value
-		if err := rule.prefer(name, value); err != nil {
+		if err := setPreference(&rule, name, value); err != nil {
 			return nil, fmt.Errorf("prefer %s: %w", name, err)
 		}
 	}

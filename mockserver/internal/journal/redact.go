@@ -54,6 +54,8 @@ func hiding(values ...string) *redact.Redactor {
 }
 
 // publicWords returns the words in the paths of the API.
+//
+//nolint:gochecknoglobals // computed once from an embedded file, never changed
 var publicWords = sync.OnceValue(func() []string {
 	var words []string
 	for _, op := range openapi.Operations() {
