@@ -131,6 +131,12 @@ func (c *Client) Do(ctx context.Context, call Call) (*Exchange, error) {
 	defer c.record(e)
 	answered := c.answered.Load()
 	for {
+		if err := c.wait(ctx); err != nil {
+			if e.Unavailable = e.Throttled > 0; e.Unavailable {
+				err = ErrUnavailable // the time is over, and the last answer stands
+			}
+			return e, e.fail(c, err)
+		}
 		e.Attempts++
 		err := c.attempt(ctx, e)
 		if err != nil && call.Method == http.MethodGet && !e.Retried && ctx.Err() == nil && broken(err) {
@@ -195,6 +201,17 @@ func (c *Client) record(e *Exchange) {
 	c.kept.add(e)
 }
 
+// wait returns when both rate limits, the user's and the learned one, let a request pass.
+func (c *Client) wait(ctx context.Context) error {
+	if err := c.limiter.Wait(ctx); err != nil {
+		return fmt.Errorf("wait for the rate limit: %w", err)
+	}
+	if err := c.pace.wait(ctx); err != nil {
+		return fmt.Errorf("wait for the target's own rate limit: %w", err)
+	}
+	return nil
+}
+
 // attempt sends the request once and reads the response whole. A transport that
 // panics does so with the request in its hands, and so with the key.
 func (c *Client) attempt(ctx context.Context, e *Exchange) (err error) {
@@ -203,12 +220,6 @@ func (c *Client) attempt(ctx context.Context, e *Exchange) (err error) {
 			err = fmt.Errorf("the transport panicked: %v", p)
 		}
 	}()
-	if err := c.limiter.Wait(ctx); err != nil {
-		return fmt.Errorf("wait for the rate limit: %w", err)
-	}
-	if err := c.pace.wait(ctx); err != nil {
-		return fmt.Errorf("wait for the target's own rate limit: %w", err)
-	}
 	ctx, cancel := context.WithTimeout(ctx, c.options.Timeout)
 	defer cancel()
 	req, err := e.request(ctx)

@@ -121,6 +121,22 @@ func TestUnavailable(t *testing.T) {
 	})
 }
 
+// TestDeadlineWhileWaiting: the last answer stands, whoever waits when the time is over.
+func TestDeadlineWhileWaiting(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newClient(t, "http://target.example/v5", &script{replies: []reply{status(429, "Retry-After", "20")}})
+		for _, limit := range []time.Duration{time.Second, 21 * time.Second, 45 * time.Second} {
+			ctx, cancel := context.WithTimeout(t.Context(), limit)
+			e, err := c.Do(ctx, get())
+			cancel()
+			if limit > 20*time.Second && (!errors.Is(err, client.ErrUnavailable) || e.Status != 429) {
+				t.Errorf("limit %s: got %s, error %v, want 429 and ErrUnavailable", limit, e.Got(), err)
+			}
+		}
+	})
+}
+
 // TestFailureOfTheAPI: a 5xx to one call, while others are answered, is an answer.
 func TestFailureOfTheAPI(t *testing.T) {
 	t.Parallel()
