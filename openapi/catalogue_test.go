@@ -19,7 +19,7 @@ func loadCatalogue(t *testing.T) *openapi.Catalogue {
 }
 
 // An ID never changes its meaning, and what has been promised firmly does not
-// become less firm by an edit that nobody notices.
+// become less firm by an unnoticed edit.
 func TestRequirements(t *testing.T) {
 	t.Parallel()
 	want := map[openapi.Level]string{
@@ -36,7 +36,7 @@ func TestRequirements(t *testing.T) {
 		t.Errorf("requirements by level (-want +got):\n%s", diff)
 	}
 	if got := len(catalogue.Requirements); got != 32 {
-		t.Errorf("requirements: got %d, expected 32", got)
+		t.Errorf("requirements: got %d, want 32", got)
 	}
 	if diff := cmp.Diff([]openapi.Level{openapi.Core, openapi.Documented, openapi.Derived}, openapi.Levels()); diff != "" {
 		t.Errorf("levels (-want +got):\n%s", diff)
@@ -48,7 +48,7 @@ func TestSourcesArePagesOfTheGuides(t *testing.T) {
 	for _, r := range loadCatalogue(t).Requirements {
 		for _, source := range r.Sources {
 			if !guidePage.MatchString(source) {
-				t.Errorf("%s: got the source %s, expected a page below https://docs.maxsight.com/en/", r.ID, source)
+				t.Errorf("%s: got the source %s, want a page below https://docs.maxsight.com/en/", r.ID, source)
 			}
 		}
 	}
@@ -154,7 +154,7 @@ func another(with string) string {
 	return strings.NewReplacer("list-shape", "list-order", "scope: list", "scope: list, interacts: [{with: "+with+", why: a reason}]").Replace(soundFreedom)
 }
 
-func TestParseCatalogueWantsBothLists(t *testing.T) {
+func TestParseCatalogueRequiresBothLists(t *testing.T) {
 	t.Parallel()
 	for _, data := range []string{
 		"",

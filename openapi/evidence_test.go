@@ -22,13 +22,13 @@ func (m marked) fault() string {
 	text, _ := source.(string)
 	switch {
 	case evidence != "documented" && evidence != "derived" && evidence != "assumed":
-		return fmt.Sprintf("x-evidence: got %v, expected documented, derived or assumed", evidence)
+		return fmt.Sprintf("x-evidence: got %v, want documented, derived or assumed", evidence)
 	case source != nil && !guidePage.MatchString(text):
-		return fmt.Sprintf("x-evidence-source: got %v, expected a page below https://docs.maxsight.com/en/", source)
+		return fmt.Sprintf("x-evidence-source: got %v, want a page below https://docs.maxsight.com/en/", source)
 	case evidence == "documented" && source == nil:
-		return "x-evidence-source: got none, expected the page that documents it"
+		return "x-evidence-source: got none, want the page that documents it"
 	case evidence == "assumed" && source != nil:
-		return fmt.Sprintf("x-evidence-source: got %v, expected none of what is assumed", source)
+		return fmt.Sprintf("x-evidence-source: got %v, want none of what is assumed", source)
 	}
 	return ""
 }
@@ -50,7 +50,7 @@ func TestEvidence(t *testing.T) {
 	}
 	// 8 operations with 3 responses or more, 13 fields of an assessment.
 	if len(marks) < 8+8*3+13 {
-		t.Errorf("got %d parts of the document, expected many more", len(marks))
+		t.Errorf("got %d parts of the document, want many more", len(marks))
 	}
 }
 
@@ -78,7 +78,7 @@ func TestEvidenceFaults(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			if fault := (marked{extensions: tt.mark}).fault(); (fault == "") != tt.ok {
-				t.Errorf("fault: got %q, expected one: %t", fault, !tt.ok)
+				t.Errorf("fault: got %q, want one: %t", fault, !tt.ok)
 			}
 		})
 	}

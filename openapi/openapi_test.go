@@ -56,7 +56,7 @@ func TestEveryOperationNeedsTheKey(t *testing.T) {
 	for path, item := range doc.Paths.Map() {
 		for method, op := range item.Operations() {
 			if op.Security != nil {
-				t.Errorf("%s %s: got a security of its own, expected that of the document", method, path)
+				t.Errorf("%s %s: got a security of its own, want that of the document", method, path)
 			}
 			if op.Responses.Status(401) == nil {
 				t.Errorf("%s %s: got no response 401", method, path)
@@ -69,10 +69,10 @@ func TestCancelAnswersWithoutABody(t *testing.T) {
 	t.Parallel()
 	op := load(t).Paths.Value("/assessments/{assessment_id}/cancel-workflow").Post
 	if op.RequestBody != nil {
-		t.Error("request body: got one, expected none")
+		t.Error("request body: got one, want none")
 	}
 	if got := op.Responses.Status(204).Value.Content; len(got) > 0 {
-		t.Errorf("content of the 204: got %v, expected none", slices.Sorted(maps.Keys(got)))
+		t.Errorf("content of the 204: got %v, want none", slices.Sorted(maps.Keys(got)))
 	}
 }
 
@@ -80,7 +80,7 @@ func TestBasePathIsTheServer(t *testing.T) {
 	t.Parallel()
 	servers := load(t).Servers
 	if len(servers) != 1 || servers[0].URL != openapi.BasePath {
-		t.Errorf("servers: got %v, expected %s alone", servers, openapi.BasePath)
+		t.Errorf("servers: got %v, want %s alone", servers, openapi.BasePath)
 	}
 }
 
@@ -145,7 +145,7 @@ func TestFieldsOfAnAssessment(t *testing.T) {
 			value[tt.field] = tt.value
 			err := doc.Components.Schemas["Assessment"].Value.VisitJSON(value, doc.GetSchemaValidationOptions()...)
 			if got := err == nil; got != tt.valid {
-				t.Errorf("%s of %#v: got valid %t (%v), expected %t", tt.field, tt.value, got, err, tt.valid)
+				t.Errorf("%s of %#v: got valid %t (%v), want %t", tt.field, tt.value, got, err, tt.valid)
 			}
 		})
 	}
@@ -179,7 +179,7 @@ func TestHashIsOfTheDocument(t *testing.T) {
 	t.Parallel()
 	sum := sha256.Sum256(openapi.Document())
 	if got, want := openapi.Hash(), hex.EncodeToString(sum[:]); got != want {
-		t.Errorf("hash: got %s, expected %s", got, want)
+		t.Errorf("hash: got %s, want %s", got, want)
 	}
 }
 

@@ -23,21 +23,21 @@ func TestToken(t *testing.T) {
 	m.ask(t, in.Key(), http.MethodGet, "/entities", "")
 	p := newTab(t, browser, strings.Replace(m.ControlURL(), "127.0.0.1", name, 1))
 	p.open("journal", in.ID())
-	p.shows("main p", "asks for its token")
+	p.shows("main p", "Enter the token")
 	p.until(`document.activeElement.name === 'token' && document.activeElement.type === 'password'`)
 	p.accessible("the token page", readAxe(t))
 	p.picture("token")
 	p.fill("[name=token]", "close-sesame")
-	p.press("form button", "Go on")
-	p.shows("[role=alert]", "This is not the token of the mock")
+	p.press("form button", "Continue")
+	p.shows("[role=alert]", "Wrong token")
 	p.fill("[name=token]", "open-sesame")
-	p.press("form button", "Go on")
+	p.press("form button", "Continue")
 	p.shows("h1 .badge", "live") // a stream has the token, too
 	p.shows(".row .url", "/entities")
 	var kept struct{ Address, Cookies, Forever string }
 	p.eval(`({ Address: location.href, Cookies: document.cookie, Forever: JSON.stringify({ ...localStorage }) })`, &kept)
 	if strings.Contains(kept.Address, "sesame") || kept.Cookies != "" || kept.Forever != "{}" {
-		t.Errorf("expected the token to be kept for the tab alone, got %+v", kept)
+		t.Errorf("token: got %+v, want it kept for the tab alone", kept)
 	}
 	p.run(chromedp.Reload())
 	p.shows("h1 .badge", "live") // it is not asked for again
@@ -51,13 +51,13 @@ func TestToken(t *testing.T) {
 	p.open("contract", in.ID(), "getAssessment")
 	p.fill("article input[required]", guide)
 	p.press("article form button", "Send")
-	p.shows("article", "The browser got no answer that it may show") // the mock allows no such origin
+	p.shows("article", "No response that the browser may show") // the mock allows no such origin
 	p.troubles = nil
 	p.quiet(strings.Replace(m.origin(), "127.0.0.1", name, 1))
 
 	other := newTab(t, browser, p.base)
 	other.open("journal", in.ID())
-	other.shows("main p", "asks for its token")
+	other.shows("main p", "Enter the token")
 }
 
 // TestFraming puts the console into a page of another origin, and of its own.
@@ -84,6 +84,6 @@ func TestFraming(t *testing.T) {
 		return err
 	}))
 	if want := m.ControlURL() + "/console/"; len(refused) != 2 || refused[0] != "" || refused[1] != want {
-		t.Errorf("expected the browser to refuse %s in a frame, and only that, got %q", want, refused)
+		t.Errorf("refused frames: got %q, want %s alone", refused, want)
 	}
 }

@@ -45,7 +45,7 @@ func findBrowser(t *testing.T) string {
 			return found
 		}
 	}
-	t.Fatal("expected Chromium, found none: run make browser, which installs it, or name one with -browser")
+	t.Fatal("no Chromium found; run make browser, or name one with -browser")
 	return ""
 }
 
@@ -84,7 +84,7 @@ type tab struct {
 }
 
 // newTab opens an empty tab in a window of its own, so that no other covers it: a
-// page that nobody can see does not ask for what is new.
+// hidden page does not load new entries.
 func newTab(t *testing.T, browser context.Context, base string) *tab {
 	t.Helper()
 	id, err := target.CreateTarget("about:blank").WithNewWindow(true).Do(cdp.WithExecutor(browser, chromedp.FromContext(browser).Browser))
@@ -181,7 +181,7 @@ func (p *tab) eval(expression string, into any) {
 	p.run(chromedp.Evaluate(expression, into))
 }
 
-// picture takes one of the whole page, if somebody wants to look.
+// picture takes a picture of the whole page, if the flag -pictures asks for it.
 func (p *tab) picture(name string) {
 	p.Helper()
 	if *picturesTo == "" {
@@ -216,6 +216,6 @@ func (p *tab) quiet(allowed ...string) {
 		delete(p.hosts, host)
 	}
 	for host := range p.hosts {
-		p.Errorf("expected requests to %s alone, got one to %s", p.base, host)
+		p.Errorf("got a request to %s, want them to %s alone", host, p.base)
 	}
 }

@@ -45,7 +45,7 @@ func TestServe(t *testing.T) {
 				t.Errorf("got %d with %s, want %d with %s", got.StatusCode, media, test.status, test.media)
 			}
 			if got.Header.Get("Content-Security-Policy") == "" {
-				t.Error("expected a Content-Security-Policy, got none")
+				t.Error("got no Content-Security-Policy, want one")
 			}
 		})
 	}

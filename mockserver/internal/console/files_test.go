@@ -81,7 +81,7 @@ func (p *tab) saved(files <-chan string) (name string, content []byte) {
 		}
 		return filepath.Base(file), content
 	case <-ctx.Done():
-		p.Fatal("expected a file to be saved, got none")
+		p.Fatal("got no file, want one saved")
 		return "", nil
 	}
 }
@@ -95,10 +95,10 @@ func (p *tab) fixtures(files <-chan string, want string, in *mockserver.Institut
 	}
 	again, err := mockserver.New(mockserver.Config{Fixtures: content})
 	if err != nil {
-		p.Fatalf("%s: expected fixtures that can be used, got %v:\n%s", name, err, content)
+		p.Fatalf("%s: got %v, want usable fixtures:\n%s", name, err, content)
 	}
 	if _, err := again.Institutions()[0].Assessment(guide); err != nil {
-		p.Errorf("%s: expected what %s has, got %v", name, in.Name(), err)
+		p.Errorf("%s: got %v, want the assessments of %s", name, err, in.Name())
 	}
 }
 

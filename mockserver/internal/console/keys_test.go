@@ -70,14 +70,14 @@ func walk(p *tab, in *mockserver.Institution) {
 			break
 		}
 		if stops = append(stops, stop.Name); !stop.Shown {
-			p.Errorf("stop %d, %q: expected it to show that it has the focus", len(stops), stop.Name)
+			p.Errorf("stop %d, %q: got no visible focus, want one", len(stops), stop.Name)
 		}
 		if strings.HasPrefix(stop.Name, "Arm") {
 			break // the last of the view
 		}
 	}
 	if len(stops) != want {
-		p.Errorf("expected %d stops, got %d: %q", want, len(stops), stops)
+		p.Errorf("stops: got %d, want %d: %q", len(stops), want, stops)
 	}
 }
 
@@ -100,7 +100,7 @@ func keepTheFocus(p *tab, m mock, in *mockserver.Institution) {
 	var stops []string
 	p.eval(`[...document.querySelectorAll('.row')].filter((row) => row.tabIndex === 0).map((row) => row.querySelector('.url').textContent)`, &stops)
 	if len(stops) != 1 || !slices.ContainsFunc(stops, func(s string) bool { return strings.Contains(s, "early=297.") }) {
-		p.Errorf("expected the list to be one stop, at the row with the focus, got %q", stops)
+		p.Errorf("got the stops %q, want the list to be one, at the row with the focus", stops)
 	}
 	p.run(chromedp.KeyEvent(kb.End))
 	p.until(focusedRow + `?.includes('early=0.')`)

@@ -50,7 +50,7 @@ func everything() []shown {
 			p.eval(`document.querySelectorAll('details').forEach((d) => { d.open = true })`, nil)
 		}},
 		{"new-assessment", []string{"assessments"}, func(p *tab) { p.press(".bar button", "New assessment"); p.shows("dialog button", "Create") }},
-		{"force-error", []string{"assessments", guide}, func(p *tab) { p.press(".detail button", "Force error…"); p.shows("dialog button", "Put in error") }},
+		{"force-error", []string{"assessments", guide}, func(p *tab) { p.press(".detail button", "Force error…"); p.shows("dialog button", "Force error") }},
 		{"keys", []string{"faults"}, func(p *tab) { p.run(chromedp.KeyEvent("?")); p.shows("dialog dt", "Esc") }},
 		{"delete", []string{"institutions"}, func(p *tab) { p.press("tbody button", "Delete"); p.shows("dialog p", "Its keys stop working") }},
 	}
@@ -104,7 +104,7 @@ func TestPictures(t *testing.T) {
 	}
 }
 
-// show goes to what is looked at, anew, and waits until it is there.
+// show reloads a view and waits until it is complete.
 func (p *tab) show(s shown, in *mockserver.Institution) {
 	p.Helper()
 	p.run(chromedp.Navigate("about:blank"))
@@ -143,7 +143,7 @@ func fill(t *testing.T, m mock) *mockserver.Institution {
 	return in
 }
 
-// live makes an institution that somebody works with.
+// live makes an institution in use.
 func live(t *testing.T, m mock) *mockserver.Institution {
 	t.Helper()
 	in := m.institution(t, mockserver.InstitutionOptions{Name: "checkout-e2e"})
@@ -222,13 +222,13 @@ func (p *tab) harmless(view string) {
 	p.eval(`({ Struck: document.documentElement.dataset.struck !== undefined, Markup: document.querySelectorAll('main img, .evil, main script').length,
 		Told: document.body.textContent.includes('<img src=x onerror='), Sideway: document.documentElement.scrollWidth > document.documentElement.clientWidth })`, &found)
 	if found.Struck || found.Markup > 0 {
-		p.Errorf("%s: expected text to stay text, got it as markup: %+v", view, found)
+		p.Errorf("%s: got text as markup: %+v", view, found)
 	}
 	if nothing := []string{"freedoms", "contract", "operation", "snapshots"}; !found.Told && !slices.Contains(nothing, view) {
-		p.Errorf("%s: expected the text that tries to be markup to be shown, got none", view)
+		p.Errorf("%s: got no text that looks like markup, want it shown", view)
 	}
 	if found.Sideway {
-		p.Errorf("%s: expected a page that fits, got one that scrolls sideways", view)
+		p.Errorf("%s: got a page that scrolls sideways, want one that fits", view)
 	}
 }
 

@@ -25,7 +25,7 @@ func modulesOf(t *testing.T, name string, into map[string]*module) {
 	answer := serve(t, "", "GET", "http://127.0.0.1:8081/console/"+name)
 	text, err := io.ReadAll(answer.Body)
 	if err != nil || answer.StatusCode != http.StatusOK {
-		t.Fatalf("%s: expected a script, got %s, %v", name, answer.Status, err)
+		t.Fatalf("%s: got %s, %v, want a script", name, answer.Status, err)
 	}
 	m := &module{name: name, text: string(text), exports: map[string]bool{}}
 	into[name] = m
@@ -66,9 +66,8 @@ func imports(m *module) []imported {
 	return all
 }
 
-// TestModules holds the scripts to what a build step would see: each is imported,
-// imports only what there is, uses what it imports, and exports only what another
-// uses.
+// TestModules checks the scripts like a build step: each is imported, its imports
+// exist and are used, and so are its exports.
 func TestModules(t *testing.T) {
 	t.Parallel()
 	all, used := map[string]*module{}, map[string]bool{}
@@ -78,32 +77,32 @@ func TestModules(t *testing.T) {
 			for _, name := range i.names {
 				used[i.from+" "+name] = true
 				if !all[i.from].exports[name] {
-					t.Errorf("%s: expected %s to export %s, which it does not", m.name, i.from, name)
+					t.Errorf("%s imports %s from %s, which does not export it", m.name, name, i.from)
 				}
 				if named := regexp.MustCompile(`\b` + name + `\b`); len(named.FindAllString(m.text, 2)) < 2 && !strings.Contains(m.text, "."+name) {
-					t.Errorf("%s: expected %s to be used, or not to be imported", m.name, name)
+					t.Errorf("%s imports %s and does not use it", m.name, name)
 				}
 			}
 		}
 		if regexp.MustCompile(`innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function`).MatchString(m.text) && !strings.HasPrefix(m.name, "vendor/") {
-			t.Errorf("%s: expected nothing that makes markup or code of text", m.name)
+			t.Errorf("%s turns text into markup or code", m.name)
 		}
 	}
 	for _, pattern := range []string{"assets/*.js", "assets/views/*.js", "assets/vendor/*.js"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil || len(files) == 0 {
-			t.Fatalf("%s: expected scripts, got %v, %v", pattern, files, err)
+			t.Fatalf("%s: got %v, %v, want scripts", pattern, files, err)
 		}
 		for _, file := range files {
 			if name := strings.TrimPrefix(filepath.ToSlash(file), "assets/"); all[name] == nil {
-				t.Errorf("%s: expected a script that another imports", name)
+				t.Errorf("no script imports %s", name)
 			}
 		}
 	}
 	for _, m := range all {
 		for name := range m.exports {
 			if !strings.HasPrefix(m.name, "vendor/") && !used[m.name+" "+name] {
-				t.Errorf("%s: expected %s to be imported by a script, or not to be exported", m.name, name)
+				t.Errorf("%s exports %s, which no script imports", m.name, name)
 			}
 		}
 	}

@@ -60,7 +60,7 @@ func TestFallBehind(t *testing.T) {
 		}
 		p.eval(`document.querySelector('h1 .gap')?.textContent.includes('More came than the page could take') ?? false`, &behind)
 	}
-	p.shows("h1 .gap", "it is whole again")
+	p.shows("h1 .gap", "it is complete again")
 	stats := in.Journal(mockserver.ExchangeFilter{}, 1)
 	p.until(fmt.Sprintf(`document.querySelector('.row .url').textContent.endsWith('call=%d.')`, stats.Stats.Last))
 	p.until(fmt.Sprintf(`document.querySelector('.pages').textContent.replaceAll(',', '').startsWith('%d found')`, stats.Count))

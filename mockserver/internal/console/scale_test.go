@@ -70,7 +70,7 @@ func pageThroughMuch(p *tab, in *mockserver.Institution) {
 		p.shows(".row .url", "call=99999.")
 	})
 	p.shows(".pages", "100,000 found")
-	for i := range 40 { // as somebody who looks for something
+	for i := range 40 { // as a user looks for an entry
 		p.eval(fmt.Sprintf(`{ const b = document.querySelector('.rows'); b.scrollTop = b.scrollHeight * %d / 40 }`, i), nil)
 		p.shows(".row .url", fmt.Sprintf("call=%d", (manyExchanges-1-manyExchanges*i/40)/100))
 	}
@@ -100,9 +100,9 @@ func standABurst(p *tab, m mock, in *mockserver.Institution) {
 	p.eval(`window.longest`, &longest)
 	p.Logf("the longest time between two frames: %.0f ms", longest)
 	if longest > float64(maxFreeze.Milliseconds()) {
-		p.Errorf("a burst: expected frames at most %v apart, got %.0f ms", maxFreeze, longest)
+		p.Errorf("a burst: got frames %.0f ms apart, want at most %v", longest, maxFreeze)
 	}
-	p.shows(".pages", "1,500 older ones were let go")
+	p.shows(".pages", "1,500 older ones were evicted")
 	p.bounded("the journal after a burst")
 
 	p.eval(`document.querySelector('.rows').scrollTop = 34 * 50000`, nil)
@@ -134,7 +134,7 @@ func (p *tab) within(what string, limit time.Duration, do func()) {
 	took := time.Since(began)
 	p.Logf("%s: %v", what, took.Round(time.Millisecond))
 	if took > limit {
-		p.Errorf("%s: expected it within %v, got it after %v", what, limit, took)
+		p.Errorf("%s: got it after %v, want it within %v", what, took, limit)
 	}
 }
 
@@ -155,6 +155,6 @@ func (p *tab) bounded(what string) {
 	}
 	p.Logf("%s: %d elements, %.1f MiB of heap", what, nodes, heap/(1<<20))
 	if nodes > maxNodes || heap > maxHeap {
-		p.Errorf("%s: expected at most %d elements and %d bytes of heap, got %d and %.0f", what, maxNodes, maxHeap, nodes, heap)
+		p.Errorf("%s: got %d elements and %.0f bytes of heap, want at most %d and %d", what, nodes, heap, maxNodes, maxHeap)
 	}
 }

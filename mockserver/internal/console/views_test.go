@@ -67,7 +67,7 @@ func cancelAnAssessment(p *tab, m mock, in *mockserver.Institution) {
 	}
 	p.open("assessments", in.ID())
 	p.fill("input[type=search]", "nothing that there is")
-	p.shows(".empty", "No assessment is found")
+	p.shows(".empty", "No assessment matches")
 }
 
 func moveTheClock(p *tab, _ mock, in *mockserver.Institution) {
@@ -80,18 +80,18 @@ func moveTheClock(p *tab, _ mock, in *mockserver.Institution) {
 	p.shows(".clock .badge", "frozen")
 	before := in.Clock().Now
 	p.press(".clock button", "+1 day")
-	p.shows("[role=status]", "The time moved")
+	p.shows("[role=status]", "The clock advanced")
 	if moved := in.Clock().Now.Sub(before).Hours(); moved != 24 {
 		p.Errorf("got moved by %v hours, want 24", moved)
 	}
-	p.shows("dialog h2", "What happened")
+	p.shows("dialog h2", "Events")
 	p.picture("events")
 	p.press("dialog button", "Close")
 	p.open("assessments", in.ID(), made.ID)
 	p.shows(".step-running, .step-waiting", "")
 	p.press(".detail button", "Force error…")
 	p.fill("dialog [name=message]", "Nobody answered.")
-	p.press("dialog button", "Put in error")
+	p.press("dialog button", "Force error")
 	p.shows(".detail dd", "Nobody answered.")
 	p.shows(".step-failed .badge", "failed")
 }
@@ -110,13 +110,13 @@ func followTheJournal(p *tab, m mock, in *mockserver.Institution) {
 	p.fill("input[type=search]", "/v5/assessments/"+guide)
 	p.until(`document.querySelectorAll('.row').length === 1`)
 	p.fill("input[type=search]", "")
-	p.fill("[name=operation]", "cancelWorkflow") // which no change beside the API is of
+	p.fill("[name=operation]", "cancelWorkflow") // no change has this operation
 	p.fill("[name=kind]", "control")
 	p.until(`document.querySelector('[name=operation]') === null`)
 	if _, err := in.Cancel(guide); err != nil {
 		p.Fatal(err)
 	}
-	p.shows(".row b", "cancelAssessment") // what a test did beside the API
+	p.shows(".row b", "cancelAssessment") // a change through the Go API
 	p.press(".detail button", "Close")
 	p.eval(`document.querySelector('.row').click()`, nil)
 	p.shows(".detail h2", "cancelAssessment")
@@ -142,24 +142,24 @@ func armAFault(p *tab, m mock, in *mockserver.Institution) {
 }
 
 // showNothing looks at views that have nothing to show. What is not of one
-// institution alone is of a mock that nobody else uses.
+// institution alone is of a mock with no other users.
 func showNothing(p *tab, m mock, _ *mockserver.Institution) {
 	in := m.institution(p.T, mockserver.InstitutionOptions{Name: "nothing", Empty: true})
 	p.open("assessments", in.ID())
 	p.shows(".empty", "There is no assessment yet")
 	p.fill("input[type=search]", "nothing that there is")
-	p.shows(".empty", "No assessment is found")
+	p.shows(".empty", "No assessment matches")
 	p.open("journal", in.ID())
 	p.shows(".empty", "There is no exchange yet")
 	p.fill("[name=fault]", "any")
-	p.shows(".empty", "No exchange is found")
+	p.shows(".empty", "No exchange matches")
 	p.eval(`location.hash = '#/assessments/%E0%A4'`, nil)
-	p.shows(".empty", "is not there, or not any more")
+	p.shows(".empty", "does not exist")
 	p.use(startMock(p.T, mockserver.Config{}))
 	p.open("snapshots")
 	p.shows(".empty", "There is no snapshot yet")
 	p.open("cors")
-	p.shows(".empty", "No browser has asked yet")
+	p.shows(".empty", "No preflight request yet")
 }
 
 func searchInstitutions(p *tab, _ mock, _ *mockserver.Institution) {
@@ -176,7 +176,7 @@ func searchInstitutions(p *tab, _ mock, _ *mockserver.Institution) {
 	p.fill("input[type=search]", in.Key())
 	p.shows("tbody a", in.Name())
 	p.fill("input[type=search]", "none of them")
-	p.shows(".empty", "No institution is found")
+	p.shows(".empty", "No institution matches")
 }
 
 func setAFreedom(p *tab, _ mock, in *mockserver.Institution) {
@@ -221,7 +221,7 @@ func compareSnapshots(p *tab, _ mock, in *mockserver.Institution) {
 	p.press("tbody button", "Restore")
 	p.shows("dialog p", "is lost")
 	p.press("dialog button", "Restore")
-	p.shows("[role=status]", "is as in")
+	p.shows("[role=status]", "is restored from")
 }
 
 func refuseAPreflight(p *tab, m mock, _ *mockserver.Institution) {

@@ -136,7 +136,7 @@ func TestCheckBody(t *testing.T) {
 			for _, m := range mismatches {
 				got = append(got, m.Pointer)
 				if m.Expected == "" || m.Got == "" {
-					t.Errorf("got %+v, want it to say what was expected and what came", m)
+					t.Errorf("got %+v, want expected and got in it", m)
 				}
 			}
 			slices.Sort(got)

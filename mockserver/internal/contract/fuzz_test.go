@@ -80,7 +80,7 @@ func FuzzReadBody(f *testing.F) {
 		}
 		for _, m := range mismatches {
 			if m.In != "body" || m.Expected == "" || m.Got == "" || len(m.Got) > 1000 {
-				t.Errorf("got %+v, want a mismatch of the body that says what was expected and what came", m)
+				t.Errorf("got %+v, want a mismatch of the body with expected and got", m)
 			}
 		}
 		if len(mismatches) > 0 {

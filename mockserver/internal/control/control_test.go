@@ -91,7 +91,7 @@ func (p plane) want(status int, method, path, body string) map[string]any {
 	return object
 }
 
-// keeps has kin-openapi say whether an answer keeps the document.
+// keeps fails if a response violates the document.
 func (p plane) keeps(method, path string, w *httptest.ResponseRecorder) {
 	p.t.Helper()
 	doc, err := control.Load()
@@ -118,7 +118,7 @@ func (p plane) keeps(method, path string, w *httptest.ResponseRecorder) {
 	}
 }
 
-// TestEveryOperation walks through all that there is.
+// TestEveryOperation calls every operation.
 func TestEveryOperation(t *testing.T) {
 	t.Parallel()
 	p := newPlane(t, mockserver.Config{Seed: 3, Version: "1.2.3"})
@@ -167,8 +167,8 @@ func TestEveryOperation(t *testing.T) {
 	}
 }
 
-// TestRequestsAreHeldAgainstTheDocument sends what breaks it.
-func TestRequestsAreHeldAgainstTheDocument(t *testing.T) {
+// TestInvalidRequestsAreRefused sends requests that violate the document.
+func TestInvalidRequestsAreRefused(t *testing.T) {
 	t.Parallel()
 	p := newPlane(t, mockserver.Config{})
 	const in = "/institutions/API_KEY"
@@ -185,7 +185,7 @@ func TestRequestsAreHeldAgainstTheDocument(t *testing.T) {
 		{"a large body", "POST", in + "/restore", `{"snapshot":"` + strings.Repeat("x", 1<<20) + `"}`, 413, "1048576"},
 		{"a body larger than fixtures are", "POST", "/institutions", `{"name":"` + strings.Repeat("x", 17<<20) + `"}`, 413, "17825792"},
 		{"an unknown freedom", "PATCH", in + "/settings", `{"values":{"second-cancle":"conflict"}}`, 400, "did you mean"},
-		{"no such institution", "GET", "/institutions/nobody", ``, 404, "list the institutions"},
+		{"no such institution", "GET", "/institutions/unknown", ``, 404, "list the institutions"},
 		{"no such assessment", "GET", in + "/assessments/" + strings.Replace(guideID, "4", "5", 1), ``, 404, "assessment"},
 		{"an ID that is none", "GET", in + "/assessments/x", ``, 400, "assessment"},
 		{"an unknown query", "GET", in + "/assessments?sate=Active", ``, 400, "sate"},
@@ -198,7 +198,7 @@ func TestRequestsAreHeldAgainstTheDocument(t *testing.T) {
 		{"a name with a line in it", "POST", "/institutions", `{"name":"a\nb"}`, 400, `got \"a\\nb\"`},
 		{"a snapshot's name with an escape in it", "POST", in + "/snapshots", `{"name":"a\u001b[2J"}`, 400, "letters, digits"},
 		{"an institution with a line in its name", "GET", "/institutions/a%0Ab", ``, 404, "list the institutions"},
-		{"a body that nobody asked for", "POST", in + "/reset", `{"a":1}`, 400, "body"},
+		{"an undeclared body", "POST", in + "/reset", `{"a":1}`, 400, "body"},
 		{"no such path", "GET", "/nothing", ``, 404, "openapi.yaml"},
 		{"another method", "PUT", "/institutions", `{}`, 404, "openapi.yaml"},
 	}
@@ -213,8 +213,8 @@ func TestRequestsAreHeldAgainstTheDocument(t *testing.T) {
 	}
 }
 
-// TestWhoIsLetIn sends requests as pages and strangers do.
-func TestWhoIsLetIn(t *testing.T) {
+// TestGuard sends requests of pages, foreign hosts and callers without the token.
+func TestGuard(t *testing.T) {
 	t.Parallel()
 	open, closed := newPlane(t, mockserver.Config{}), newPlane(t, mockserver.Config{ControlToken: "secret", ControlHosts: []string{"Mock"}})
 	tests := []struct {

@@ -11,9 +11,9 @@ import (
 	"example.com/assay/mockserver/internal/control"
 )
 
-// TestDeletedWhileSomebodyWaits deletes an institution whose journal is followed and
-// waited for; nobody is left to wait for the time that he has.
-func TestDeletedWhileSomebodyWaits(t *testing.T) {
+// TestDeleteEndsWaits deletes an institution while its journal is followed and waited
+// for.
+func TestDeleteEndsWaits(t *testing.T) {
 	t.Parallel()
 	p := newPlane(t, mockserver.Config{})
 	server := httptest.NewServer(p)

@@ -10,9 +10,9 @@ import (
 	"example.com/assay/mockserver/internal/control"
 )
 
-// FuzzJournalFilter holds of every query: what is taken has only parameters that
-// there are, each once, and with a value that can be read in one way. A filter that
-// is misread would find too much, and let a test pass for nothing.
+// FuzzJournalFilter accepts only declared parameters, each once and with an
+// unambiguous value: a misread filter would match too much, and let a test pass for
+// nothing.
 func FuzzJournalFilter(f *testing.F) {
 	for _, seed := range []string{
 		"", "kind=any", "operation=cancelWorkflow&effective=true&status=204", "effective=1", "refused=TRUE", "status=0200", "status=2e2", "after=18446744073709551616",
@@ -47,11 +47,11 @@ func FuzzJournalFilter(f *testing.F) {
 			return
 		}
 		if err != nil {
-			t.Errorf("%q: was taken, want it refused: %v", query, err)
+			t.Errorf("%q: got it accepted, want it refused: %v", query, err)
 		}
 		for name, values := range given {
 			if readable[name] == nil || len(values) != 1 || !readable[name].MatchString(values[0]) {
-				t.Errorf("%q: %s=%q was taken, want it refused", query, name, values)
+				t.Errorf("%q: %s=%q got it accepted, want it refused", query, name, values)
 			}
 		}
 	})

@@ -68,8 +68,8 @@ func TestGivenFixturesAreRefusedWithTheirLines(t *testing.T) {
 	}
 }
 
-// TestAnInstitutionWithoutKeys is one that only the control plane reaches.
-func TestAnInstitutionWithoutKeys(t *testing.T) {
+// TestInstitutionWithoutKeys creates one that only the control plane reaches.
+func TestInstitutionWithoutKeys(t *testing.T) {
 	t.Parallel()
 	const bare = "institutions: [{id: 11111111-1111-4111-8111-111111111111, name: Bare, starting_status: 22222222-2222-4222-8222-222222222222}]"
 	p := newPlane(t, mockserver.Config{Fixtures: []byte(bare)})

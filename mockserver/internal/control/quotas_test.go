@@ -9,8 +9,8 @@ import (
 	"example.com/assay/mockserver"
 )
 
-// TestQuotasAreTold reads how full a mock is, fills it, and goes beyond.
-func TestQuotasAreTold(t *testing.T) {
+// TestQuotas reads the quotas of a mock, fills it, and exceeds them.
+func TestQuotas(t *testing.T) {
 	t.Parallel()
 	p := newPlane(t, mockserver.Config{MaxInstitutions: 3, MaxAssessments: 25, MaxSnapshots: 1})
 	quota := func(limit, used float64) any { return map[string]any{"limit": limit, "used": used} }

@@ -1,4 +1,4 @@
-// The frame of the console: which view of which institution is shown, its clock, and messages.
+// The frame of the console: menu, institution, clock and messages.
 
 import { html, render, useCallback, useEffect, useState, useLoad, useInterval, useAction, Dialog, Failure, Field, formValues, Time, Badge } from './ui.js';
 import { call, callsOf, token } from './api.js';
@@ -33,7 +33,7 @@ function decoded(part) {
   try {
     return decodeURIComponent(part);
   } catch {
-    return part; // somebody has written it by hand
+    return part; // typed by hand
   }
 }
 
@@ -65,13 +65,13 @@ function App() {
   const touch = () => setChanged((n) => n + 1);
   const View = address.view.view;
   return html`
-    <a class="skip" href="#main" onClick=${(e) => { e.preventDefault(); document.getElementById('main').focus(); }}>To the content</a>
+    <a class="skip" href="#main" onClick=${(e) => { e.preventDefault(); document.getElementById('main').focus(); }}>Skip to the content</a>
     <${Head} all=${all.value || []} institution=${institution} address=${address} go=${go} tell=${tell} touch=${touch} />
     <main id="main" tabindex="-1">
-      ${all.error?.status === 0 && html`<p class="failure" role="alert"><strong>The mock does not answer.</strong> Is it still running? What is shown here is what it said last. The page goes on by itself once it answers.</p>`}
+      ${all.error?.status === 0 && html`<p class="failure" role="alert"><strong>The mock does not answer.</strong> Is it still running? The page shows the last known state, and continues once the mock answers.</p>`}
       <${Failure} error=${all.error} />
       ${institution && html`<${View} key=${address.view.name + institution.id} institution=${institution} institutions=${all.value} item=${address.item} go=${go} tell=${tell} changed=${changed} touch=${touch} />`}
-      ${all.value && !institution && html`<h1>No such institution</h1><p class="empty">${address.institution ? html`The institution <code>${address.institution}</code> is not there, or not any more. Choose another above.` : 'There is no institution.'}</p>`}
+      ${all.value && !institution && html`<h1>No such institution</h1><p class="empty">${address.institution ? html`The institution <code>${address.institution}</code> does not exist. Choose another one above.` : 'There is no institution.'}</p>`}
     </main>
     <div class="message-place" role="status" aria-live="polite">${message && html`<p class=${'message ' + message.kind}>${message.text} <button type="button" class="small" onClick=${() => setMessage(null)}>Dismiss</button></p>`}</div>
     ${help && html`<${Help} onClose=${() => setHelp(false)} />`}`;
@@ -85,7 +85,7 @@ function useGo(institution) {
   return go;
 }
 
-// useFading takes a message away that nobody needs to answer.
+// useFading removes a message of success after a while.
 function useFading(message, setMessage) {
   useEffect(() => {
     if (message?.kind !== 'done') return undefined;
@@ -106,7 +106,7 @@ function Head({ all, institution, address, go, tell, touch }) {
   </header>`;
 }
 
-const words = { 'step-ended': 'a step ended', 'workflow-ended': 'a workflow ended', 'workflow-failed': 'a workflow failed', 'change-visible': 'a change became visible' };
+const eventNames = { 'step-ended': 'a step ended', 'workflow-ended': 'a workflow ended', 'workflow-failed': 'a workflow failed', 'change-visible': 'a change became visible' };
 
 // Clock shows and moves the time of the institution.
 function Clock({ institution, tell, touch }) {
@@ -117,17 +117,17 @@ function Clock({ institution, tell, touch }) {
   useInterval(clock.reload, 2000);
   const run = async (change, done) => { await act(change, done); clock.reload(); touch(); };
   const advance = (by) => run(async () => { const moved = await own('advanceClock', by ? { by } : {}); if (moved.events.length) setHappened(moved); return moved; },
-    (moved) => moved.from === moved.to ? 'Nothing is going to happen by itself.' : `The time moved to ${moved.to.replace(/\.\d+/, '')}.`);
+    (moved) => moved.from === moved.to ? 'No event is pending.' : `The clock advanced to ${moved.to.replace(/\.\d+/, '')}.`);
   const frozen = clock.value?.mode === 'frozen';
   return html`<div class="clock" role="group" aria-label="Clock">
     <span class="now"><${Time} at=${clock.value?.now} /> <span class="muted">UTC</span> ${frozen && html`<${Badge} kind="frozen" />`}</span>
-    <button type="button" class="small" disabled=${busy || !clock.value} onClick=${() => run(() => own(frozen ? 'runClock' : 'freezeClock'), frozen ? 'The time passes.' : 'The time stands still.')}>${frozen ? 'Run' : 'Freeze'}</button>
+    <button type="button" class="small" disabled=${busy || !clock.value} onClick=${() => run(() => own(frozen ? 'runClock' : 'freezeClock'), frozen ? 'The clock runs.' : 'The clock is frozen.')}>${frozen ? 'Run' : 'Freeze'}</button>
     <button type="button" class="small" disabled=${busy} onClick=${() => advance('1m')} title="Advance by a minute">+1 min</button>
     <button type="button" class="small" disabled=${busy} onClick=${() => advance('24h')} title="Advance by a day">+1 day</button>
     <button type="button" class="small" disabled=${busy} onClick=${() => advance('')}>Next event</button>
-    ${happened && html`<${Dialog} title="What happened" onClose=${() => setHappened(null)}>
+    ${happened && html`<${Dialog} title="Events" onClose=${() => setHappened(null)}>
       <p><${Time} at=${happened.from} /> to <${Time} at=${happened.to} /></p>
-      <ol class="events">${happened.events.map((e) => html`<li><${Time} at=${e.at} /> ${words[e.kind] || e.kind}${e.step && html`: ${e.step}`} <a href=${writeAddress('assessments', institution.id, e.assessment_id)} onClick=${() => setHappened(null)}><code>${e.assessment_id}</code></a></li>`)}</ol>
+      <ol class="events">${happened.events.map((e) => html`<li><${Time} at=${e.at} /> ${eventNames[e.kind] || e.kind}${e.step && html`: ${e.step}`} <a href=${writeAddress('assessments', institution.id, e.assessment_id)} onClick=${() => setHappened(null)}><code>${e.assessment_id}</code></a></li>`)}</ol>
       ${happened.omitted > 0 && html`<p>And ${happened.omitted} more.</p>`}
     <//>`}
   </div>`;
@@ -135,12 +135,12 @@ function Clock({ institution, tell, touch }) {
 
 function AskToken({ onDone, error }) {
   const submit = (e) => { e.preventDefault(); token.set(formValues(e.target).token || ''); onDone(); };
-  return html`<main id="main" class="ask"><h1>Assay console</h1><p>The mock asks for its token: the one that it was given or, if it was given none, printed when it started.</p>
-    ${token.get() && html`<p class="failure" role="alert">This is not the token of the mock. ${error.message}</p>`}
-    <form onSubmit=${submit}><${Field} label="Token" name="token" type="password" autocomplete="off" required autofocus /><button type="submit">Go on</button></form></main>`;
+  return html`<main id="main" class="ask"><h1>Assay console</h1><p>Enter the token of the mock. Without --control-token, the mock printed one at start.</p>
+    ${token.get() && html`<p class="failure" role="alert">Wrong token. ${error.message}</p>`}
+    <form onSubmit=${submit}><${Field} label="Token" name="token" type="password" autocomplete="off" required autofocus /><button type="submit">Continue</button></form></main>`;
 }
 
-// useShortcuts lets single keys do things wherever no text is being typed.
+// useShortcuts handles single keys outside text fields.
 function useShortcuts(help) {
   useEffect(() => {
     const press = (event) => {
@@ -162,8 +162,8 @@ function Help({ onClose }) {
     <dt><kbd>/</kbd></dt><dd>Search</dd>
     <dt><kbd>↑</kbd> <kbd>↓</kbd>, or <kbd>k</kbd> <kbd>j</kbd></dt><dd>In a list: one up or down; <kbd>Enter</kbd> opens</dd>
     <dt><kbd>Home</kbd> <kbd>End</kbd></dt><dd>In the journal: the newest, the oldest</dd>
-    <dt><kbd>Esc</kbd></dt><dd>Close a dialog, or what is open beside a list</dd>
-    <dt><kbd>?</kbd></dt><dd>This</dd>
+    <dt><kbd>Esc</kbd></dt><dd>Close a dialog or the details next to a list</dd>
+    <dt><kbd>?</kbd></dt><dd>Show this help</dd>
   </dl><//>`;
 }
 

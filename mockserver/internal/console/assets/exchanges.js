@@ -1,22 +1,22 @@
-// A journal as the page has it: as long as the mock's, of which only what is looked at is here.
+// A view of a journal that loads only the visible entries.
 
 import { useEffect, useMemo, useRef, useState } from './ui.js';
 
-const pageSize = 200;      // entries that are asked for at once
-const maxPages = 12;       // pages that are kept; the others are asked for again
-const maxMissed = 1000;    // entries that are read after a gap; after a longer one everything is read anew
-const drawEvery = 50;      // milliseconds; what comes within them is drawn at once
-const restFor = 60;        // milliseconds for which the list must stand still before it is filled
+const pageSize = 200;      // entries of a request
+const maxPages = 12;       // pages in memory; others are loaded again
+const maxMissed = 1000;    // entries to read after a gap; a longer gap reloads everything
+const drawEvery = 50;      // milliseconds; entries within them are drawn together
+const restFor = 60;        // milliseconds without scrolling before missing rows are loaded
 const recountEvery = 5000; // milliseconds
-const pauses = { behind: 250, cut: 2000 }; // milliseconds until a stream is opened again
+const pauses = { behind: 250, cut: 2000 }; // milliseconds before a stream is reopened
 
 let made = 0;
 
 // Exchanges reads a journal and follows it. Row 0 is the newest entry.
 //
-// What was there at first is settled: it is read in pages, by its place before the number `before`, which what comes later does
-// not move. What has come since is fresh, until it fills a page and settles, too. Settled pages keep the number that they had
-// before others settled on top of them, so that those are -1, -2 and so on.
+// Existing entries are settled: they are read in pages below the number `before`, so that later entries do not move them. New
+// entries are fresh until they fill a page and settle too. Settled pages keep their number; pages that settle on top of them
+// have the numbers -1, -2 and so on.
 class Exchanges {
   constructor(calls, filter, changed) {
     Object.assign(this, { calls, filter, changed, id: ++made, reading: 0, loaded: false, resumes: true, state: 'opening', error: null, gap: null });
@@ -24,7 +24,7 @@ class Exchanges {
     this.begin(0);
   }
 
-  // begin forgets all entries: from now on rows are those of another reading.
+  // begin removes all entries and starts another reading.
   begin(last) {
     clearTimeout(this.resting);
     this.reading++;
@@ -32,25 +32,25 @@ class Exchanges {
     Object.assign(this, { pages: new Map(), asked: new Set(), looked: [0, 0] });
   }
 
-  // count is how many rows there are.
+  // count is the number of rows.
   get count() { return this.fresh.length + this.settled; }
 
-  // key tells the rows of one reading from those of another.
+  // key identifies a reading.
   get key() { return `${this.id}-${this.reading}`; }
 
-  // latest is the number of the newest entry, or of the newest that the filter has not found.
+  // latest is the number of the newest entry, whether or not it matches the filter.
   get latest() { return this.fresh.length > 0 ? this.fresh[0].number : this.before - 1; }
 
   get stopped() { return this.stopper.signal.aborted; }
 
-  // at returns the entry of a row, or undefined while it is not here.
+  // at returns the entry of a row, or undefined while it is not loaded.
   at(row) {
     if (row < this.fresh.length) return this.fresh[row];
     const place = row - this.fresh.length;
     return this.pages.get(Math.floor(place / pageSize) - this.shifted)?.[place % pageSize];
   }
 
-  // look tells which rows are looked at. They are asked for once the list stands still.
+  // look sets the visible rows. They are loaded when scrolling pauses.
   look(first, last) {
     const page = (row) => Math.max(0, Math.floor((row - this.fresh.length) / pageSize));
     this.looked = [page(first), page(last)];
@@ -82,7 +82,7 @@ class Exchanges {
     }
   }
 
-  // recount finds settled entries, and how many of them a full journal has not let go.
+  // recount finds settled entries, and counts those that were not evicted.
   async recount(part) {
     const { reading, shifted } = this;
     const found = await this.find({ before: this.before, ...part });
@@ -99,7 +99,7 @@ class Exchanges {
     for (const page of byDistance.slice(maxPages)) this.pages.delete(page);
   }
 
-  // take puts entries, oldest first, before the others; those that are there already are left out.
+  // take adds new entries, given oldest first, and skips duplicates.
   take(entries) {
     const more = entries.filter((entry) => entry.number > this.latest).reverse();
     this.fresh = [...more, ...this.fresh];
@@ -123,7 +123,7 @@ class Exchanges {
     this.recounting = setInterval(async () => {
       if (this.recounted === this.arrived || document.hidden || this.state !== 'live') return;
       this.recounted = this.arrived;
-      await this.recount({ limit: 1 }).catch(() => {}); // if the mock is gone, the stream says so
+      await this.recount({ limit: 1 }).catch(() => {}); // the stream reports an outage
       this.draw();
     }, recountEvery);
   }
@@ -141,14 +141,14 @@ class Exchanges {
         this.interrupt('cut');
       } catch (error) {
         this.interrupt('cut');
-        Object.assign(this, { state: 'cut', error, resumes: error.status !== 0 }); // it may be another mock that answers next
+        Object.assign(this, { state: 'cut', error, resumes: error.status !== 0 }); // another mock may answer next
       }
       this.draw();
       await new Promise((resolve) => { setTimeout(resolve, pauses[this.state]); });
     }
   }
 
-  // follow opens the stream, then reads what is there, and then takes what the stream tells, so that nothing is missed between.
+  // follow opens the stream, then reads existing entries, then takes those of the stream, so that none is missed.
   async follow() {
     const batch = batched((entries) => { if (!this.stopped) this.take(entries); });
     try {
@@ -171,7 +171,7 @@ class Exchanges {
     this.draw();
   }
 
-  // read reads what there is or, after a gap, what came meanwhile.
+  // read reads the existing entries or, after a gap, the missed ones.
   async read() {
     if (this.loaded && this.resumes) {
       const missed = await this.find({ after: this.latest, limit: maxMissed });
@@ -186,7 +186,7 @@ class Exchanges {
     this.pages.set(0, found.entries);
   }
 
-  // interrupt notes that a live stream is live no more: it fell behind, or was cut.
+  // interrupt notes that a live stream fell behind or was cut.
   interrupt(state) {
     if (this.state !== 'live') return;
     Object.assign(this, { state, gap: { why: state, at: new Date(), over: null } });
@@ -198,7 +198,7 @@ class Exchanges {
   draw() { if (!this.stopped) this.changed(); }
 }
 
-// batched collects what comes within a moment, so that hundreds of entries a second are drawn a few times.
+// batched collects entries for a moment, so that hundreds a second are drawn a few times.
 function batched(take) {
   let waiting = [];
   const flush = () => {
@@ -213,8 +213,8 @@ function batched(take) {
   };
 }
 
-// useExchanges follows the entries of a journal that a filter finds. Until those of a new filter are there, `list` has those of
-// the one before; `latest` tells how the new one is getting on.
+// useExchanges follows the entries that match a filter. Until those of a new filter are loaded, `list` has those of the previous
+// one; `latest` is the state of the new one.
 export function useExchanges(calls, filter) {
   const [, redraw] = useState(0);
   const [round, setRound] = useState(0);

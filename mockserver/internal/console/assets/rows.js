@@ -1,19 +1,19 @@
-// A list of any length, of which only the rows that can be seen are in the page.
+// A list of any length. The page contains only its visible rows.
 
 import { html, useEffect, useLayoutEffect, useRef, useState, number, refOf } from './ui.js';
 
-const rowHeight = 34; // pixels; the style sheet has the same
-const around = 8;     // rows above and below those that can be seen
+const rowHeight = 34; // pixels; as in the style sheet
+const around = 8;     // rows above and below the visible ones
 
-// Rows shows the rows of a list, which has a count, says what is at a row, and is told which rows are looked at; what is in a
-// row, `draw` makes of it. While somebody is at a row, or has scrolled, the list stands still, and new rows come above what is
-// seen. A row keeps its name, which is its place when the list was opened, while others come before it.
+// Rows shows the rows of a list: the list has a count and a value at each row, and `draw` renders a value. While a row has the
+// focus, or the list is scrolled, the visible rows stay in place, and new rows arrive above. A row keeps its name, its
+// position when the list was opened.
 export function Rows({ list, label, chosen, choose, draw }) {
   const box = useRef();
   const wanted = useRef(null); // name of the row that gets the focus once it is there
   const [view, setView] = useState({ top: 0, height: 0 });
   const [active, setActive] = useState(null); // name of the row that has the focus
-  const [left, setLeft] = useState(null);     // how many had arrived when the top was left
+  const [left, setLeft] = useState(null);     // rows that had arrived when the top was left
   const rowOf = (name) => name + list.arrived;
   const first = Math.max(0, Math.floor(view.top / rowHeight) - around);
   const last = Math.min(list.count, Math.ceil((view.top + view.height) / rowHeight) + around) - 1;
@@ -56,7 +56,7 @@ export function Rows({ list, label, chosen, choose, draw }) {
   const tabStop = active !== null ? rowOf(active) : Math.min(Math.ceil(view.top / rowHeight), list.count - 1);
   const rows = [];
   for (let row = first; row <= last; row++) rows.push(row);
-  if (tabStop < first || tabStop > last) rows.push(tabStop); // what has the focus must not go
+  if (tabStop < first || tabStop > last) rows.push(tabStop); // keep the row with the focus
   return html`<div class="rows-frame">
     <div class="rows" ref=${box} onScroll=${look} onKeyDown=${move} role="region" aria-label=${label}
       onFocusIn=${(e) => setActive(Number(e.target.dataset.name))} onFocusOut=${(e) => { if (!box.current.contains(e.relatedTarget) && wanted.current === null) setActive(null); }}>
@@ -72,7 +72,7 @@ export function Rows({ list, label, chosen, choose, draw }) {
   </div>`;
 }
 
-// useStanding keeps what is seen in its place when rows come above it, unless the newest are what somebody looks at.
+// useStanding keeps the visible rows in place when rows arrive above, unless the list is at its top.
 function useStanding(box, arrived, held, leave) {
   const before = useRef(arrived);
   useLayoutEffect(() => {

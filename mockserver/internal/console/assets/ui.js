@@ -1,44 +1,44 @@
-// What the views are made of: templates, small components, and how values are shown.
+// Shared parts of the views: templates, small components and formats.
 
 import { h, render } from './vendor/preact.js';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from './vendor/hooks.js';
 import htm from './vendor/htm.js';
 import { readContract } from './api.js';
 
-const typingRests = 200; // milliseconds
-const tryAgain = 2000;   // milliseconds
+const typingPause = 200; // milliseconds
+const retryAfter = 2000; // milliseconds
 
 export const html = htm.bind(h);
 export { render, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState };
 
-// short shows the beginning of an ID, which is enough to tell two apart.
+// short returns the beginning of an ID.
 export const short = (id) => (id && id.length > 13 ? id.slice(0, 8) + '…' : id);
 
-// refOf returns what an entry of a journal is asked for by: its request ID, or the number of one that is no request.
+// refOf returns the reference of a journal entry: its request ID or, for a change, its number.
 export const refOf = (entry) => entry.id || String(entry.number);
 
-// number shows a count with its thousands apart.
+// number formats a count with separators of thousands.
 export const number = (n) => Number(n).toLocaleString('en');
 
-// Time shows a time as the wire has it, to the second, without the date if that is today's.
+// Time shows a UTC time to the second, with or without its date.
 export function Time({ at, day = true }) {
   if (!at) return html`<span class="muted">–</span>`;
   const text = at.replace(/\.\d+/, '').replace('T', ' ').replace('Z', '');
   return html`<time datetime=${at} title=${at}>${day ? text : text.slice(11)}</time>`;
 }
 
-// Badge shows one word that has a meaning by colour too.
+// Badge shows a word in the colour of its kind.
 export const Badge = ({ kind, children }) => html`<span class=${'badge badge-' + String(kind).toLowerCase()}>${children ?? kind}</span>`;
 
-// StateOf shows the state of an assessment, and that a client does not see it yet.
+// StateOf shows the state of an assessment and, if it differs, the state that clients see.
 export function StateOf({ of }) {
   const word = of.workflow_state === 'Active' && of.completed ? 'Completed' : of.workflow_state;
   return html`<${Badge} kind=${word}>${of.workflow_state}<//>${word === 'Completed' && html` <span class="muted whole">completed</span>`}
     ${of.seen_state !== of.workflow_state && html` <span class="muted whole">clients see ${of.seen_state}</span>`}`;
 }
 
-// Copy is a button that copies a text. Where the browser refuses, as it does for pages that came by plain HTTP from another
-// machine, the text is shown to be copied by hand.
+// Copy is a button that copies a text. Browsers refuse this for plain HTTP from another machine; then it shows the text to copy by
+// hand.
 export function Copy({ text, label = 'Copy', of = '' }) {
   const [copied, setCopied] = useState(false);
   const [refused, setRefused] = useState(false);
@@ -52,11 +52,11 @@ export function Copy({ text, label = 'Copy', of = '' }) {
     }
   };
   return html`<button type="button" class="small" onClick=${copy} aria-label=${of && !copied ? `${label} ${of}` : null}><span aria-live="polite">${copied ? 'Copied' : label}</span></button>
-    ${refused && html`<${Dialog} title="Copy by hand" onClose=${() => setRefused(false)}><label class="field"><span>The browser does not let this page copy. The text is selected.</span>
+    ${refused && html`<${Dialog} title="Copy by hand" onClose=${() => setRefused(false)}><label class="field"><span>The browser does not allow this page to copy. The text is selected.</span>
       <textarea rows="5" readonly autofocus ref=${(area) => area?.select()} value=${text}></textarea></label><//>`}`;
 }
 
-// Sure is a button for what cannot be undone: it asks before it does it.
+// Sure is a button for an irreversible action; it asks for confirmation.
 export function Sure({ label, of, children, disabled, onYes, small = true }) {
   const [asking, setAsking] = useState(false);
   const yes = () => { setAsking(false); onYes(); };
@@ -65,25 +65,25 @@ export function Sure({ label, of, children, disabled, onYes, small = true }) {
       <div class="actions"><button type="button" class="danger" onClick=${yes}>${label}</button><button type="button" onClick=${() => setAsking(false)}>Keep</button></div><//>`}`;
 }
 
-// useLoad loads a value, anew whenever one of the inputs changes, and until the mock answers; reload does it at any time.
-// An answer that comes after a newer question is dropped.
+// useLoad loads a value, and loads it again when an input changes or on reload. It retries until the mock answers, and ignores
+// outdated responses.
 export function useLoad(load, inputs) {
   const [state, set] = useState({});
-  const asked = useRef(0);
+  const latest = useRef(0);
   const reload = useCallback(async () => {
-    const number = ++asked.current;
+    const number = ++latest.current;
     try {
       const value = await load();
-      if (number === asked.current) set({ value });
+      if (number === latest.current) set({ value });
     } catch (error) {
-      if (number !== asked.current) return;
+      if (number !== latest.current) return;
       set((s) => ({ ...s, error }));
-      if (error.status === 0) setTimeout(() => { if (number === asked.current) reload(); }, tryAgain);
+      if (error.status === 0) setTimeout(() => { if (number === latest.current) reload(); }, retryAfter);
     }
   }, inputs);
   useEffect(() => {
     reload();
-    return () => { asked.current++; };
+    return () => { latest.current++; };
   }, [reload]);
   return { ...state, reload };
 }
@@ -94,7 +94,7 @@ export function OperationSelect({ any, ...rest }) {
   return html`<${Select} label="Operation" name="operation" values=${[['', any], ...(doc?.operations || []).map((o) => o.op.operationId)]} ...${rest} />`;
 }
 
-// useInterval calls a function again and again while the page is looked at, and not before it has come to its end.
+// useInterval calls a function repeatedly while the page is visible. Calls do not overlap.
 export function useInterval(call, milliseconds) {
   const latest = useRef(call);
   latest.current = call;
@@ -113,7 +113,7 @@ export function useInterval(call, milliseconds) {
   }, [milliseconds]);
 }
 
-// useAction returns a function that does something and tells how it went.
+// useAction returns a function that performs an action and reports its result.
 export function useAction(tell) {
   const [busy, setBusy] = useState(false);
   const act = async (call, done) => {
@@ -132,11 +132,10 @@ export function useAction(tell) {
   return [act, busy];
 }
 
-// Failure shows an error where the value would have been. That the mock does not answer, the frame says for all.
+// Failure shows an error in place of a value. The frame shows an outage.
 export const Failure = ({ error }) => error && error.status !== 0 ? html`<p class="failure" role="alert">${error.message}</p>` : null;
 
-// Dialog asks for something. It is the browser's own modal dialog: Escape closes it, the focus stays inside, and returns to where
-// it was.
+// Dialog is a modal dialog of the browser: Escape closes it, and the focus stays inside and returns afterwards.
 export function Dialog({ title, onClose, children }) {
   const ref = useRef();
   useLayoutEffect(() => { // before a key can be pressed: Escape closes only a dialog that is open
@@ -155,7 +154,7 @@ export function Field({ label, name, hint, children, grow, ...rest }) {
   return html`<label class=${grow ? 'field grow' : 'field'}><span>${label}</span>${children ?? html`<input name=${name} ...${rest} />`}${hint && html`<small>${hint}</small>`}</label>`;
 }
 
-// Search is a text that is searched for once nobody types any more, or at once by Enter.
+// Search is a search field. It searches when typing pauses, or at once on Enter.
 export function Search({ placeholder, onSearch }) {
   const waiting = useRef();
   const search = (text, delay) => {
@@ -164,17 +163,17 @@ export function Search({ placeholder, onSearch }) {
   };
   useEffect(() => () => clearTimeout(waiting.current), []);
   return html`<${Field} label="Search" type="search" grow=${true} placeholder=${placeholder} maxlength="100"
-    onInput=${(e) => search(e.target.value, typingRests)} onKeyDown=${(e) => { if (e.key === 'Enter') search(e.target.value, 0); }} />`;
+    onInput=${(e) => search(e.target.value, typingPause)} onKeyDown=${(e) => { if (e.key === 'Enter') search(e.target.value, 0); }} />`;
 }
 
-// Select is a choice of values, with its label.
+// Select is a labelled choice of values.
 export function Select({ label, name, values, value, onInput, hidden }) {
   return html`<label class="field"><span class=${hidden ? 'sr' : ''}>${label}</span><select name=${name} value=${value} onInput=${onInput}>
     ${values.map((v) => { const [key, word] = Array.isArray(v) ? v : [v, v]; return html`<option value=${key} selected=${key === value}>${word}</option>`; })}
   </select></label>`;
 }
 
-// formValues reads a form; what was left empty is left out.
+// formValues returns the values of a form, without empty ones.
 export function formValues(form) {
   const values = {};
   for (const [name, value] of new FormData(form)) if (value !== '') values[name] = value;
@@ -184,7 +183,7 @@ export function formValues(form) {
 // Json shows any value.
 export const Json = ({ value, label }) => html`<pre tabindex="0" role="region" aria-label=${label || 'JSON'}>${typeof value === 'string' ? value : JSON.stringify(value, null, 2)}</pre>`;
 
-// pretty indents a text that is JSON.
+// pretty indents JSON; it returns other text unchanged.
 export function pretty(text) {
   try {
     return JSON.stringify(JSON.parse(text), null, 2);
@@ -193,7 +192,7 @@ export function pretty(text) {
   }
 }
 
-// download saves what a blob holds as a file.
+// download saves a blob as a file.
 export function download(blob, name) {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(blob);
@@ -202,7 +201,7 @@ export function download(blob, name) {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000); // a browser may begin a moment later
 }
 
-// Pages goes through a list page by page.
+// Pages shows the position in a list, with links to other pages.
 export function Pages({ offset, limit, count, onGo }) {
   if (count <= limit && offset === 0) return html`<p class="pages">${number(count)} in all</p>`;
   const end = Math.max(0, Math.floor((count - 1) / limit) * limit);

@@ -1,4 +1,4 @@
-// The assessments of an institution: search, read with their workflow, and decide about them.
+// The assessments of an institution: search, details and changes.
 
 import { html, useEffect, useRef, useState, useLoad, useInterval, useAction, Badge, Copy, Dialog, Failure, Field, formValues, Json, Pages, Search, Select, short, StateOf, Time } from '../ui.js';
 import { callsOf } from '../api.js';
@@ -32,7 +32,7 @@ export function Assessments({ institution, item, go, tell, changed }) {
 }
 
 function List({ page, item, go, narrowed }) {
-  if (page.results.length === 0) return html`<p class="empty">${narrowed ? 'No assessment is found. Search for something else, or leave the state out.' : 'There is no assessment yet. What clients create appears here; New assessment makes one.'}</p>`;
+  if (page.results.length === 0) return html`<p class="empty">${narrowed ? 'No assessment matches. Change the search or the state.' : 'There is no assessment yet. Create one here or with the API.'}</p>`;
   const move = (event) => {
     const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
     const links = [...event.currentTarget.querySelectorAll('tbody a')];
@@ -89,7 +89,7 @@ function Detail({ own, id, go, tell, changed, onChange }) {
       <dt>Ended</dt><dd><${Time} at=${a.ended_at} /></dd>
     </dl>
     ${asking && html`<${ForceError} steps=${a.steps || []} onClose=${() => setAsking(false)}
-      onDone=${(failure) => { setAsking(false); decide('forceError', 'Put in error.', failure); }} />`}
+      onDone=${(failure) => { setAsking(false); decide('forceError', 'Forced into error.', failure); }} />`}
   </aside>`;
 }
 
@@ -110,7 +110,7 @@ function ForceError({ steps, onClose, onDone }) {
     <${Select} label="Step" name="step" values=${[['', 'The current one'], ...steps.map((s) => s.name)]} />
     <${Field} label="Type" name="type" placeholder="FORCED_ERROR" maxlength="200" />
     <${Field} label="Message" name="message" placeholder="The workflow was put in error." maxlength="2000" />
-    <button type="submit">Put in error</button>
+    <button type="submit">Force error</button>
   </form><//>`;
 }
 

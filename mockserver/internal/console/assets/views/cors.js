@@ -1,4 +1,4 @@
-// What a browser's page was not allowed to do, and what would allow it.
+// Requests of browsers for permission (CORS), and the flags that grant it.
 
 import { html, useMemo, useState, Badge, Failure, Time } from '../ui.js';
 import { journalOf } from '../api.js';
@@ -16,9 +16,9 @@ export function Cors({ go }) {
   const value = (e, name) => header(e.request, name) || '–';
   return html`<section aria-labelledby="title">
     <header class="bar"><h1 id="title">CORS <${Live} of=${live.latest} /></h1></header>
-    <p>A browser asks before a page of another origin may call the API (a preflight, by OPTIONS). What was not allowed is here, with what would allow it.</p>
+    <p>Before a page of another origin calls the API, its browser sends a preflight request (OPTIONS). Refused requests are listed here with the flag that allows them.</p>
     <${Failure} error=${live.latest.error} />
-    ${live.latest.loaded && entries.length === 0 && html`<p class="empty">No browser has asked yet.</p>`}
+    ${live.latest.loaded && entries.length === 0 && html`<p class="empty">No preflight request yet.</p>`}
     <div class=${chosen ? 'split' : ''}>
     ${entries.length > 0 && html`<div class="wide"><table class="stack">
       <thead><tr><th scope="col">Time</th><th scope="col">Origin</th><th scope="col">Asked for</th><th scope="col">Finding</th><th scope="col"><span class="sr">More</span></th></tr></thead>
@@ -35,7 +35,7 @@ export function Cors({ go }) {
 
 const header = (message, name) => message.headers.find((h) => h.name.toLowerCase() === name)?.value || '';
 
-// Finding tells what a preflight lacked: what the mock says of it or, without that, what the answer lacks.
+// Finding shows the reason of a refused preflight: that of the mock or, without one, the missing header.
 function Finding({ of }) {
   const origin = header(of.request, 'origin');
   const said = [of.problem, ...(of.notes || [])].filter(Boolean);
@@ -48,7 +48,7 @@ function Finding({ of }) {
   const missing = list(header(of.request, 'access-control-request-headers')).filter((h) => !allowed.includes(h) && !allowed.includes('*'));
   const methods = list(header(of.response, 'access-control-allow-methods'));
   const method = header(of.request, 'access-control-request-method');
-  if (missing.length > 0) return html`<${Badge} kind="failed">refused<//> these headers are none of the API's: <code>${missing.join(', ')}</code>. Leave them out.${notes}`;
-  if (method && !methods.includes(method.toLowerCase())) return html`<${Badge} kind="failed">refused<//> the method ${method} is none of the API's.${notes}`;
+  if (missing.length > 0) return html`<${Badge} kind="failed">refused<//> the API does not accept these headers: <code>${missing.join(', ')}</code>. Remove them.${notes}`;
+  if (method && !methods.includes(method.toLowerCase())) return html`<${Badge} kind="failed">refused<//> the API does not accept the method ${method}.${notes}`;
   return html`<${Badge} kind="done">allowed<//>${notes}`;
 }

@@ -11,9 +11,9 @@ export function Faults({ institution, tell, changed }) {
   useInterval(armed.reload, 2000);
   const run = async (id, done, values) => { await act(() => own(id, values), done); armed.reload(); };
   return html`<section aria-labelledby="title">
-    <header class="bar"><h1 id="title">Faults</h1><button type="button" class="danger" disabled=${busy || !armed.value?.length} onClick=${() => run('disarmFaults', 'No fault is armed.')}>Disarm all</button></header>
+    <header class="bar"><h1 id="title">Faults</h1><button type="button" class="danger" disabled=${busy || !armed.value?.length} onClick=${() => run('disarmFaults', 'All faults are disarmed.')}>Disarm all</button></header>
     <${Failure} error=${armed.error || kinds.error} />
-    ${armed.value?.length === 0 && html`<p class="empty">No fault is armed: every request is answered as the contract has it.</p>`}
+    ${armed.value?.length === 0 && html`<p class="empty">No fault is armed.</p>`}
     ${armed.value?.length > 0 && html`<div class="wide"><table class="stack">
       <thead><tr><th scope="col">Fault</th><th scope="col">Requests</th><th scope="col">Which</th><th scope="col">What</th><th scope="col">Triggered</th><th scope="col"><span class="sr">Disarm</span></th></tr></thead>
       <tbody>${armed.value.map((f) => html`<tr key=${f.id}><td><${Badge} kind="fault">${f.fault}<//></td>
@@ -26,11 +26,11 @@ export function Faults({ institution, tell, changed }) {
 }
 
 function when(f) {
-  if (f.nth) return `call ${number(f.nth)} alone`;
-  if (f.first) return f.first === 1 ? 'the first call' : `the first ${number(f.first)} calls`;
-  if (f.every) return `one call in every ${number(f.every)}`;
-  if (f.chance) return `by a chance of ${f.chance}`;
-  return 'every call';
+  if (f.nth) return `request ${number(f.nth)} only`;
+  if (f.first) return f.first === 1 ? 'the first request' : `the first ${number(f.first)} requests`;
+  if (f.every) return `one in ${number(f.every)} requests`;
+  if (f.chance) return `with probability ${f.chance}`;
+  return 'every request';
 }
 
 function what(f) {
@@ -55,14 +55,14 @@ function Arm({ kinds, busy, onArm }) {
       <${Select} label="Fault" name="fault" value=${fault} values=${kinds.map((k) => k.name)} onInput=${(e) => setFault(e.target.value)} />
       <${OperationSelect} any="any" />
       <${Field} label="Assessment ID" name="assessment_id" maxlength="100" placeholder="any" />
-      <${Select} label="Strikes" name="strike" value=${strike} values=${[['all', 'every call'], ['first', 'the first calls'], ['nth', 'the nth call alone'], ['every', 'one in every'], ['chance', 'by chance']]} onInput=${(e) => setStrike(e.target.value)} />
-      ${strike !== 'all' && html`<${Field} key=${strike} label=${strike === 'chance' ? 'Chance, up to 1' : 'How many'} name="n" type="number" required min=${strike === 'chance' ? '0.001' : '1'} max=${strike === 'chance' ? '1' : '1000000000'} step=${strike === 'chance' ? 'any' : '1'} value=${strike === 'chance' ? '0.1' : '1'} />`}
+      <${Select} label="Affects" name="strike" value=${strike} values=${[['all', 'every request'], ['first', 'the first requests'], ['nth', 'the nth request only'], ['every', 'one in n'], ['chance', 'by probability']]} onInput=${(e) => setStrike(e.target.value)} />
+      ${strike !== 'all' && html`<${Field} key=${strike} label=${strike === 'chance' ? 'Probability, up to 1' : 'Number'} name="n" type="number" required min=${strike === 'chance' ? '0.001' : '1'} max=${strike === 'chance' ? '1' : '1000000000'} step=${strike === 'chance' ? 'any' : '1'} value=${strike === 'chance' ? '0.1' : '1'} />`}
       ${needs.includes('status') && html`
         <${Field} label="Status" name="status" type="number" min="200" max="599" value="503" required />
         <${Field} label="Retry-After, seconds" name="retry_after" type="number" min="0" />
         <${Field} label="Body" name="body" maxlength="65536" placeholder="a problem document" />`}
       <${Select} label="Delay" name="shape" value=${shape} values=${[['fixed', 'fixed'], ['uniform', 'uniform'], ['lognormal', 'log-normal']]} onInput=${(e) => setShape(e.target.value)} />
-      ${shape === 'fixed' && html`<${Field} label="How long" name="fixed" placeholder="250ms" required=${needs.includes('delay')} />`}
+      ${shape === 'fixed' && html`<${Field} label="Duration" name="fixed" placeholder="250ms" required=${needs.includes('delay')} />`}
       ${shape === 'uniform' && html`<${Field} label="From" name="from" placeholder="100ms" required /><${Field} label="To" name="to" placeholder="2s" required />`}
       ${shape === 'lognormal' && html`<${Field} label="Median" name="median" placeholder="200ms" required /><${Field} label="Sigma" name="sigma" type="number" min="0.01" max="5" step="any" value="0.5" required />`}
     </div>
@@ -71,7 +71,7 @@ function Arm({ kinds, busy, onArm }) {
   </form>`;
 }
 
-// rule makes of the form what the control plane takes.
+// rule converts the form to a rule of the control plane.
 function rule(v) {
   const made = { fault: v.fault };
   for (const name of ['operation', 'assessment_id', 'body']) if (v[name]) made[name] = v[name];

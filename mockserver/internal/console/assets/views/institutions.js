@@ -15,18 +15,18 @@ export function Institutions({ institution, institutions, tell, touch }) {
   const create = async (e) => {
     e.preventDefault();
     const form = e.target;
-    const made = await run('createInstitution', (i) => `${i.name} is there. Its key works.`, options(formValues(form)));
+    const made = await run('createInstitution', (i) => `${i.name} is created. Its key works.`, options(formValues(form)));
     if (!made) return;
     form.reset();
-    setFilter({ q: '', offset: Math.floor(institutions.length / pageSize) * pageSize }); // where it is
+    setFilter({ q: '', offset: Math.floor(institutions.length / pageSize) * pageSize }); // the page with the new one
   };
   return html`<section aria-labelledby="title">
     <header class="bar"><h1 id="title">Institutions</h1></header>
-    <p>Each key belongs to one institution, and they share nothing: one for each worker of a test keeps them apart.</p>
+    <p>Each key belongs to one institution, and institutions share nothing. Give each test worker its own.</p>
     ${institutions.length > pageSize && html`<div class="tools"><${Search} placeholder="name, ID or key" onSearch=${(q) => setFilter({ q, offset: 0 })} /></div>`}
-    ${found.length === 0 && html`<p class="empty">No institution is found. Search for something else.</p>`}
+    ${found.length === 0 && html`<p class="empty">No institution matches. Change the search.</p>`}
     ${found.length > 0 && html`<div class="wide"><table class="stack">
-      <thead><tr><th scope="col">Name</th><th scope="col">Keys</th><th scope="col" class="roomy">Made from</th><th scope="col" class="roomy">Time</th><th scope="col" class="roomy">Assessments</th><th scope="col"><span class="sr">Actions</span></th></tr></thead>
+      <thead><tr><th scope="col">Name</th><th scope="col">Keys</th><th scope="col" class="roomy">Source</th><th scope="col" class="roomy">Time</th><th scope="col" class="roomy">Assessments</th><th scope="col"><span class="sr">Actions</span></th></tr></thead>
       <tbody>${found.slice(filter.offset, filter.offset + pageSize).map((i) => html`<tr key=${i.id} class=${i.id === institution.id ? 'chosen' : ''}>
         <td><a href=${'#/institutions/' + encodeURIComponent(i.id)} aria-current=${i.id === institution.id ? 'true' : null}>${i.name}</a> ${i.awkward && html`<${Badge} kind="waiting">awkward<//>`}<br /><code class="muted">${i.id}</code></td>
         <td data-label="Keys">${i.keys.map((k) => html`<div class="key"><code>${k.value}</code> <${Copy} text=${k.value} of=${'a key of ' + i.name} /> <span class="muted">${k.region}</span>
@@ -34,7 +34,7 @@ export function Institutions({ institution, institutions, tell, touch }) {
         <td class="roomy">${i.from}</td><td class="roomy"><${Time} at=${i.clock.now} /> ${i.clock.mode === 'frozen' && html`<${Badge} kind="frozen" />`}</td><td class="roomy">${number(i.assessments)}</td>
         <td><div class="actions">
           <button type="button" class="small" disabled=${busy} aria-label=${'Export ' + i.name} onClick=${() => act(async () => download(await call('exportInstitution', { institution: i.id }), i.name + '.yaml'))}>Export</button>
-          <${Sure} label="Reset" of=${i.name} disabled=${busy} onYes=${() => run('resetInstitution', `${i.name} is as it was at the beginning.`, { institution: i.id })}>Its assessments, clock, freedoms and journal become those of the beginning.<//>
+          <${Sure} label="Reset" of=${i.name} disabled=${busy} onYes=${() => run('resetInstitution', `${i.name} is reset.`, { institution: i.id })}>This restores its initial assessments, clock and settings, disarms its faults, and empties its journal.<//>
           <${Sure} label="Delete" of=${i.name} disabled=${busy} onYes=${() => run('deleteInstitution', 'Deleted.', { institution: i.id })}>Its keys stop working.<//></div></td>
       </tr>`)}</tbody>
     </table></div>`}
@@ -42,9 +42,9 @@ export function Institutions({ institution, institutions, tell, touch }) {
     <h2>New institution</h2>
     <${Failure} error=${server.error || snapshots.error} />
     <form class="card" onSubmit=${create}><div class="grid">
-      <${Field} label="Name" name="name" maxlength="64" placeholder="made by number" />
-      <${Select} label="Made from" name="from" values=${[...(server.value?.fixtures || []).map((f) => ['f:' + f, 'fixture ' + f]), ...(snapshots.value || []).map((s) => ['s:' + s.name, 'snapshot ' + s.name])]} />
-      <${Select} label="Clock" name="mode" values=${[['', 'as it was'], 'real', 'frozen']} />
+      <${Field} label="Name" name="name" maxlength="64" placeholder="generated" />
+      <${Select} label="Source" name="from" values=${[...(server.value?.fixtures || []).map((f) => ['f:' + f, 'fixture ' + f]), ...(snapshots.value || []).map((s) => ['s:' + s.name, 'snapshot ' + s.name])]} />
+      <${Select} label="Clock" name="mode" values=${[['', 'as in the source'], 'real', 'frozen']} />
       <label class="tick"><input type="checkbox" name="empty" /> Without assessments</label>
       <label class="tick"><input type="checkbox" name="awkward" /> Awkward</label>
     </div><button type="submit" disabled=${busy}>Create</button></form>

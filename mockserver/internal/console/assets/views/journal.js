@@ -1,4 +1,4 @@
-// The live journal of an institution, and of the requests that are of none.
+// The live journal of an institution, and that of unmatched requests.
 
 import { html, useMemo, useState, useAction, Badge, download, Failure, OperationSelect, Search, Select, Sure, Time, number } from '../ui.js';
 import { journalOf } from '../api.js';
@@ -19,11 +19,11 @@ export function Journal({ institution, go, tell, item }) {
   const har = () => act(async () => download(await calls.har(filter), 'assay.har'));
   return html`<section aria-labelledby="title">
     <header class="bar"><h1 id="title">Journal <${Live} of=${live.latest} /></h1>
-      <div class="actions"><button type="button" onClick=${har}>Save as HAR</button><${Sure} label="Empty" small=${false} onYes=${clear}>Every exchange ${whose === 'own' ? `of ${institution.name}` : 'of no institution'} is forgotten.<//></div></header>
+      <div class="actions"><button type="button" onClick=${har}>Save as HAR</button><${Sure} label="Empty" small=${false} onYes=${clear}>Every exchange ${whose === 'own' ? `of ${institution.name}` : 'without an institution'} is deleted.<//></div></header>
     <div class="tools">
       <${Search} placeholder="in the URL, the bodies or the reason" onSearch=${(text) => narrow({ text })} />
-      <${Select} label="Requests" name="whose" value=${whose} values=${[['own', 'of this institution'], ['none', 'of no institution']]} onInput=${(e) => { choose(null); setWhose(e.target.value); }} />
-      <${Select} label="Entries" name="kind" value=${kind} values=${[['exchange', 'requests'], ['control', 'changes beside the API'], ['any', 'both']]} onInput=${(e) => narrow({ kind: e.target.value, operation: '', refused: '', fault: '' })} />
+      <${Select} label="Requests" name="whose" value=${whose} values=${[['own', 'of this institution'], ['none', 'unmatched']]} onInput=${(e) => { choose(null); setWhose(e.target.value); }} />
+      <${Select} label="Entries" name="kind" value=${kind} values=${[['exchange', 'requests'], ['control', 'changes'], ['any', 'both']]} onInput=${(e) => narrow({ kind: e.target.value, operation: '', refused: '', fault: '' })} />
       ${kind !== 'control' && html`<${OfRequests} filter=${filter} narrow=${narrow} />`}
     </div>
     <${Failure} error=${live.latest.error} />
@@ -38,28 +38,28 @@ export function Journal({ institution, go, tell, item }) {
   </section>`;
 }
 
-// OfRequests narrows by what changes that are made beside the API do not have.
+// OfRequests are the filters of requests; changes have none of these.
 const OfRequests = ({ filter, narrow }) => html`
   <${OperationSelect} any="Any" value=${filter.operation} onInput=${(e) => narrow({ operation: e.target.value })} />
   <${Select} label="Refused" name="refused" value=${filter.refused} values=${[['', 'Any'], ['true', 'refused'], ['false', 'not refused']]} onInput=${(e) => narrow({ refused: e.target.value })} />
-  <${Select} label="Fault" name="fault" value=${filter.fault} values=${[['', 'Any'], ['any', 'struck'], ['none', 'did not strike']]} onInput=${(e) => narrow({ fault: e.target.value })} />`;
+  <${Select} label="Fault" name="fault" value=${filter.fault} values=${[['', 'Any'], ['any', 'any fault'], ['none', 'no fault']]} onInput=${(e) => narrow({ fault: e.target.value })} />`;
 
-// Live tells whether what comes is shown at once and, after a gap, when that was.
+// Live shows the state of the stream and the latest gap.
 export function Live({ of }) {
-  const words = { opening: 'opening', live: 'live', behind: 'catching up', cut: 'not live' };
+  const stateNames = { opening: 'opening', live: 'live', behind: 'catching up', cut: 'not live' };
   const clock = (date) => date.toTimeString().slice(0, 8);
-  const why = { behind: 'More came than the page could take', cut: 'The stream was cut' }[of.gap?.why];
-  return html`<${Badge} kind=${of.state === 'live' ? 'done' : 'stopped'}>${words[of.state]}<//>
-    ${of.gap && html`<small class="gap">${why} at ${clock(of.gap.at)}${of.gap.over ? `; since ${clock(of.gap.over)} it is whole again.` : '.'}</small>`}`;
+  const why = { behind: 'The page fell behind', cut: 'The stream was cut' }[of.gap?.why];
+  return html`<${Badge} kind=${of.state === 'live' ? 'done' : 'stopped'}>${stateNames[of.state]}<//>
+    ${of.gap && html`<small class="gap">${why} at ${clock(of.gap.at)}${of.gap.over ? `; since ${clock(of.gap.over)} it is complete again.` : '.'}</small>`}`;
 }
 
-const Nothing = ({ narrowed }) => html`<p class="empty">${narrowed ? 'No exchange is found. Search for something else, or leave a filter out.' : 'There is no exchange yet. What clients ask appears here at once.'}</p>`;
+const Nothing = ({ narrowed }) => html`<p class="empty">${narrowed ? 'No exchange matches. Change the search or a filter.' : 'There is no exchange yet. Requests appear here at once.'}</p>`;
 
-const Found = ({ of }) => html`<p class="pages">${number(of.count)} found${of.evicted > 0 && html`; ${number(of.evicted)} older ones were let go, as the journal is full`}</p>`;
+const Found = ({ of }) => html`<p class="pages">${number(of.count)} found${of.evicted > 0 && html`; ${number(of.evicted)} older ones were evicted`}</p>`;
 
 const When = ({ of, today = '' }) => html`<span class="muted when"><${Time} at=${of.time} day=${of.time.slice(0, 10) !== today.slice(0, 10)} /></span>`;
 
-// Change shows what was changed beside the API.
+// Change shows a change made through the control plane or the Go API.
 const Change = ({ of, today }) => html`<${When} of=${of} today=${today} /> <${Badge} kind="frozen">${of.control.by}<//> <b>${of.operation}</b> <span class="url">${of.control.words}</span>`;
 
 function Exchange({ of, today }) {

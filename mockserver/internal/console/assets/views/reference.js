@@ -1,4 +1,4 @@
-// The contract: every operation, and a way to try it out.
+// The contract: every operation, with a form to try it.
 
 import { html, useState, useLoad, Badge, Copy, Failure, Field, Json, number, pretty } from '../ui.js';
 import { call, readContract, resolve, target } from '../api.js';
@@ -25,11 +25,11 @@ function Operation({ doc, of, server, institution }) {
     ${body && html`<h3>Request body</h3><${Schema} doc=${doc} schema=${body.schema} />`}
     <h3>Responses</h3><dl>${Object.entries(of.op.responses).map(([status, r]) => html`<dt><${Badge} kind=${status[0] + 'xx'}>${status}<//></dt><dd>${resolve(doc, r).description} <${Evidence} of=${r} />
       ${Object.entries(resolve(doc, r).content || {}).filter(([media]) => media === 'application/json' && status < 300).map(([, c]) => html`<${Schema} doc=${doc} schema=${c.schema} />`)}</dd>`)}</dl>
-    ${server?.api_url ? html`<${Try} doc=${doc} of=${of} body=${body} base=${reach(server.api_url)} institution=${institution} />` : html`<p class="muted">Nothing listens for the API, so it cannot be tried out here.</p>`}
+    ${server?.api_url ? html`<${Try} doc=${doc} of=${of} body=${body} base=${reach(server.api_url)} institution=${institution} />` : html`<p class="muted">The API has no listener, so it cannot be tried here.</p>`}
   </article>`;
 }
 
-// reach returns the base URL as this browser reaches it: the mock only knows the addresses of its own machine.
+// reach returns the base URL for this browser: the mock only knows the addresses of its own machine.
 function reach(base) {
   const url = new URL(base);
   const here = location.hostname;
@@ -93,7 +93,7 @@ async function fetched({ method, url, headers, body }) {
     const text = await response.text();
     return { status: response.status, id: response.headers.get('X-Request-Id'), text, took: performance.now() - began };
   } catch {
-    return { error: 'The browser got no answer that it may show. Either the connection was cut, as a fault does, or the mock does not allow the origin of this page: see CORS and the journal.' };
+    return { error: 'No response that the browser may show. A fault cut the connection, or the mock does not allow the origin of this page; see CORS and the journal.' };
   }
 }
 

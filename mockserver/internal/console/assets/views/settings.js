@@ -1,4 +1,4 @@
-// The freedoms: what the documentation leaves open, and what the institution chooses.
+// The freedoms, with their values in the institution.
 
 import { html, useState, useLoad, useAction, Badge, Failure } from '../ui.js';
 import { call, callsOf } from '../api.js';
@@ -12,16 +12,16 @@ export function Settings({ institution, tell, changed, touch }) {
   const set = (name, value) => run('changeSettings', `${name} is ${value}.`, { values: { [name]: value } });
   const s = settings.value;
   return html`<section aria-labelledby="title">
-    <header class="bar"><h1 id="title">Freedoms</h1><button type="button" disabled=${busy} onClick=${() => run('resetSettings', 'The choices are those of the beginning.')}>Reset</button></header>
-    <p>What the documentation leaves open. A client must get along with every value.</p>
+    <header class="bar"><h1 id="title">Freedoms</h1><button type="button" disabled=${busy} onClick=${() => run('resetSettings', 'The settings are reset.')}>Reset</button></header>
+    <p>Behaviour that the documentation does not settle. A client must handle every value.</p>
     <${Failure} error=${freedoms.error || settings.error} />
-    ${s && html`<label class="tick card"><input type="checkbox" checked=${s.awkward} disabled=${busy} onInput=${(e) => run('changeSettings', e.target.checked ? 'Awkward: what is not fixed varies.' : 'Nothing varies.', { awkward: e.target.checked })} />
-      <span><strong>Awkward</strong>: vary everything that is not fixed, from one request to the next</span></label>`}
+    ${s && html`<label class="tick card"><input type="checkbox" checked=${s.awkward} disabled=${busy} onInput=${(e) => run('changeSettings', e.target.checked ? 'Awkward mode is on.' : 'Awkward mode is off.', { awkward: e.target.checked })} />
+      <span><strong>Awkward</strong>: vary every freedom that is not fixed, from request to request</span></label>`}
     ${s && freedoms.value && html`<div class="cards">${freedoms.value.map((f) => html`<${Freedom} key=${f.name} of=${f} value=${s.values[f.name]} varies=${s.awkward && !s.fixed.includes(f.name)} busy=${busy} set=${set} />`)}</div>`}
   </section>`;
 }
 
-// Prose shows a text in which what stands in backquotes is code.
+// Prose shows a text with `code` in backquotes.
 const Prose = ({ text }) => text.split('`').map((part, i) => (i % 2 === 1 ? html`<code>${part}</code>` : part));
 
 function Freedom({ of, value, varies, busy, set }) {

@@ -1,4 +1,4 @@
-// The snapshots, and in what two states differ.
+// The snapshots, and the difference between two states.
 
 import { html, useState, useLoad, useAction, Copy, download, Failure, Field, formValues, Select, Sure, Time, number } from '../ui.js';
 import { call } from '../api.js';
@@ -14,17 +14,17 @@ export function Snapshots({ institution, institutions, tell, changed, touch }) {
   const owner = (id) => institutions.find((i) => i.id === id)?.name || id;
   return html`<section aria-labelledby="title">
     <header class="bar"><h1 id="title">Snapshots</h1></header>
-    <form class="tools" onSubmit=${save}><${Field} label=${'Save ' + institution.name + ' as'} name="name" maxlength="64" placeholder="made by number" /><button type="submit" disabled=${busy}>Save</button></form>
+    <form class="tools" onSubmit=${save}><${Field} label=${'Save ' + institution.name + ' as'} name="name" maxlength="64" placeholder="generated" /><button type="submit" disabled=${busy}>Save</button></form>
     <${Failure} error=${list.error} />
-    ${list.value?.length === 0 && html`<p class="empty">There is no snapshot yet. Save keeps the state of ${institution.name}, to return to, to fork, or to compare with.</p>`}
+    ${list.value?.length === 0 && html`<p class="empty">There is no snapshot yet. Save the state of ${institution.name} to restore, fork or compare it later.</p>`}
     ${list.value?.length > 0 && html`<div class="wide"><table class="stack">
-      <thead><tr><th scope="col">Name</th><th scope="col" class="roomy">Of</th><th scope="col" class="roomy">Its time</th><th scope="col">Assessments</th><th scope="col"><span class="sr">Actions</span></th></tr></thead>
+      <thead><tr><th scope="col">Name</th><th scope="col" class="roomy">Institution</th><th scope="col" class="roomy">Time</th><th scope="col">Assessments</th><th scope="col"><span class="sr">Actions</span></th></tr></thead>
       <tbody>${list.value.map((s) => html`<tr key=${s.name}><td>${s.name}</td><td class="roomy">${owner(s.institution_id)}</td><td class="roomy"><${Time} at=${s.at} /></td><td data-label="Assessments">${number(s.assessments)}</td>
         <td><div class="actions">
-          <${Sure} label="Restore" of=${s.name} disabled=${busy} onYes=${() => run('restoreSnapshot', `${institution.name} is as in ${s.name}.`, { ...here, snapshot: s.name })}>What ${institution.name} is now is lost, unless it is saved first.<//>
-          <button type="button" class="small" disabled=${busy} aria-label=${'Fork ' + s.name} onClick=${() => run('createInstitution', (i) => `${i.name} was made from ${s.name}.`, { snapshot: s.name })}>Fork</button>
+          <${Sure} label="Restore" of=${s.name} disabled=${busy} onYes=${() => run('restoreSnapshot', `${institution.name} is restored from ${s.name}.`, { ...here, snapshot: s.name })}>The current state of ${institution.name} is lost, unless it is saved first.<//>
+          <button type="button" class="small" disabled=${busy} aria-label=${'Fork ' + s.name} onClick=${() => run('createInstitution', (i) => `${i.name} is created from ${s.name}.`, { snapshot: s.name })}>Fork</button>
           <button type="button" class="small" disabled=${busy} aria-label=${'Export ' + s.name} onClick=${() => act(async () => download(await call('exportSnapshot', { snapshot: s.name }), s.name + '.yaml'))}>Export</button>
-          <${Sure} label="Delete" of=${s.name} disabled=${busy} onYes=${() => run('deleteSnapshot', 'Deleted.', { snapshot: s.name })}>The snapshot is gone for good.<//></div></td></tr>`)}</tbody>
+          <${Sure} label="Delete" of=${s.name} disabled=${busy} onYes=${() => run('deleteSnapshot', 'Deleted.', { snapshot: s.name })}>The snapshot cannot be recovered.<//></div></td></tr>`)}</tbody>
     </table></div>`}
     ${list.value && html`<${Diff} places=${[[institution.id, institution.name + ', now'], ...list.value.map((s) => [s.name, s.name]), ...institutions.filter((i) => i.id !== institution.id).map((i) => [i.id, i.name + ', now'])]} first=${list.value[0]?.name || institution.id} second=${institution.id} />`}
   </section>`;
@@ -43,7 +43,7 @@ function Differences({ of, name }) {
   const same = !of.only_in_a.length && !of.only_in_b.length && !of.changed.length && !of.settings.length && !of.clock.length;
   return html`<div class="card diff">
     <div class="bar"><h3>${name(of.a)} → ${name(of.b)}</h3><${Copy} text=${JSON.stringify(of, null, 2)} label="Copy as JSON" /></div>
-    ${same && html`<p>They do not differ.</p>`}
+    ${same && html`<p>No difference.</p>`}
     <${Missing} in=${name(of.a)} ids=${of.only_in_a} /><${Missing} in=${name(of.b)} ids=${of.only_in_b} />
     ${of.changed.slice(0, listed).map((c) => html`<h4><code>${c.id}</code></h4><${Fields} of=${c.fields} />`)}<${More} all=${of.changed} />
     ${of.settings.length > 0 && html`<h4>Freedoms</h4><${Fields} of=${of.settings} />`}
@@ -51,12 +51,12 @@ function Differences({ of, name }) {
   </div>`;
 }
 
-// Missing lists what only one of two states has.
+// Missing lists the assessments that only one state has.
 const Missing = ({ in: state, ids }) => ids.length > 0 && html`<h4>Only in ${state}</h4><ul>${ids.slice(0, listed).map((id) => html`<li><code>${id}</code></li>`)}</ul><${More} all=${ids} />`;
 
-const More = ({ all }) => all.length > listed && html`<p class="muted">And ${number(all.length - listed)} more, which the JSON has.</p>`;
+const More = ({ all }) => all.length > listed && html`<p class="muted">And ${number(all.length - listed)} more in the JSON.</p>`;
 
-// shown writes a value as short as it can be told apart from others.
+// shown returns the short form of a value.
 const shown = (v) => (typeof v === 'string' ? v || '(empty)' : JSON.stringify(v, null, v && typeof v === 'object' ? 1 : 0));
 
 const Fields = ({ of }) => html`<table><thead><tr><th scope="col">Field</th><th scope="col">From</th><th scope="col">To</th></tr></thead>
