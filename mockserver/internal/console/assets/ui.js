@@ -88,10 +88,10 @@ export function useLoad(load, inputs) {
   return { ...state, reload };
 }
 
-// OperationSelect is a choice among the operations of the API.
+// OperationSelect is a choice of the operations of the API. It is empty until they are loaded.
 export function OperationSelect({ any, ...rest }) {
   const { value: doc } = useLoad(readContract, []);
-  return html`<${Select} label="Operation" name="operation" values=${[['', any], ...(doc?.operations || []).map((o) => o.op.operationId)]} ...${rest} />`;
+  return doc && html`<${Select} label="Operation" name="operation" values=${[['', any], ...doc.operations.map((o) => o.op.operationId)]} ...${rest} />`;
 }
 
 // useInterval calls a function repeatedly while the page is visible. Calls do not overlap.
