@@ -2,13 +2,12 @@
 // quotas, roll-outs, forms of paging. Each one is legal, so the suite must not fail
 // a correct implementation behind it, and must not pass a broken one.
 //
-// Begin with [Gateway]. To add one, add a row to the file of its kind: rates.go,
+// Begin with [Gateway] and [All]. To add one, add a row to the file of its kind: rates.go,
 // locks.go, rewrites.go, delays.go or lists.go.
 package gateways
 
 import (
 	"net/http"
-	"slices"
 
 	"example.com/assay/conformance/internal/layer"
 )
@@ -52,11 +51,6 @@ const (
 	slowed    = "a single error of the infrastructure slows the run as a rate limit does"
 	lockedOut = "a refusal of the key counts as an answer to the request"
 )
-
-// All returns every gateway, by kind.
-func All() []Gateway {
-	return slices.Concat(rates(), locks(), rewrites(), delays(), lists())
-}
 
 // of sets the kind of gateways.
 func of(kind string, all []Gateway) []Gateway {

@@ -25,7 +25,7 @@ func rates() []Gateway {
 			How: "Answers 503 without Retry-After above 300 requests a second, with a burst of five."},
 		{ID: "bad-gateway-at-times", Partial: true, Open: slowed, behave: counted(every(41, func(*exchange) *response { return page(502) })),
 			How: "Answers every 41st request with 502 and an HTML page."},
-		{ID: "timeout-at-times", Partial: true, Open: slowed, behave: counted(every(37, timeoutOfReads)),
+		{ID: "timeout-at-times", Open: slowed, behave: counted(every(37, timeoutOfReads)),
 			How: "Answers every 37th request with 504 if it is a read."},
 		{ID: "outage", behave: outage(200, 300*time.Millisecond),
 			How: "Answers 503 for 300 milliseconds after request 200."},
@@ -36,8 +36,8 @@ func rates() []Gateway {
 	})
 }
 
-// ratePerSecond is the pace of the rate limiters, in requests.
-const ratePerSecond = 300
+// perSecond is the rate of the limiters.
+const perSecond = 300
 
 // limit passes requests as a token bucket does, and refuses the others.
 func limit(burst int, refuse func() *response) func() reaction {
@@ -48,7 +48,7 @@ func limit(burst int, refuse func() *response) func() reaction {
 			mu.Lock()
 			defer mu.Unlock()
 			now := time.Now()
-			tokens = min(float64(burst), tokens+ratePerSecond*now.Sub(last).Seconds())
+			tokens = min(float64(burst), tokens+perSecond*now.Sub(last).Seconds())
 			last = now
 			if tokens < 1 {
 				return false

@@ -8,17 +8,6 @@ import (
 	"example.com/assay/conformance/internal/layer"
 )
 
-type (
-	exchange = layer.Exchange
-	response = layer.Response
-	record   = layer.Record
-	edit     = layer.Edit
-	reaction = layer.Reaction
-)
-
-// behavior makes the reaction of a mutant, with an empty memory.
-type behavior func() reaction
-
 // condition selects requests.
 type condition func(x *exchange) bool
 

@@ -10,6 +10,14 @@ import (
 	"example.com/assay/conformance/internal/layer"
 )
 
+type (
+	exchange = layer.Exchange
+	response = layer.Response
+	record   = layer.Record
+	edit     = layer.Edit
+	reaction = layer.Reaction
+)
+
 func drop(field string) edit { return func(r record) { delete(r, field) } }
 
 func set(field string, v any) edit { return func(r record) { r[field] = v } }

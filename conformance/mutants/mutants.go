@@ -1,7 +1,7 @@
 // Package mutants holds broken implementations of the API. The suite must
 // catch each one by the requirement in its row.
 //
-// Begin with [Mutant], then cancel.go for examples. To add a mutant, add a row to the
+// Begin with [Mutant] and [All], then cancel.go for examples. To add a mutant, add a row to the
 // file of its capability, made of the parts in builders.go and edits.go.
 //
 // A mutant is a layer in front of a correct implementation, never a branch inside
@@ -12,7 +12,6 @@ package mutants
 
 import (
 	"net/http"
-	"slices"
 
 	"example.com/assay/conformance/internal/layer"
 )
@@ -46,28 +45,13 @@ func (m Mutant) Wrap(next http.Handler, t Target) http.Handler {
 	return layer.Handler(next, t, m.behave())
 }
 
+// behavior makes the reaction of a mutant, with an empty memory.
+type behavior func() reaction
+
 // breaking sets the requirement of the mutants.
 func breaking(requirement string, all []Mutant) []Mutant {
 	for i := range all {
 		all[i].Requirement = requirement
 	}
 	return all
-}
-
-// All returns every mutant, in the order of the capabilities.
-func All() []Mutant {
-	return slices.Concat(
-		cancelMutants(), cancelledMutants(), finalityMutants(), retrieveMutants(), listMutants(),
-		authenticateMutants(), tenantMutants(), createMutants(), lookupMutants(), negativeMutants(),
-	)
-}
-
-// Find returns the mutant with the ID, and whether it exists.
-func Find(id string) (Mutant, bool) {
-	all := All()
-	i := slices.IndexFunc(all, func(m Mutant) bool { return m.ID == id })
-	if i < 0 {
-		return Mutant{}, false
-	}
-	return all[i], true
 }

@@ -135,25 +135,6 @@ func (h *harness) mutantOptions(m mutants.Mutant) conformance.Options {
 	return o
 }
 
-// reference runs the suite on the mock under the settings.
-func (h *harness) reference(ctx context.Context, n uint64, run *ReferenceRun) error {
-	r, err := h.run(ctx, run.Settings, h.options(n), 0)
-	if err != nil {
-		return err
-	}
-	run.judge(r)
-	return nil
-}
-
-// mutant runs the suite on a mutant of the mock.
-func (h *harness) mutant(ctx context.Context, m mutants.Mutant) (MutantRun, error) {
-	r, err := h.run(ctx, m.Settings, h.mutantOptions(m), 0, h.wrap(m))
-	if err != nil {
-		return MutantRun{}, err
-	}
-	return judged(m, r), nil
-}
-
 func (h *harness) wrap(m mutants.Mutant) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler { return m.Wrap(next, h.layerTarget()) }
 }

@@ -152,13 +152,17 @@ func (r *SurroundingRun) judge(rep *report.Report) {
 	r.Verdict, r.Requests = rep.Verdict, rep.Run.Requests
 	partial := slices.ContainsFunc(r.gateways, func(g gateways.Gateway) bool { return g.Partial })
 	for _, sc := range rep.Scenarios {
-		unanswered := sc.Outcome != report.Passed && (sc.Outcome != report.NotSupported || !r.bare())
+		unsupported := sc.Outcome == report.NotSupported && r.bare()
+		unanswered := sc.Outcome != report.Passed && !unsupported
 		if sc.Outcome == report.Failed || unanswered && !partial {
 			r.Alarms = append(r.Alarms, fmt.Sprintf("%s: %s: %s", sc.Outcome, sc.Name, sc.Reason))
 		}
 	}
 	if rep.Verdict == report.Nonconformant || rep.Verdict != report.Conformant && !partial {
 		r.Alarms = append(r.Alarms, "verdict "+string(rep.Verdict))
+	}
+	if rep.Run.Duration >= r.deadline() {
+		r.Alarms = append(r.Alarms, "the run took its whole deadline")
 	}
 	for _, g := range r.gateways {
 		for _, req := range rep.Requirements {

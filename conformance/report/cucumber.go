@@ -11,9 +11,6 @@ import (
 	"unicode"
 )
 
-// featureFolder is the folder of the features in the repository.
-const featureFolder = "features"
-
 // Cucumber's statuses of a step.
 const (
 	cucumberPassed  = "passed"

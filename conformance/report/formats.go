@@ -1,10 +1,13 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
+
+	"example.com/assay/internal/suggest"
 )
 
 // Format is one form of a T: a report, a proof.
@@ -41,6 +44,11 @@ func (t FormatTable[T]) Write(w io.Writer, name string, v T) error {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
 	return nil
+}
+
+func unknownFormat(name string, formats []string) error {
+	hint := cmp.Or(suggest.Hint(name, formats), "; use FORMAT or FORMAT:FILE with one of "+strings.Join(formats, ", "))
+	return fmt.Errorf("unknown format %q%s", name, hint)
 }
 
 func formats() FormatTable[*Report] {

@@ -10,8 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"example.com/assay/internal/suggest"
 )
 
 // Output is a format and its file; an empty path is standard output.
@@ -57,11 +55,6 @@ func parseOutput(part string, formats []string) (Output, error) {
 		return Output{}, fmt.Errorf("the folder of %q is a file: %s", part, folder)
 	}
 	return Output{Format: name, Path: filepath.Clean(path)}, nil
-}
-
-func unknownFormat(name string, formats []string) error {
-	hint := cmp.Or(suggest.Hint(name, formats), "; use FORMAT or FORMAT:FILE with one of "+strings.Join(formats, ", "))
-	return fmt.Errorf("unknown format %q%s", name, hint)
 }
 
 // HasText reports whether the text report goes to standard output, where [Progress]

@@ -5,6 +5,20 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	texts "example.com/assay/internal/text"
+)
+
+// featureFolder is the folder of the features in the repository.
+const featureFolder = "features"
+
+// The ANSI colors.
+const (
+	bold   = "1"
+	red    = "31"
+	green  = "32"
+	yellow = "33"
+	faint  = "2"
 )
 
 // look is the appearance of an outcome or a verdict in the formats.
@@ -134,3 +148,16 @@ func roundTime(d time.Duration) string {
 
 // words writes an outcome or a verdict as in a sentence.
 func words[T ~string](name T) string { return strings.ReplaceAll(string(name), "-", " ") }
+
+// whole names the formats without cuts.
+const whole = "--report html:FILE or json:FILE has all of it"
+
+const maxValue = 1000 // bytes of a value in full
+
+// shorten cuts a value and says where all of it is.
+func shorten(value string) string {
+	if len(value) <= maxValue {
+		return value
+	}
+	return texts.Prefix(value, maxValue) + " …\n(cut; " + whole + ")"
+}

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	texts "example.com/assay/internal/text"
 )
 
 // writeText writes a line for each scenario, then the summary.
@@ -74,15 +72,6 @@ func (t *text) flush(w io.Writer) error {
 
 func (t *text) printf(format string, args ...any) { fmt.Fprintf(&t.b, format, args...) }
 
-// The ANSI colors.
-const (
-	bold   = "1"
-	red    = "31"
-	green  = "32"
-	yellow = "33"
-	faint  = "2"
-)
-
 func (t *text) paint(color, words string) string {
 	if !t.style.Color {
 		return words
@@ -145,16 +134,12 @@ func scenarioRemark(sc Scenario) string {
 
 // The extent of the text about a broken target: one screen, not every failure.
 const (
-	maxFull      = 5    // causes in full
-	maxBrief     = 15   // further causes and gaps in one line each
-	maxReasons   = 8    // reasons of the verdict
-	maxScenarios = 3    // scenarios of one cause
-	maxLine      = 200  // bytes of a value in one line
-	maxValue     = 1000 // bytes of a value in full
+	maxFull      = 5   // causes in full
+	maxBrief     = 15  // further causes and gaps in one line each
+	maxReasons   = 8   // reasons of the verdict
+	maxScenarios = 3   // scenarios of one cause
+	maxLine      = 200 // bytes of a value in one line
 )
-
-// whole names the formats without cuts.
-const whole = "--report html:FILE or json:FILE has all of it"
 
 // summary writes the rest after the scenarios. The verdict comes last, since a
 // terminal shows the end.
@@ -204,14 +189,6 @@ func (t *text) cause(number int, c *cause) {
 	t.field("got", shorten(c.Got))
 	t.field("try it", shorten(c.Curl))
 	t.field("known", c.Known.remark())
-}
-
-// shorten cuts a value and says where all of it is.
-func shorten(value string) string {
-	if len(value) <= maxValue {
-		return value
-	}
-	return texts.Prefix(value, maxValue) + " …\n(cut; " + whole + ")"
 }
 
 func (t *text) gaps(r *Report) {
