@@ -237,7 +237,7 @@ func TestChangesAreBounded(t *testing.T) {
 	}
 	one := 1
 	verdict, err := in.Verify(mockserver.Expectation{Exactly: &one, Filter: mockserver.ExchangeFilter{}})
-	if err != nil || verdict.OK || !strings.Contains(verdict.Results[0].Reason, "cannot tell") {
+	if err != nil || verdict.OK || !strings.Contains(verdict.Results[0].Reason, "cannot verify") {
 		t.Errorf("got %+v, %v, want that nobody can tell", verdict, err)
 	}
 	if n := len(changesOf(in)); n != 2 {

@@ -138,7 +138,7 @@ func TestVerifyNeedsWhatWasLetGo(t *testing.T) {
 	}
 	for _, tt := range tests {
 		v, err := in.Verify(tt.expectation)
-		if err != nil || v.OK != tt.ok || strings.Contains(v.Results[0].Reason, "cannot tell") != tt.unknown {
+		if err != nil || v.OK != tt.ok || strings.Contains(v.Results[0].Reason, "cannot verify") != tt.unknown {
 			t.Errorf("%s: got %+v, %v, want OK %v, unknown %v", tt.name, v, err, tt.ok, tt.unknown)
 		}
 	}

@@ -72,8 +72,8 @@ func TestGuesses(t *testing.T) {
 	}
 	id := in.Journal(mockserver.ExchangeFilter{}, 1).Entries[0].ID
 	for ref, want := range map[string]string{
-		"1": "it has the numbers 2 to 3, and let go of those before", "9": "2 to 3", id[:31] + "x": "did you mean " + id, guideID: "that is an assessment, which entry 3 is about",
-		"": "may have been let go", "nothing like it": "may have been let go",
+		"1": "it has the numbers 2 to 3; earlier ones were evicted", "9": "2 to 3", id[:31] + "x": "did you mean " + id, guideID: "that is an assessment; see entry 3",
+		"": "may have been evicted", "nothing like it": "may have been evicted",
 	} {
 		for name, explain := range map[string]func(string) (mockserver.Explanation, error){"institution": in.Explain, "server": s.Explain} {
 			if name == "server" && len(ref) == 1 {

@@ -191,10 +191,10 @@ func TestInvalidJournalCalls(t *testing.T) {
 		{"GET", m.own + "/journal?limit=5000", "", 400, "limit"},
 		{"GET", m.own + "/journal/wait?timeout=2h", "", 400, "up to 1m0s"},
 		{"GET", m.own + "/journal/explain/17", "", 404, "it has none yet"},
-		{"GET", m.own + "/journal/explain/abc", "", 404, "may have been let go"},
+		{"GET", m.own + "/journal/explain/abc", "", 404, "may have been evicted"},
 		{"GET", "/explain/17", "", 404, "X-Request-Id"},
 		{"POST", m.own + "/journal/verify", `{"expect":[]}`, 400, "expect"},
-		{"POST", m.own + "/journal/verify", `{"expect":[{"exactly":1,"at_least":1}]}`, 400, "got both"},
+		{"POST", m.own + "/journal/verify", `{"expect":[{"exactly":1,"at_least":1}]}`, 400, "use one or the other"},
 		{"POST", m.own + "/faults", `{"fault":"trunkate"}`, 400, "fault"},
 		{"POST", m.own + "/faults", `{"operation":"cancelWorkflows","status":503}`, 400, "did you mean"},
 		{"DELETE", m.own + "/faults/fault-9", "", 404, "armed fault"},
@@ -280,7 +280,7 @@ func TestExchangesWithoutAnAnswer(t *testing.T) {
 		t.Errorf("got %v, want one that was cut off", found)
 	}
 	x := m.want(200, "GET", m.own+"/journal/explain/1", "")
-	if words := x["words"].([]any); words[len(words)-1] != "The client got no answer: the connection was cut." {
+	if words := x["words"].([]any); words[len(words)-1] != "The client got no response: the connection was cut." {
 		t.Errorf("got %v, want that there was no answer", words)
 	}
 }

@@ -6,35 +6,46 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"example.com/assay/internal/redact"
+	"example.com/assay/internal/shell"
 )
 
-// explain says in sentences why the answer was what it was, or what was done.
-func (e Entry) explain(from origins) []string {
+// Explain returns the same entry as [Journal.Entry], with sentences that explain the
+// response or the change.
+func (j *Journal) Explain(ref string) (Entry, []string, bool) {
+	records, _ := j.records()
+	r := find(records, ref)
+	if r == nil {
+		return Entry{}, nil, false
+	}
+	e := r.entry()
+	return e, e.explain(causesOf(r, records)), true
+}
+
+func (e Entry) explain(from causes) []string {
 	if e.Control != nil {
-		return e.explainControl()
+		return []string{fmt.Sprintf("At %s, %s %s.", stamp(e.Time), e.Control.By.words(), e.Control.Words)}
 	}
-	parts := [][]string{
-		{e.explainRequest()}, e.explainProblem(), e.explainState(from), e.explainChoices(from), e.Notes, e.explainFault(from), {e.explainAnswer()},
-	}
-	return slices.Concat(parts...)
+	return slices.Concat([]string{e.explainRequest()}, e.explainProblem(), e.explainState(from), e.explainChoices(from), e.Notes,
+		e.explainFault(from), []string{e.explainResponse()})
 }
 
 func (e Entry) explainRequest() string {
-	what := "no operation of the contract"
+	operation, institution := "no operation of the contract", "no institution, for lack of a valid key"
 	if e.Operation != "" {
-		what = "the operation " + e.Operation
+		operation = "the operation " + e.Operation
 	}
-	who := "no institution: there was no key that is good here"
 	if e.Institution != "" {
-		who = "the institution " + e.Institution
+		institution = "the institution " + e.Institution
 	}
-	return fmt.Sprintf("At %s, %s %s asked for %s, and spoke for %s.", stamp(e.Time), e.Request.Method, e.Request.URL, what, who)
+	return fmt.Sprintf("At %s, %s %s matched %s and %s.", stamp(e.Time), e.Request.Method, e.Request.URL, operation, institution)
 }
 
 func (e Entry) explainProblem() []string {
 	if e.Problem == "" {
 		if e.Operation != "" && e.Institution != "" && e.Response.Status != 0 && e.Response.Status < http.StatusBadRequest {
-			return []string{"The request keeps the contract."}
+			return []string{"The request conforms to the contract."}
 		}
 		return nil
 	}
@@ -46,10 +57,10 @@ func (e Entry) explainProblem() []string {
 		}
 		if f.Hint != "" {
 			line += "; " + strings.TrimSuffix(f.Hint, "?") + "?"
-			lines = append(lines, line)
-			continue
+		} else {
+			line += "."
 		}
-		lines = append(lines, line+".")
+		lines = append(lines, line)
 	}
 	if e.Try != "" {
 		lines = append(lines, "This would have worked: "+e.Try)
@@ -67,21 +78,21 @@ func place(in, parameter, pointer string) string {
 	return in
 }
 
-func (e Entry) explainState(from origins) []string {
+func (e Entry) explainState(from causes) []string {
 	if e.State == nil {
 		return nil
 	}
-	lines := []string{e.became()}
-	if origin := from.state(); origin != "" {
-		lines = append(lines, origin)
+	lines := []string{e.explainEffect()}
+	if cause := from.state(); cause != "" {
+		lines = append(lines, cause)
 	}
 	return lines
 }
 
-func (e Entry) became() string {
+func (e Entry) explainEffect() string {
 	switch s := e.State; {
 	case s.Before == nil:
-		return fmt.Sprintf("It made the assessment %s, whose workflow is %s.", e.Assessment, s.After.State)
+		return fmt.Sprintf("It created the assessment %s, whose workflow is %s.", e.Assessment, s.After.State)
 	case s.Effective:
 		return fmt.Sprintf("It changed the assessment %s: %s before, %s after, with the outcome %s.", e.Assessment, s.Before.State, s.After.State, s.After.Outcome)
 	case e.Request.Method == http.MethodPost:
@@ -91,7 +102,7 @@ func (e Entry) became() string {
 	}
 }
 
-func (e Entry) explainChoices(from origins) []string {
+func (e Entry) explainChoices(from causes) []string {
 	var lines []string
 	for _, name := range slices.Sorted(maps.Keys(e.Choices)) {
 		lines = append(lines, fmt.Sprintf("The documentation leaves %s open; here it is set to %s%s.", name, e.Choices[name], from.choice(name, e.Choices[name])))
@@ -99,31 +110,50 @@ func (e Entry) explainChoices(from origins) []string {
 	return lines
 }
 
-func (e Entry) explainFault(from origins) []string {
+func (e Entry) explainFault(from causes) []string {
 	if e.Fault == nil {
 		return nil
 	}
-	origin := "the header Prefer asked for it"
+	cause := "the header Prefer asked for it"
 	if e.Fault.Rule != "" {
-		origin = "it is armed as " + e.Fault.Rule + from.fault(e.Fault.Rule)
+		cause = "it is armed as " + e.Fault.Rule + from.fault(e.Fault.Rule)
 	}
-	return []string{fmt.Sprintf("The fault %s struck (%s): %s.", e.Fault.Name, origin, e.Fault.Words)}
+	return []string{fmt.Sprintf("The fault %s was triggered (%s): %s.", e.Fault.Name, cause, e.Fault.Words)}
 }
 
-func (e Entry) explainAnswer() string {
-	r := e.Response
+func (e Entry) explainResponse() string {
+	r, body := e.Response, "no body"
+	if r.Body.Bytes != 0 {
+		body = fmt.Sprintf("a body of %d bytes", r.Body.Bytes)
+	}
 	switch {
 	case r.Status == 0:
-		return "The client got no answer: the connection was cut."
+		return "The client got no response: the connection was cut."
 	case r.Aborted:
 		return fmt.Sprintf("The client got %d %s with %d bytes of a body, and then the connection was cut.", r.Status, http.StatusText(r.Status), r.Body.Bytes)
 	}
-	return fmt.Sprintf("The client got %d %s with %s.", r.Status, http.StatusText(r.Status), bytesOfBody(r.Body.Bytes))
+	return fmt.Sprintf("The client got %d %s with %s.", r.Status, http.StatusText(r.Status), body)
 }
 
-func bytesOfBody(n int64) string {
-	if n == 0 {
-		return "no body"
+// Curl returns a command that repeats the request. The key, which the journal does
+// not have, comes from the environment.
+func (e Entry) Curl(scheme string) string {
+	r := shell.Request{Method: e.Request.Method, URL: scheme + "://" + e.Request.Host + e.Request.URL}
+	for _, h := range e.Request.Headers {
+		switch {
+		case h.Name == "Apikey":
+			r.Keyed = true
+		case !redact.Named(h.Name) && !automatic(h.Name):
+			r.Headers = append(r.Headers, shell.Field{Name: h.Name, Value: h.Value})
+		}
 	}
-	return fmt.Sprintf("a body of %d bytes", n)
+	if e.Request.Body.Encoding == "" && !e.Request.Body.Cut {
+		r.Body = e.Request.Body.Text
+	}
+	return shell.Command(r)
+}
+
+// automatic reports whether clients set the header of every request themselves.
+func automatic(header string) bool {
+	return slices.Contains([]string{"Content-Length", "Connection", "Accept-Encoding", "User-Agent", "Transfer-Encoding", "Keep-Alive"}, header)
 }

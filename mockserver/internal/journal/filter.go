@@ -2,46 +2,98 @@ package journal
 
 import (
 	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
+
+	"example.com/assay/internal/suggest"
 )
 
-// Filter says which entries are looked for. The zero value finds all. Texts are
-// compared as they are, but for IDs and Text, where case does not matter.
+// Filter selects entries. The zero value selects all exchanges. IDs, methods and Text
+// match letters of either case.
 type Filter struct {
 	Kind       Kind   `json:"kind,omitempty"`          // empty: exchanges
 	ID         string `json:"id,omitempty"`            // request ID
-	Operation  string `json:"operation,omitempty"`     // operationId, of a change that of the control plane
-	Assessment string `json:"assessment_id,omitempty"` // in the path, or of the one that was made
+	Operation  string `json:"operation,omitempty"`     // operationId of the API or of the control plane
+	Assessment string `json:"assessment_id,omitempty"` // in the path, or created
 	Method     string `json:"method,omitempty"`
-	Status     int    `json:"status,omitempty"` // of the answer that was sent
-	State      string `json:"state,omitempty"`  // the state that the client was shown, or that it left
+	Status     int    `json:"status,omitempty"` // of the response as sent
+	State      string `json:"state,omitempty"`  // shown to the client, or reached
 	Effective  *bool  `json:"effective,omitempty"`
-	Fault      string `json:"fault,omitempty"`   // name or rule of a fault that struck; any: whichever; none: none
-	Refused    *bool  `json:"refused,omitempty"` // whether the API refused the request
-	Text       string `json:"text,omitempty"`    // in the URL, in a body, or in the words of a change
+	Fault      string `json:"fault,omitempty"`   // name or ID of a triggered fault, any or none
+	Refused    *bool  `json:"refused,omitempty"` // by the API
+	Text       string `json:"text,omitempty"`    // in the URL, the problem, a body or the words of a change
 	After      uint64 `json:"after,omitempty"`   // only entries with a higher number
 	Before     uint64 `json:"before,omitempty"`  // only entries with a lower number; 0: all
 }
 
-func (r *record) effective() bool {
-	if r.made != nil {
-		return r.made.Effective
-	}
-	if r.change != nil {
-		return r.change.effective
-	}
-	return r.operation == "createAssessment" && r.answer.Status() != 0 && r.answer.Status() < 300
+// criterion is one condition of a filter.
+type criterion struct {
+	name   string
+	wanted string
+	met    func(*record) bool
+	got    func(*record) string // the value to show for an entry that misses it
 }
 
-func (r *record) struckBy(fault string) bool {
-	switch {
-	case fault == "none":
-		return r.fault == nil
-	case r.fault == nil:
-		return false
+// criteria are the conditions of a filter, cheap ones first.
+type criteria []criterion
+
+// criteria returns the conditions of the filter. This table decides what a filter
+// finds and what a near entry lacks.
+func (f *Filter) criteria() criteria {
+	wanted := cmp.Or(f.Kind, KindExchange)
+	all := criteria{{"kind", string(wanted), func(r *record) bool { return wanted == KindAny || r.kind() == wanted }, func(r *record) string { return string(r.kind()) }}}
+	number := func(r *record) string { return fmt.Sprint(r.number) }
+	if f.After > 0 {
+		all = append(all, criterion{"number", fmt.Sprintf("one above %d", f.After), func(r *record) bool { return r.number > f.After }, number})
 	}
-	return fault == "any" || fault == r.fault.Name || fault == r.fault.Rule
+	if f.Before > 0 {
+		all = append(all, criterion{"number", fmt.Sprintf("one below %d", f.Before), func(r *record) bool { return r.number < f.Before }, number})
+	}
+	all.equal("operation", f.Operation, func(r *record) string { return r.operation })
+	all.equalFold("method", f.Method, func(r *record) string { return r.method })
+	all.equalFold("id", f.ID, func(r *record) string { return r.id })
+	all.equalFold("assessment_id", f.Assessment, (*record).about)
+	if f.Status != 0 {
+		all.equal("status", fmt.Sprint(f.Status), func(r *record) string { return fmt.Sprint(r.status) })
+	}
+	all.equalBool("effective", f.Effective, (*record).effective)
+	all.equalBool("refused", f.Refused, func(r *record) bool { return r.problem != "" })
+	if f.Fault != "" {
+		all = append(all, criterion{"fault", f.Fault, func(r *record) bool { return r.hasFault(f.Fault) }, (*record).faultName})
+	}
+	all.equal("state", f.State, (*record).reached)
+	if f.Text != "" {
+		all = append(all, criterion{"text", f.Text, func(r *record) bool { return r.contains(f.Text) }, func(*record) string { return "another text" }})
+	}
+	return all
+}
+
+func (c *criteria) equal(name, wanted string, got func(*record) string) {
+	if wanted != "" {
+		*c = append(*c, criterion{name, wanted, func(r *record) bool { return got(r) == wanted }, got})
+	}
+}
+
+func (c *criteria) equalFold(name, wanted string, got func(*record) string) {
+	if wanted != "" {
+		*c = append(*c, criterion{name, wanted, func(r *record) bool { return strings.EqualFold(got(r), wanted) }, got})
+	}
+}
+
+func (c *criteria) equalBool(name string, wanted *bool, got func(*record) bool) {
+	if wanted != nil {
+		c.equal(name, fmt.Sprint(*wanted), func(r *record) string { return fmt.Sprint(got(r)) })
+	}
+}
+
+func (r *record) hasFault(wanted string) bool {
+	if r.fault == nil || wanted == "none" {
+		return r.fault == nil && wanted == "none"
+	}
+	return wanted == "any" || wanted == r.fault.Name || wanted == r.fault.Rule
 }
 
 func (r *record) faultName() string {
@@ -51,68 +103,79 @@ func (r *record) faultName() string {
 	return r.fault.Name
 }
 
-// left returns the state that the client was shown, or that it left.
-func (r *record) left() string {
-	s := r.state()
-	if s == nil || s.After == nil {
-		return ""
+// reached returns the state after the exchange or the change.
+func (r *record) reached() string {
+	if s := r.state(); s != nil && s.After != nil {
+		return s.After.State
 	}
-	return s.After.State
+	return ""
 }
 
-func (r *record) holds(text string) bool {
-	low := strings.ToLower(text)
+func (r *record) contains(text string) bool {
+	low := []byte(strings.ToLower(text))
+	texts := [][]byte{[]byte(r.uri), []byte(r.problem), r.body, r.responseBody()}
 	if r.control != nil {
-		return strings.Contains(strings.ToLower(r.control.Words), low)
+		texts = [][]byte{[]byte(r.control.Words)}
 	}
-	return strings.Contains(strings.ToLower(r.uri), low) || strings.Contains(strings.ToLower(r.problem), low) ||
-		bytes.Contains(bytes.ToLower(r.body), []byte(low)) || bytes.Contains(bytes.ToLower(r.response()), []byte(low))
+	return slices.ContainsFunc(texts, func(b []byte) bool { return bytes.Contains(bytes.ToLower(b), low) })
 }
 
-// Found is what was found, and how full the journal was.
-type Found struct {
-	Entries []Entry `json:"entries"`
-	Count   int     `json:"count"` // how many the filter finds in all
-	Stats   Stats   `json:"journal"`
+// meet reports whether the record meets all criteria.
+func (c criteria) meet(r *record) bool {
+	for i := range c {
+		if !c[i].met(r) {
+			return false
+		}
+	}
+	return true
 }
 
-// Find returns the latest entries that the filter finds, newest first, at most
-// so many; 0 stands for all.
-func (j *Journal) Find(f Filter, limit int) Found { return j.Page(f, 0, limit) }
+// Near is an entry that misses few criteria.
+type Near struct {
+	Number  uint64   `json:"number"`
+	What    string   `json:"what"`    // the entry in a few words
+	Differs []string `json:"differs"` // the missed criteria, with wanted and actual values
+}
 
-// Page returns what Find does, without so many of the latest. Pages keep their
-// places while the journal grows if the filter says before which number.
-func (j *Journal) Page(f Filter, offset, limit int) Found {
-	records, stats := j.records()
-	found := Found{Entries: []Entry{}, Stats: stats}
-	criteria := f.criteria()
+// maxNear bounds the entries of a result that are near.
+const maxNear = 3
+
+// nearest returns the records that miss the fewest criteria, the latest first among
+// equals. A near record meets a criterion besides kind and number.
+func (c criteria) nearest(records []*record) []Near {
+	var near []Near
 	for _, r := range slices.Backward(records) {
-		if !criteria.meet(r) {
-			continue
+		n, met := Near{Number: r.number, What: r.summary()}, false
+		for _, one := range c {
+			if !one.met(r) {
+				n.Differs = append(n.Differs, fmt.Sprintf("%s: expected %s, got %s", one.name, one.wanted, cmp.Or(one.got(r), "none")))
+			} else if one.name != "kind" && one.name != "number" {
+				met = true
+			}
 		}
-		found.Count++
-		if found.Count > offset && (limit == 0 || found.Count <= offset+limit) {
-			found.Entries = append(found.Entries, r.entry())
+		if met && len(n.Differs) > 0 {
+			near = append(near, n)
 		}
 	}
-	return found
+	slices.SortStableFunc(near, func(a, b Near) int { return cmp.Compare(len(a.Differs), len(b.Differs)) })
+	return near[:min(len(near), maxNear)]
 }
 
-// Entry returns the entry with the request ID, or with the number in decimal
-// digits, and whether it is kept.
-func (j *Journal) Entry(ref string) (Entry, bool) {
-	e, _, kept := j.Explain(ref)
-	return e, kept
-}
-
-// Explain returns the same entry, with sentences that say why the answer was what
-// it was, or what was done.
-func (j *Journal) Explain(ref string) (Entry, []string, bool) {
-	records, _ := j.records()
-	r := referred(records, ref)
-	if r == nil {
-		return Entry{}, nil, false
+// check rejects a filter that finds nothing whatever happens: with a misspelt
+// operation, a test that expects no entries would always pass.
+func (f *Filter) check(operations []string) error {
+	var known []string
+	if f.Kind != KindControl {
+		known = append(known, operations...)
 	}
-	e := r.entry()
-	return e, e.explain(originsOf(r, records)), true
+	if f.Kind == KindControl || f.Kind == KindAny {
+		known = append(known, ControlOperations()...)
+	}
+	switch {
+	case f.Operation == "" || slices.Contains(known, f.Operation):
+		return nil
+	case slices.Contains(ControlOperations(), f.Operation):
+		return errors.New("operation: " + f.Operation + " is a control-plane operation; use the kind control or any")
+	}
+	return fmt.Errorf("operation: unknown operation %.64q; use one of %s%s", f.Operation, strings.Join(known, ", "), suggest.Hint(f.Operation, known))
 }

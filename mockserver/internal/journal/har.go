@@ -6,16 +6,14 @@ import (
 	"time"
 )
 
-// HAR is the journal as an HTTP archive, version 1.2, which browsers and other
-// tools open.
+// HAR is an HTTP archive, version 1.2 (http://www.softwareishard.com/blog/har-12-spec/),
+// which browsers and other tools open.
 type HAR struct {
-	Log harLog `json:"log"`
-}
-
-type harLog struct {
-	Version string     `json:"version"`
-	Creator harCreator `json:"creator"`
-	Entries []harEntry `json:"entries"`
+	Log struct {
+		Version string     `json:"version"`
+		Creator harCreator `json:"creator"`
+		Entries []harEntry `json:"entries"`
+	} `json:"log"`
 }
 
 type harCreator struct {
@@ -23,26 +21,36 @@ type harCreator struct {
 	Version string `json:"version"`
 }
 
+// harEntry has no durations: the clock of an institution may stand still.
 type harEntry struct {
 	Started  time.Time   `json:"startedDateTime"`
 	Time     int         `json:"time"`
 	Request  harRequest  `json:"request"`
 	Response harResponse `json:"response"`
 	Cache    struct{}    `json:"cache"`
-	Timings  harTimings  `json:"timings"`
-	Comment  string      `json:"comment,omitempty"`
+	Timings  struct {
+		Send    int `json:"send"`
+		Wait    int `json:"wait"`
+		Receive int `json:"receive"`
+	} `json:"timings"`
+	Comment string `json:"comment,omitempty"`
+}
+
+// harMessage is the common part of a request and a response.
+type harMessage struct {
+	HTTPVersion string   `json:"httpVersion"`
+	Cookies     []Header `json:"cookies"`
+	Headers     []Header `json:"headers"`
+	HeadersSize int      `json:"headersSize"` // -1: unknown
+	BodySize    int64    `json:"bodySize"`
 }
 
 type harRequest struct {
-	Method      string     `json:"method"`
-	URL         string     `json:"url"`
-	HTTPVersion string     `json:"httpVersion"`
-	Cookies     []Header   `json:"cookies"`
-	Headers     []Header   `json:"headers"`
+	Method string `json:"method"`
+	URL    string `json:"url"`
+	harMessage
 	QueryString []Header   `json:"queryString"`
 	PostData    *harPosted `json:"postData,omitempty"`
-	HeadersSize int        `json:"headersSize"`
-	BodySize    int64      `json:"bodySize"`
 }
 
 type harPosted struct {
@@ -51,15 +59,11 @@ type harPosted struct {
 }
 
 type harResponse struct {
-	Status      int        `json:"status"`
-	StatusText  string     `json:"statusText"`
-	HTTPVersion string     `json:"httpVersion"`
-	Cookies     []Header   `json:"cookies"`
-	Headers     []Header   `json:"headers"`
+	Status     int    `json:"status"`
+	StatusText string `json:"statusText"`
+	harMessage
 	Content     harContent `json:"content"`
 	RedirectURL string     `json:"redirectURL"`
-	HeadersSize int        `json:"headersSize"`
-	BodySize    int64      `json:"bodySize"`
 }
 
 type harContent struct {
@@ -69,31 +73,28 @@ type harContent struct {
 	Encoding string `json:"encoding,omitempty"`
 }
 
-// harTimings are in milliseconds. By the clock of an institution, which may stand
-// still, an exchange takes no time.
-type harTimings struct {
-	Send    int `json:"send"`
-	Wait    int `json:"wait"`
-	Receive int `json:"receive"`
-}
-
-// HAR returns the exchanges that the filter finds, oldest first, as an archive,
-// which has no place for anything else. The scheme, http or https, is that of the server's address.
+// HAR returns the exchanges that the filter selects, oldest first, as an archive. The
+// format has no place for changes. The scheme is http or https.
 func (j *Journal) HAR(f Filter, scheme string) HAR {
 	records, _ := j.records()
-	log := harLog{Version: "1.2", Creator: harCreator{"assay", "1"}, Entries: []harEntry{}}
+	var har HAR
+	har.Log.Version, har.Log.Creator, har.Log.Entries = "1.2", harCreator{"assay", "1"}, []harEntry{}
 	criteria := f.criteria()
 	for _, r := range records {
 		if r.control == nil && criteria.meet(r) {
-			log.Entries = append(log.Entries, harOf(r.entry(), scheme))
+			har.Log.Entries = append(har.Log.Entries, harOf(r.entry(), scheme))
 		}
 	}
-	return HAR{log}
+	return har
 }
 
 func harOf(e Entry, scheme string) harEntry {
-	h := harEntry{Started: e.Time, Request: harRequestOf(e.Request, scheme), Response: harResponseOf(e)}
-	h.Comment = e.ID
+	h := harEntry{Started: e.Time, Request: harRequestOf(e.Request, scheme), Comment: e.ID}
+	r := e.Response
+	h.Response = harResponse{
+		Status: r.Status, harMessage: harMessage{HTTPVersion: e.Request.Proto, Cookies: []Header{}, Headers: r.Headers, HeadersSize: -1, BodySize: r.Body.Bytes},
+		Content: harContent{Size: r.Body.Bytes, MimeType: contentType(r.Headers), Text: r.Body.Text, Encoding: r.Body.Encoding},
+	}
 	if e.Fault != nil {
 		h.Comment += "; fault " + e.Fault.Name
 	}
@@ -102,8 +103,8 @@ func harOf(e Entry, scheme string) harEntry {
 
 func harRequestOf(r Request, scheme string) harRequest {
 	h := harRequest{
-		Method: r.Method, URL: scheme + "://" + r.Host + r.URL, HTTPVersion: r.Proto, Cookies: []Header{},
-		Headers: r.Headers, QueryString: []Header{}, HeadersSize: -1, BodySize: r.Body.Bytes,
+		Method: r.Method, URL: scheme + "://" + r.Host + r.URL, QueryString: []Header{},
+		harMessage: harMessage{HTTPVersion: r.Proto, Cookies: []Header{}, Headers: r.Headers, HeadersSize: -1, BodySize: r.Body.Bytes},
 	}
 	if _, query, _ := strings.Cut(r.URL, "?"); query != "" {
 		for pair := range strings.SplitSeq(query, "&") {
@@ -112,17 +113,9 @@ func harRequestOf(r Request, scheme string) harRequest {
 		}
 	}
 	if r.Body.Text != "" && r.Body.Encoding == "" {
-		h.PostData = &harPosted{MimeType: value(r.Headers, "Content-Type"), Text: r.Body.Text}
+		h.PostData = &harPosted{MimeType: contentType(r.Headers), Text: r.Body.Text}
 	}
 	return h
-}
-
-func harResponseOf(e Entry) harResponse {
-	r := e.Response
-	return harResponse{
-		Status: r.Status, HTTPVersion: e.Request.Proto, Cookies: []Header{}, Headers: r.Headers, HeadersSize: -1, BodySize: r.Body.Bytes,
-		Content: harContent{Size: r.Body.Bytes, MimeType: value(r.Headers, "Content-Type"), Text: r.Body.Text, Encoding: r.Body.Encoding},
-	}
 }
 
 func unescaped(s string) string {
@@ -132,10 +125,9 @@ func unescaped(s string) string {
 	return s
 }
 
-// value returns the first value of a header.
-func value(list []Header, name string) string {
+func contentType(list []Header) string {
 	for _, h := range list {
-		if h.Name == name {
+		if h.Name == "Content-Type" {
 			return h.Value
 		}
 	}

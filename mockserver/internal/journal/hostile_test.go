@@ -75,8 +75,8 @@ func TestOneEntry(t *testing.T) {
 	}
 	five := 5
 	v, err := j.Verify([]journal.Expectation{{Exactly: &five}})
-	if err != nil || v.OK || !strings.Contains(v.Results[0].Reason, "cannot tell") || v.Stats.Evicted != 4 {
-		t.Errorf("got %+v, %v, want that it cannot be told", v, err)
+	if err != nil || v.OK || !strings.Contains(v.Results[0].Reason, "cannot verify") || v.Stats.Evicted != 4 {
+		t.Errorf("got %+v, %v, want that it cannot be verified", v, err)
 	}
 }
 

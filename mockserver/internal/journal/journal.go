@@ -1,10 +1,11 @@
-// Package journal keeps what was asked and what was answered, as the client saw
-// it, with what nobody sees from outside: the operation, the state before and
-// after, what broke the contract, and the fault that struck.
+// Package journal records exchanges and changes, as the client saw them and with
+// their causes: the operation, the state before and after, the breaches of the
+// contract, and the fault.
 //
-// A journal is bounded. Keys and other secrets are redacted before anything is
-// kept. Most of what an entry shows is put together when it is read:
-// what an exchange pays is little more than the noting of what is there anyway.
+// Begin reading at [Journal] and at [Exchange], which records one request. A record
+// becomes an [Entry] when it is read, so recording costs little. A [Filter] selects
+// entries to find, wait for, follow, verify or export. A journal is bounded, and
+// keeps no credentials.
 package journal
 
 import (
@@ -12,47 +13,48 @@ import (
 	"encoding/hex"
 	"errors"
 	"hash/fnv"
+	"maps"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"example.com/assay/internal/redact"
 )
 
-// Limits bound a journal. The latest entry is always kept.
+// Limits bound a journal. It always keeps the latest entry.
 type Limits struct {
-	Entries int // how many entries are kept
-	Bytes   int // how many bytes they show, heads and bodies, at most
+	Entries int
+	Bytes   int // of headers and bodies
 }
 
-// DefaultLimits returns the limits of a journal without limits of its own.
+// DefaultLimits returns the default limits.
 func DefaultLimits() Limits { return Limits{Entries: 10_000, Bytes: 64 << 20} }
 
-// Journal is the journal of one institution, or of the requests that are of
-// none. It is safe for concurrent use.
+// Journal is the journal of one institution, or of the unmatched requests. It is safe
+// for concurrent use.
 type Journal struct {
 	institution string
-	operations  []string // that requests can be for
+	operations  []string // operationIds of the API
 	seed        uint64
 	limits      Limits
 	prefix      [8]byte // of the request IDs
 
-	asked atomic.Uint64 // requests so far
-	last  atomic.Uint64 // number of the latest entry
+	requests atomic.Uint64 // number of request IDs
+	last     atomic.Uint64 // number of the latest entry
 
 	mu      sync.Mutex
 	kept    deque
 	bytes   int
 	evicted uint64
-	changed chan struct{} // closed at the next entry; nil: nobody waits
+	changed chan struct{} // closed at the next entry; nil: no reader waits
 	ended   bool
 	streams map[*Stream]struct{}
 
-	known redact.Known // of good keys, whichever institution's; those of strays alone are used
+	known redact.Known // redactors of valid keys; used in the journal of unmatched requests
 }
 
-// New returns an empty journal. The seed and the institution, which is empty for
-// the requests of none, make the request IDs. The operations are those that
-// requests can be for, by their operationIds.
+// New returns an empty journal. Seed and institution, which is empty for unmatched
+// requests, determine the request IDs. Operations are the operationIds of the API.
 func New(seed uint64, institution string, limits Limits, operations []string) *Journal {
 	j := &Journal{institution: institution, operations: operations, seed: seed, limits: limits, streams: map[*Stream]struct{}{}}
 	binary.BigEndian.PutUint64(j.prefix[:], seed)
@@ -65,17 +67,16 @@ func New(seed uint64, institution string, limits Limits, operations []string) *J
 	return j
 }
 
-// number gives a request its ID, which depends on how many came before it in the
-// same journal, and on nothing that others do.
-func (j *Journal) number() string {
+// requestID returns the next ID. It depends only on the seed, the institution, and
+// the number of its earlier requests.
+func (j *Journal) requestID() string {
 	var raw [16]byte
 	copy(raw[:8], j.prefix[:])
-	binary.BigEndian.PutUint64(raw[8:], j.asked.Add(1))
+	binary.BigEndian.PutUint64(raw[8:], j.requests.Add(1))
 	return hex.EncodeToString(raw[:])
 }
 
-// add keeps a record, and lets go of the oldest ones that the limits leave no
-// room for.
+// add appends a record, and evicts the oldest ones beyond the limits.
 func (j *Journal) add(r *record) {
 	r.cost = r.size()
 	j.mu.Lock()
@@ -87,63 +88,111 @@ func (j *Journal) add(r *record) {
 		j.bytes -= j.kept.pop().cost
 		j.evicted++
 	}
+	j.wake()
+	j.tell(r)
+}
+
+// maxMoved bounds the effects that an entry lists.
+const maxMoved = 100
+
+// Control adds a change to the journal. Call it before the change becomes visible:
+// entries with a higher number may have seen the change, those with a lower one have
+// not.
+func (j *Journal) Control(at time.Time, c Change) {
+	if c.By == "" {
+		c.By = ByGo
+	}
+	if n := len(c.Moved); n > maxMoved {
+		c.Moved, c.Omitted = c.Moved[:maxMoved], c.Omitted+n-maxMoved
+	}
+	r := &record{
+		institution: j.institution, seed: j.seed, time: at.UTC(), operation: c.Operation, assessment: c.Assessment,
+		control: &c.Control,
+	}
+	if c.After != nil {
+		r.made = &State{After: viewOf(*c.After), Effective: c.Before == nil || *c.Before != *c.After}
+	}
+	if c.Before != nil {
+		r.made.Before = viewOf(*c.Before)
+	}
+	j.add(r)
+}
+
+// wake wakes the waiting readers; the lock is held.
+func (j *Journal) wake() {
 	if j.changed != nil {
 		close(j.changed)
 		j.changed = nil
 	}
-	for s := range j.streams {
-		s.offer(r)
-	}
 }
 
-// Reset makes the journal what it was at the beginning. Who waits goes on
-// waiting; streams are told.
+// tell sends a record, or nil for a reset, to the streams; the lock is held.
+func (j *Journal) tell(r *record) {
+	maps.DeleteFunc(j.streams, func(s *Stream, _ struct{}) bool { return !s.offer(r) })
+}
+
+// Reset removes all entries and starts the numbers and the request IDs again.
+// Waiting readers go on waiting; streams get an event.
 func (j *Journal) Reset() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.kept, j.bytes, j.evicted = deque{}, 0, 0
-	j.asked.Store(0)
+	j.requests.Store(0)
 	j.last.Store(0)
-	for s := range j.streams {
-		s.offer(nil)
-	}
+	j.tell(nil)
 }
 
-// ErrEnded says that there is nothing to wait for: the institution of the journal
-// was deleted.
-var ErrEnded = errors.New("the institution of the journal was deleted")
+// ErrEnded is the error of a wait for entries of a deleted institution.
+var ErrEnded = errors.New("the institution was deleted while waiting")
 
-// End lets everybody go who waits or follows: the institution of the journal is
-// gone. What the journal has can still be read.
+// End releases all waiting readers and streams, because the institution was deleted.
+// The entries stay readable.
 func (j *Journal) End() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.ended = true
-	if j.changed != nil {
-		close(j.changed)
-		j.changed = nil
-	}
+	j.wake()
 	for s := range j.streams {
 		s.end()
 	}
+	clear(j.streams)
 }
 
-// over reports whether the journal has ended.
-func (j *Journal) over() bool {
+// next returns a channel that is closed at the next entry or at the end, and reports
+// whether the journal has ended.
+func (j *Journal) next() (changed <-chan struct{}, ended bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return j.ended
+	if j.changed == nil {
+		j.changed = make(chan struct{})
+	}
+	return j.changed, j.ended
 }
 
-// Stats says how full the journal is.
+// Follow returns a stream of the future entries that the filter selects, with a
+// buffer of the given size. Close it after use.
+func (j *Journal) Follow(f Filter, buffer int) *Stream {
+	s := &Stream{filter: f.criteria(), waiting: make(chan *record, buffer), lock: &j.mu}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	maps.DeleteFunc(j.streams, func(s *Stream, _ struct{}) bool { return s.closed })
+	if j.ended {
+		s.end()
+	} else {
+		j.streams[s] = struct{}{}
+	}
+	return s
+}
+
+// Stats are the fill and the numbers of a journal.
 type Stats struct {
-	Entries int    `json:"entries"` // that are kept
-	Bytes   int    `json:"bytes"`   // that they show
+	Entries int    `json:"entries"`
+	Bytes   int    `json:"bytes"`
 	Last    uint64 `json:"last"`    // number of the latest entry, 0 if there was none
-	Evicted uint64 `json:"evicted"` // entries that were let go
+	Evicted uint64 `json:"evicted"` // number of removed entries
 }
 
-// Stats returns how full the journal is.
+// Stats returns the fill and the numbers of the journal.
 func (j *Journal) Stats() Stats {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -154,16 +203,15 @@ func (j *Journal) stats() Stats {
 	return Stats{Entries: j.kept.len(), Bytes: j.bytes, Last: j.last.Load(), Evicted: j.evicted}
 }
 
-// records returns the records that are kept, oldest first, and how full the
-// journal was then. The records are shared, the slice is not.
+// records returns the records, oldest first, and the statistics at that time. The
+// records are shared, the slice is a copy.
 func (j *Journal) records() ([]*record, Stats) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.kept.all(), j.stats()
 }
 
-// deque is a queue whose end is cheap to add to, and whose front is cheap to
-// take from.
+// deque is a queue with a cheap push at the end and a cheap pop at the front.
 type deque struct {
 	records []*record
 	gone    int // at the front
@@ -173,8 +221,8 @@ func (d *deque) len() int { return len(d.records) - d.gone }
 
 func (d *deque) push(r *record) { d.records = append(d.records, r) }
 
-// pop takes the oldest record away. The room that is free at the front is given
-// back once it is half of all.
+// pop removes the oldest record. It frees the room at the front once that is half of
+// the slice.
 func (d *deque) pop() *record {
 	r := d.records[d.gone]
 	d.records[d.gone] = nil

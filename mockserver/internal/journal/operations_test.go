@@ -23,9 +23,9 @@ func TestFiltersThatFindNothingWhateverHappensAreRefused(t *testing.T) {
 		{"of the API, either kind", journal.Filter{Operation: "cancelWorkflow", Kind: journal.KindAny}, ""},
 		{"of a change", journal.Filter{Operation: journal.OperationCancel, Kind: journal.KindControl}, ""},
 		{"of a change, either kind", journal.Filter{Operation: journal.OperationReload, Kind: journal.KindAny}, ""},
-		{"misspelt", journal.Filter{Operation: "cancelWorkflo"}, `expected one of cancelWorkflow, getAssessment, got "cancelWorkflo"; did you mean "cancelWorkflow"?`},
-		{"of a change, among exchanges", journal.Filter{Operation: journal.OperationCancel}, "ask for the kind control or any"},
-		{"of the API, among changes", journal.Filter{Operation: "cancelWorkflow", Kind: journal.KindControl}, "expected one of addAssessment, "},
+		{"misspelt", journal.Filter{Operation: "cancelWorkflo"}, `unknown operation "cancelWorkflo"; use one of cancelWorkflow, getAssessment; did you mean "cancelWorkflow"?`},
+		{"of a change, among exchanges", journal.Filter{Operation: journal.OperationCancel}, "use the kind control or any"},
+		{"of the API, among changes", journal.Filter{Operation: "cancelWorkflow", Kind: journal.KindControl}, `unknown operation "cancelWorkflow"; use one of addAssessment, `},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -11,26 +11,26 @@ import (
 	"example.com/assay/openapi"
 )
 
-// keepHead notes the head of the request, without what is secret in it.
+// keepHead records the head of the request without its credentials.
 func (x *Exchange) keepHead(r *http.Request) {
-	x.present(r)
-	x.record.method, x.record.host, x.record.uri = x.asked(x.record.method), x.asked(x.record.host), x.asked(x.record.uri)
-	x.record.asked = fields(r.Header, x.asked)
+	x.findSecrets(r)
+	x.record.method, x.record.host, x.record.uri = x.hideInRequest(x.record.method), x.hideInRequest(x.record.host), x.hideInRequest(x.record.uri)
+	x.record.requestHeaders = fields(r.Header, x.hideInRequest)
 	if path, query, ok := strings.Cut(x.record.uri, "?"); ok {
 		_, query = redact.Query(query)
 		x.record.uri = path + "?" + query
 	}
 }
 
-// present finds the secrets of a request. Those of a request with one key and
-// nothing else, that is of nearly all, are made once.
-func (x *Exchange) present(r *http.Request) {
+// findSecrets makes the redactor of the request. Nearly all requests have one key and
+// no other credential; they share a redactor.
+func (x *Exchange) findSecrets(r *http.Request) {
 	keys := r.Header["Apikey"]
 	if len(keys) != 1 || presentsMore(r.Header, x.record.uri) {
 		x.secrets = hiding(presented(r.Header, x.record.uri)...)
 		return
 	}
-	if x.secrets = x.strays.known.Of(keys[0]); x.secrets != nil {
+	if x.secrets = x.unmatched.known.Of(keys[0]); x.secrets != nil {
 		return
 	}
 	if x.secrets = hiding(keys[0]); x.secrets != nil {
@@ -38,11 +38,11 @@ func (x *Exchange) present(r *http.Request) {
 	}
 }
 
-// minSecret is the length of the shortest credential that is hidden, in bytes. A
-// shorter one stands in many words.
+// minSecret is the length in bytes of the shortest hidden credential. Many words
+// contain a shorter one.
 const minSecret = 6
 
-// hiding returns what hides the credentials, nil if there are none.
+// hiding returns the redactor of the credentials, or nil if there are none.
 func hiding(values ...string) *redact.Redactor {
 	var secrets []redact.Secret
 	for _, value := range values {
@@ -69,7 +69,7 @@ var publicWords = sync.OnceValue(func() []string {
 	return slices.Compact(words)
 })
 
-// presented returns the secrets in the headers and in the query.
+// presented returns the credentials in the headers and in the query.
 func presented(header http.Header, uri string) []string {
 	_, query, _ := strings.Cut(uri, "?")
 	secrets, _ := redact.Query(query)
@@ -83,8 +83,7 @@ func presented(header http.Header, uri string) []string {
 	return secrets
 }
 
-// presentsMore reports whether there may be secrets in other places than in the
-// header apikey.
+// presentsMore reports whether there may be credentials outside the header apikey.
 func presentsMore(header http.Header, uri string) bool {
 	for name := range header {
 		if name != "Apikey" && redact.Named(name) {
@@ -94,49 +93,39 @@ func presentsMore(header http.Header, uri string) bool {
 	return strings.Contains(uri, "=")
 }
 
-// fields copies a head, each part as it may be kept. The order is left to the
-// reader.
-func fields(header http.Header, kept func(string) string) []Header {
+// fields returns the redacted headers in any order.
+func fields(header http.Header, hide func(string) string) []Header {
 	list := make([]Header, 0, len(header))
 	for name, values := range header {
 		for _, v := range values {
 			if redact.Named(name) {
 				v = redact.Redacted
 			}
-			list = append(list, Header{kept(name), kept(v)})
+			list = append(list, Header{hide(name), hide(v)})
 		}
 	}
 	return list
 }
 
-// asked returns a part of the head of the request as it may be kept, and notes if
-// a secret was in it.
-func (x *Exchange) asked(text string) string {
+// hideInRequest redacts a part of the head of the request, and notes whether that had
+// a credential.
+func (x *Exchange) hideInRequest(text string) string {
 	hidden := x.secrets.Text(text)
 	x.exposed = x.exposed || hidden != text
 	return hidden
 }
 
-// answered returns a part of the head of the answer as it may be kept. It cannot
-// repeat what that of the request did not have besides its credentials.
-func (x *Exchange) answered(text string) string {
+// hideInResponse redacts a part of the head of the response. The mock copies parts of
+// the request's head there, but no header with a credential.
+func (x *Exchange) hideInResponse(text string) string {
 	if !x.exposed {
 		return text
 	}
 	return x.secrets.Text(text)
 }
 
-// sorted returns the fields in the order of their names. Fields of one name keep
-// theirs.
-func sorted(list []Header) []Header {
-	list = append([]Header{}, list...)
-	slices.SortStableFunc(list, func(a, b Header) int { return strings.Compare(a.Name, b.Name) })
-	return list
-}
-
-// Hide returns a text that was made of pieces of the request without what is
-// secret in it, for whatever else is told of an exchange, such as a log. It is the
-// text itself on a nil exchange.
+// Hide redacts a text composed of parts of the request, such as a line of a log. On
+// nil it returns the text.
 func (x *Exchange) Hide(text string) string {
 	if x == nil {
 		return text
@@ -144,7 +133,7 @@ func (x *Exchange) Hide(text string) string {
 	return x.secrets.Parts(text, publicWords()...)
 }
 
-// hideBody returns a body without secrets.
+// hideBody redacts a body; it returns the same slice if there is nothing to hide.
 func (x *Exchange) hideBody(body []byte, hide func(string) string) []byte {
 	if x.secrets == nil || len(body) == 0 {
 		return body
@@ -157,8 +146,7 @@ func (x *Exchange) hideBody(body []byte, hide func(string) string) []byte {
 	return []byte(hidden)
 }
 
-// hideFindings returns copies without secrets: the findings are in the answer,
-// too, which its caller may see.
+// hideFindings returns redacted copies: the response needs the originals.
 func (x *Exchange) hideFindings(findings []contract.Mismatch) []contract.Mismatch {
 	if x.secrets == nil {
 		return findings

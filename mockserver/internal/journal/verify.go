@@ -5,67 +5,64 @@ import (
 	"fmt"
 )
 
-// Expectation says how many entries a filter is to find. Exactly, or any of
-// AtLeast and AtMost, says how many; none of them stands for at least one.
+// Expectation is a filter and the number of entries that it must select. Without
+// Exactly, AtLeast and AtMost it is at least one.
 type Expectation struct {
 	Filter
 	Exactly *int `json:"exactly,omitempty"`
 	AtLeast *int `json:"at_least,omitempty"`
 	AtMost  *int `json:"at_most,omitempty"`
-	// Then counts only what came after the last entry that the expectation before
-	// this one counted: for a change of state, what ended after the change, even if
-	// the answer to the change came later.
+	// Then counts only entries after the last one of the previous expectation. After a
+	// change of state, these are the entries that ended after the change, even if the
+	// response to the change came later.
 	Then bool `json:"then,omitempty"`
 }
 
-// Verdict reports whether expectations were met.
+// Verdict reports whether all expectations are met.
 type Verdict struct {
 	OK      bool     `json:"ok"`
 	Results []Result `json:"results"`
 	Stats   Stats    `json:"journal"`
 }
 
-// Result is what became of one expectation.
+// Result is the result of one expectation.
 type Result struct {
 	OK       bool     `json:"ok"`
 	Expected string   `json:"expected"`
 	Got      int      `json:"got"`
-	Entries  []uint64 `json:"entries"`          // the numbers of the first of those that count
-	Reason   string   `json:"reason,omitempty"` // why not
-	// Nearest are entries that would have counted but for a few things, if too few
-	// did; the nearest first.
+	Entries  []uint64 `json:"entries"`          // numbers of the first selected entries
+	Reason   string   `json:"reason,omitempty"` // of a failure
+	// Nearest are the nearest entries that the filter misses, if it selects too few.
 	Nearest []Near `json:"nearest,omitempty"`
 }
 
-// mostListed is how many numbers a result lists.
-const mostListed = 100
+// maxListed bounds the numbers that a result lists.
+const maxListed = 100
 
-// check says what is wrong with the expectation itself.
+// check returns an error if the counts are contradictory.
 func (e Expectation) check() error {
 	for _, n := range []*int{e.Exactly, e.AtLeast, e.AtMost} {
 		if n != nil && *n < 0 {
-			return fmt.Errorf("expected counts of 0 and more, got %d", *n)
+			return fmt.Errorf("negative count %d; use 0 or more", *n)
 		}
 	}
 	switch {
 	case e.Exactly != nil && (e.AtLeast != nil || e.AtMost != nil):
-		return fmt.Errorf("expected either exactly, or at_least and at_most, got both")
+		return errors.New("exactly with at_least or at_most; use one or the other")
 	case e.AtLeast != nil && e.AtMost != nil && *e.AtMost < *e.AtLeast:
-		return fmt.Errorf("expected at_most not to be below at_least, got %d and %d", *e.AtMost, *e.AtLeast)
+		return fmt.Errorf("at_most %d is below at_least %d", *e.AtMost, *e.AtLeast)
 	}
 	return nil
 }
 
-// bounds returns the fewest and the most; -1: any number.
+// bounds returns the smallest and the largest count; -1: unlimited.
 func (e Expectation) bounds() (least, most int) {
 	if e.Exactly != nil {
 		return *e.Exactly, *e.Exactly
 	}
-	least, most = 0, -1
+	least, most = 1, -1
 	if e.AtMost != nil {
-		most = *e.AtMost
-	} else {
-		least = 1
+		least, most = 0, *e.AtMost
 	}
 	if e.AtLeast != nil {
 		least = *e.AtLeast
@@ -86,12 +83,12 @@ func (e Expectation) words() string {
 	}
 }
 
-// Verify reports whether the journal meets all expectations. One that only entries
-// could decide which were let go is not met, and says so. The error is about
-// expectations that cannot be.
+// Verify reports whether the journal meets all expectations. An expectation that
+// depends on evicted entries fails with a reason. The error is about contradictory
+// expectations and unknown operations.
 func (j *Journal) Verify(expectations []Expectation) (Verdict, error) {
 	if len(expectations) == 0 {
-		return Verdict{}, fmt.Errorf("verify: expected at least one expectation, got none")
+		return Verdict{}, errors.New("verify: no expectations; give at least one")
 	}
 	records, stats := j.records()
 	v := Verdict{OK: true, Stats: stats}
@@ -103,9 +100,10 @@ func (j *Journal) Verify(expectations []Expectation) (Verdict, error) {
 		if !e.Then {
 			from = 0
 		}
-		result, last := e.judge(records, max(from, e.After), stats.Evicted)
+		e.After = max(from, e.After)
+		result, last := e.verify(records, stats.Evicted)
 		if last != nil {
-			from = last.effect()
+			from = last.lastBefore()
 		}
 		v.OK = v.OK && result.OK
 		v.Results = append(v.Results, result)
@@ -113,19 +111,17 @@ func (j *Journal) Verify(expectations []Expectation) (Verdict, error) {
 	return v, nil
 }
 
-// effect returns the number of the last entry that ended before this one had its
-// effect.
-func (r *record) effect() uint64 {
+// lastBefore returns the number of the last entry before the effect of this one.
+func (r *record) lastBefore() uint64 {
 	if r.change != nil && r.change.effective {
-		return r.change.later
+		return r.change.previous
 	}
 	return r.number
 }
 
-// judge counts the entries after a number, and returns the last one.
-func (e Expectation) judge(records []*record, after, evicted uint64) (Result, *record) {
+// verify counts the selected entries, and returns the last one.
+func (e Expectation) verify(records []*record, evicted uint64) (Result, *record) {
 	result := Result{Expected: e.words(), Entries: []uint64{}}
-	e.After = after
 	criteria := e.criteria()
 	var last *record
 	for _, r := range records {
@@ -133,16 +129,16 @@ func (e Expectation) judge(records []*record, after, evicted uint64) (Result, *r
 			continue
 		}
 		last = r
-		if result.Got++; len(result.Entries) < mostListed {
+		if result.Got++; len(result.Entries) < maxListed {
 			result.Entries = append(result.Entries, r.number)
 		}
 	}
 	least, most := e.bounds()
 	enough, tooMany := result.Got >= least, most >= 0 && result.Got > most
-	unknown := evicted > after && !tooMany && (most >= 0 || !enough)
+	unknown := evicted > e.After && !tooMany && (most >= 0 || !enough)
 	switch {
 	case unknown:
-		result.Reason = fmt.Sprintf("the journal cannot tell: the entries up to number %d were let go; give it more room, or look only after that number", evicted)
+		result.Reason = fmt.Sprintf("cannot verify: entries up to %d were evicted; raise --journal-entries, or filter with after=%d", evicted, evicted)
 	case !enough || tooMany:
 		result.Reason = fmt.Sprintf("expected %s, got %d", result.Expected, result.Got)
 	}
