@@ -10,13 +10,17 @@ import (
 	"example.com/assay/mockserver/internal/journal"
 )
 
-// stage is one thing that happens around every request.
+// handler serves a request. The recorder is that of its exchange, and writes to it;
+// nil: the request is not journaled.
+type handler func(w http.ResponseWriter, r *http.Request, recorder *journal.Exchange)
+
+// stage is one step around each request.
 type stage struct {
 	name string
-	wrap func(http.Handler) http.Handler
+	wrap func(handler) handler
 }
 
-// stages is the one table of what stands around the API, from the outside in.
+// stages is the one table of the steps around the API, from the outside in.
 func (s *Server) stages() []stage {
 	return []stage{
 		{"journal", s.journaled},
@@ -25,38 +29,38 @@ func (s *Server) stages() []stage {
 	}
 }
 
-func chain(inner http.Handler, stages []stage) http.Handler {
+func chain(inner handler, stages []stage) http.Handler {
 	for _, stage := range slices.Backward(stages) {
 		inner = stage.wrap(inner)
 	}
-	return inner
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { inner(w, r, nil) })
 }
 
-// journaled writes down every exchange as the client sees it, and gives every
-// response its ID. Probes are left out: they tell nothing, and come every second.
-func (s *Server) journaled(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+// journaled records each exchange as the client sees it, and gives each response its
+// ID. It leaves out probes, which come every second.
+func (s *Server) journaled(next handler) handler {
+	return func(w http.ResponseWriter, r *http.Request, _ *journal.Exchange) {
 		if r.URL.Path == "/healthz" || r.URL.Path == "/readyz" {
-			next.ServeHTTP(w, r)
+			next(w, r, nil)
 			return
 		}
-		x := journal.Begin(w, r, s.strays, s.now)
-		start := time.Now() // of the machine: how long it takes is no matter of the institution's time
+		x := journal.Begin(w, r, s.unmatched, s.now)
+		start := time.Now() // by the machine: durations do not depend on the institution's clock
 		traced := s.tracer.begin(r, x)
-		defer func() { // whatever panics
+		defer func() { // also after a panic
 			x.End()
 			s.metrics.exchanged(x.Ended(), time.Since(start))
 			traced(x.Ended())
 		}()
-		next.ServeHTTP(x, r)
-	})
+		next(x, r, x)
+	}
 }
 
-// recovering is the last resort: the API turns its own panics into problem
-// documents, and what stands around it ends up here.
-func recovering(logger *slog.Logger) func(http.Handler) http.Handler {
-	return func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+// recovering catches the panics of the other steps. The API turns its own into
+// problem documents.
+func recovering(logger *slog.Logger) func(handler) handler {
+	return func(next handler) handler {
+		return func(w http.ResponseWriter, r *http.Request, recorder *journal.Exchange) {
 			defer func() {
 				p := recover()
 				if p == nil {
@@ -68,7 +72,7 @@ func recovering(logger *slog.Logger) func(http.Handler) http.Handler {
 				logger.Error("panic", "value", p, "stack", string(debug.Stack()))
 				w.WriteHeader(http.StatusInternalServerError)
 			}()
-			next.ServeHTTP(w, r)
-		})
+			next(w, r, recorder)
+		}
 	}
 }

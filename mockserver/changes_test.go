@@ -48,9 +48,9 @@ func TestChangesAreWrittenDown(t *testing.T) {
 		{"run", func(in *mockserver.Institution) error { in.Run(); return nil }, "runClock - made the time pass"},
 		{"advance", func(in *mockserver.Institution) error { _, err := in.Advance(time.Millisecond); return err }, "advanceClock - moved the time ahead by 1ms, from 2026-05-04T09:00:00Z to 2026-05-04T09:00:00.001Z"},
 		{"set", func(in *mockserver.Institution) error { return in.Set("second-cancel", "conflict") }, "changeSettings - set second-cancel to conflict, which was no-content"},
-		{"set to the same", func(in *mockserver.Institution) error { return in.Set("second-cancel", "no-content") }, "changeSettings - left the choices as they were"},
+		{"set to the same", func(in *mockserver.Institution) error { return in.Set("second-cancel", "no-content") }, "changeSettings - left the settings as they were"},
 		{"awkward", func(in *mockserver.Institution) error { return in.SetAwkward(true) }, "changeSettings - switched the awkward mode on"},
-		{"reset the settings", func(in *mockserver.Institution) error { return in.ResetSettings() }, "resetSettings - left the choices as they were"},
+		{"reset the settings", func(in *mockserver.Institution) error { return in.ResetSettings() }, "resetSettings - left the settings as they were"},
 		{"arm", func(in *mockserver.Institution) error {
 			_, err := in.Arm(mockserver.Fault{Operation: "cancelWorkflow", First: 2, Status: 503})
 			return err

@@ -1,87 +1,133 @@
 package mockserver
 
 import (
+	"cmp"
 	"crypto/tls"
+	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
 	"go.opentelemetry.io/otel/trace"
 
 	"example.com/assay/mockserver/internal/contract"
+	"example.com/assay/mockserver/internal/fixtures"
+	"example.com/assay/mockserver/internal/institution"
+	"example.com/assay/mockserver/internal/journal"
 )
 
-// Clock tells the time. Workflows advance by it, and by nothing else.
+// Clock tells the time that workflows advance by.
 type Clock interface {
-	// Now returns the current time. A time before one returned earlier is
-	// taken for that earlier one: a workflow does not run backwards.
+	// Now returns the current time. A workflow does not go back: a time before an
+	// earlier one counts as the earlier one.
 	Now() time.Time
 }
 
-// Config is all that a [Server] can be told. The zero value is a complete mock
-// with the embedded fixtures.
+// Config configures a [Server]. The zero value is a complete mock with the embedded
+// fixtures.
 type Config struct {
-	// Fixtures are the institutions, their keys and what they own, in YAML.
-	// Nil stands for the embedded ones, which hold the guides' own examples.
+	// Fixtures are the institutions, their keys and what they own, in YAML; nil: the
+	// embedded ones, with the examples of the guides.
 	Fixtures []byte
-	// FixturesName is the name that messages about the fixtures carry, such as
-	// fixtures.yaml in "fixtures.yaml:12: ...".
+	// FixturesName is the name of the fixtures in messages, such as fixtures.yaml in
+	// "fixtures.yaml:12: ...".
 	FixturesName string
-	// Seed determines the IDs that are made and the shuffled order of lists.
+	// Seed determines IDs and the shuffled order of lists.
 	Seed uint64
-	// Settings choose what the documentation leaves open: the name of a freedom
-	// to one of its values ("second-cancel": "conflict"). What is not named has
-	// its default. Unknown names and values are errors.
+	// Settings are values of freedoms, by name ("second-cancel": "conflict"). Each
+	// freedom has a default. Unknown names and values are errors.
 	Settings map[string]string
-	// Awkward varies every freedom that Settings do not name, from one request to
-	// the next, within what the documentation allows: a client that leans on what
-	// nobody promised fails. What is drawn follows from the seed and the number of
-	// the request of the institution.
+	// Awkward varies each freedom that Settings do not name from request to request,
+	// within the documentation: a client that depends on undocumented behaviour
+	// fails. The values follow from the seed and the number of the request in its
+	// institution.
 	Awkward bool
-	// Clock drives the workflows. Nil stands for the time of the machine.
+	// Clock drives the workflows; nil: the time of the machine.
 	Clock Clock
 	// CORSOrigins are the origins whose scripts may call the server: exact
-	// (https://app.example.com), of any port (http://localhost:*), or of any
-	// host below a domain (http://*.localhost:*). Nil stands for the origins of
-	// local development; an empty slice for none.
+	// (https://app.example.com), with any port (http://localhost:*), or any host below
+	// a domain (http://*.localhost:*); nil: those of local development; empty: none.
 	CORSOrigins []string
 	// CORSHeaders are the headers that scripts may send besides apikey, content-type
 	// and prefer.
 	CORSHeaders []string
-	// CORSStrict makes the server answer browsers as an API does that no page may
-	// call: without any header that allows it, and with 401 to their preflights.
+	// CORSStrict blocks browsers, as an API without CORS does: no response allows an
+	// origin, and preflights are 401.
 	CORSStrict bool
-	// JournalEntries and JournalBytes bound the journal of each institution: how
-	// many exchanges are kept, and how many bytes they show. 0 stands for 10,000
-	// and for 64 MiB.
+	// JournalEntries and JournalBytes limit the journal of each institution: its
+	// entries, and the bytes that they show; 0: 10,000 and 64 MiB.
 	JournalEntries, JournalBytes int
-	// MaxInstitutions, MaxAssessments and MaxSnapshots are quotas: how many
-	// institutions there are at once, those of the fixtures included; how many
-	// assessments one of them has; and how many snapshots there are. What goes beyond
-	// is refused. 0 stands for 1,000, for 100,000 and for 100; less is an error.
+	// MaxInstitutions, MaxAssessments and MaxSnapshots are quotas: of the institutions
+	// at once, those of the fixtures included; of the assessments in each of them; of
+	// the snapshots; 0: 1,000, 100,000 and 100.
 	MaxInstitutions, MaxAssessments, MaxSnapshots int
-	// NoPrefer makes the server ignore what the header Prefer of a request asks to
-	// go wrong.
+	// NoPrefer ignores the header Prefer, by which requests ask for faults.
 	NoPrefer bool
-	// Logger takes what is worth knowing. Nil discards it.
+	// Logger receives the log; nil: none.
 	Logger *slog.Logger
-	// Addr is where Start listens; empty stands for a free port of 127.0.0.1.
+	// Addr is the address of Start; empty: a free port of 127.0.0.1.
 	Addr string
-	// ControlAddr is where Start listens for the control plane; empty: nowhere. Any
-	// address but a loopback one makes a token necessary.
+	// ControlAddr is the address of the control plane; empty: none. Any address but a
+	// loopback one requires a token.
 	ControlAddr string
-	// ControlToken is what the control plane asks its callers for. Where one is
-	// necessary, the empty one stands for a random one: see Server.ControlToken.
+	// ControlToken is the token of the control plane; empty: a random one where one is
+	// required. See [Server.ControlToken].
 	ControlToken string
-	// ControlHosts are names, without port, under which the control plane may be
-	// called besides localhost and IP addresses.
+	// ControlHosts are host names, without port, of the control plane besides
+	// localhost and IP addresses.
 	ControlHosts []string
-	// Version is the version of the program that the server is part of, to be told
-	// by the control plane.
+	// Version is the version of the program, which the control plane reports.
 	Version string
-	// TracerProvider makes a span of every request. Nil stands for none.
+	// TracerProvider makes a span of each request; nil: no spans.
 	TracerProvider trace.TracerProvider
-	// TLS makes Start serve HTTPS. Nil stands for plain HTTP. The control plane does the same.
+	// TLS makes Start serve HTTPS, also for the control plane; nil: plain HTTP.
 	TLS *tls.Config
 
-	contract *contract.Contract // compiled already; nil: New compiles it
+	contract *contract.Contract                    // compiled already; nil: New compiles it
+	record   func(id string, c institution.Change) // receives each change; nil: none
+}
+
+func (cfg Config) withDefaults() Config {
+	if cfg.Fixtures == nil {
+		cfg.Fixtures, cfg.FixturesName = fixtures.Default(), "default.yaml"
+	}
+	if cfg.FixturesName == "" {
+		cfg.FixturesName = "fixtures"
+	}
+	if cfg.Clock == nil {
+		cfg.Clock = realTime{}
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Addr == "" {
+		cfg.Addr = "127.0.0.1:0"
+	}
+	return cfg
+}
+
+type realTime struct{}
+
+func (realTime) Now() time.Time { return time.Now() }
+
+// checkLimits returns an error if a limit is negative.
+func (cfg Config) checkLimits() error {
+	var wrong []error
+	for _, l := range []struct {
+		name  string
+		value int
+	}{
+		{"MaxInstitutions", cfg.MaxInstitutions}, {"MaxAssessments", cfg.MaxAssessments}, {"MaxSnapshots", cfg.MaxSnapshots},
+		{"JournalEntries", cfg.JournalEntries}, {"JournalBytes", cfg.JournalBytes},
+	} {
+		if l.value < 0 {
+			wrong = append(wrong, fmt.Errorf("configuration: %s: %d is negative; use a number above 0, or 0 for the default", l.name, l.value))
+		}
+	}
+	return errors.Join(wrong...)
+}
+
+func (cfg Config) journalLimits() journal.Limits {
+	l := journal.DefaultLimits()
+	return journal.Limits{Entries: cmp.Or(cfg.JournalEntries, l.Entries), Bytes: cmp.Or(cfg.JournalBytes, l.Bytes)}
 }

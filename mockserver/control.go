@@ -37,7 +37,7 @@ func (s *Server) configureControl(cfg Config) error {
 	}
 	s.control = listening{addr: cfg.ControlAddr, tls: cfg.TLS, logger: cfg.Logger, interrupt: true}
 	s.plane = sync.OnceValues(func() (*control.Server, error) {
-		return s.withConsole(control.New(control.Config{Registry: s.tenants, Logger: s.logger, Describe: s.describe, Guard: s.guard, Strays: s.strays, Scheme: s.scheme()}))
+		return s.withConsole(control.New(control.Config{Registry: s.registry, Logger: s.logger, Describe: s.describe, Guard: s.guard, Strays: s.unmatched, Scheme: s.scheme()}))
 	})
 	if cfg.ControlAddr == "" {
 		return nil

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"example.com/assay/mockserver/internal/journal"
 )
 
 // localOrigins are the origins of local development.
@@ -25,18 +27,18 @@ const (
 	corsMaxAge  = "600"
 )
 
-// cors answers browsers. The API needs no cookies, so credentials are never
-// allowed, and an origin is allowed by its own name, never by a star.
+// cors answers browsers. The API needs no cookies, so credentials are never allowed,
+// and an origin is allowed by its own name, never by *.
 type cors struct {
 	origins []originPattern
-	headers []string // that scripts may send, in small letters
+	headers []string // that scripts may send, in lower case
 	logger  *slog.Logger
 	vary    []string // the header of every response, shared
-	strict  bool     // answer as an API that knows nothing of browsers
+	strict  bool     // answer as an API without support for browsers
 }
 
-// originPattern matches an origin. A port of * is any, none included; a host
-// that starts with *. is any host below the rest.
+// originPattern matches an origin. The port * matches any port or none; a host that
+// starts with *. matches any host below the rest.
 type originPattern struct {
 	scheme, host, port string
 }
@@ -44,14 +46,14 @@ type originPattern struct {
 func newCORS(cfg Config) (*cors, error) {
 	c := &cors{logger: cfg.Logger, vary: []string{"Origin"}, strict: cfg.CORSStrict, headers: []string{"apikey", "content-type"}}
 	if cfg.CORSStrict && (len(cfg.CORSOrigins) > 0 || len(cfg.CORSHeaders) > 0) {
-		return nil, errors.New("CORS: expected no origins and headers to allow where CORS is strict, got some")
+		return nil, errors.New("CORS: strict mode allows no origins and headers; remove them, or strict mode")
 	}
 	if !cfg.NoPrefer {
 		c.headers = append(c.headers, "prefer")
 	}
 	for _, h := range cfg.CORSHeaders {
 		if h == "" || strings.ContainsFunc(h, notInToken) {
-			return nil, fmt.Errorf("CORS header: expected the name of one, such as X-Trace-Id, got %q", h)
+			return nil, fmt.Errorf("CORS header: invalid name %q; use one such as X-Trace-Id", h)
 		}
 		c.headers = append(c.headers, strings.ToLower(h))
 	}
@@ -69,7 +71,7 @@ func newCORS(cfg Config) (*cors, error) {
 	return c, nil
 }
 
-// notInToken reports whether a character cannot stand in the name of a header.
+// notInToken reports whether the name of a header cannot contain the character.
 func notInToken(c rune) bool {
 	return c <= ' ' || c >= 0x7f || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, c)
 }
@@ -78,7 +80,7 @@ func parseOrigin(s string) (originPattern, error) {
 	scheme, rest, ok := strings.Cut(strings.ToLower(s), "://")
 	host, port := splitPort(rest)
 	if !ok || (scheme != "http" && scheme != "https") || strings.Trim(host, "*.") == "" || strings.ContainsAny(rest, "/@?# ") || strings.Contains(strings.TrimPrefix(host, "*."), "*") {
-		return originPattern{}, fmt.Errorf("CORS origin: expected one such as https://app.example.com, http://localhost:* or http://*.localhost:*, got %q", s)
+		return originPattern{}, fmt.Errorf("CORS origin: invalid origin %q; use one such as https://app.example.com, http://localhost:* or http://*.localhost:*", s)
 	}
 	return originPattern{scheme, host, port}, nil
 }
@@ -115,23 +117,23 @@ func (c *cors) allows(origin string) bool {
 	return false
 }
 
-func (c *cors) wrap(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+func (c *cors) wrap(next handler) handler {
+	return func(w http.ResponseWriter, r *http.Request, recorder *journal.Exchange) {
 		header := w.Header()
 		if !c.strict {
 			header["Vary"] = c.vary
 		}
 		origin := r.Header.Get("Origin")
 		if origin == "" { // no browser, or a page of the server's own origin
-			next.ServeHTTP(w, r)
+			next(w, r, recorder)
 			return
 		}
-		asked := r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != ""
-		if refusal := c.refusal(r, origin, asked); refusal != "" {
-			c.teach(w, r, asked, refusal)
+		preflight := r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != ""
+		if refusal := c.refusal(r, origin, preflight); refusal != "" {
+			c.diagnose(recorder, r, preflight, refusal)
 		}
 		if c.strict {
-			next.ServeHTTP(w, r)
+			next(w, r, recorder)
 			return
 		}
 		allowed := c.allows(origin)
@@ -139,16 +141,16 @@ func (c *cors) wrap(next http.Handler) http.Handler {
 			header.Set("Access-Control-Allow-Origin", origin)
 			header.Set("Access-Control-Expose-Headers", corsExposed)
 		}
-		if asked {
+		if preflight {
 			c.preflight(w, allowed)
 			return
 		}
-		next.ServeHTTP(w, r)
-	})
+		next(w, r, recorder)
+	}
 }
 
-// preflight answers the question of a browser, which comes without the key. A
-// refusal is the absence of headers; the log and the journal say which.
+// preflight answers a preflight, which comes without a key. A refusal is the absence
+// of headers; the log and the journal tell the reason.
 func (c *cors) preflight(w http.ResponseWriter, allowed bool) {
 	header := w.Header()
 	header["Vary"] = []string{"Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers"}

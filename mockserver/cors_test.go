@@ -31,12 +31,12 @@ func TestPreflightsThatFailTeach(t *testing.T) {
 	}{
 		{"allowed", local, "POST", "apikey,content-type,prefer", mockserver.Config{}, ""},
 		{"origin", "https://app.example.com", "POST", "apikey", mockserver.Config{}, "--cors-origin https://app.example.com allows it"},
-		{"a file", "null", "POST", "apikey", mockserver.Config{}, "a page from a file has none"},
+		{"a file", "null", "POST", "apikey", mockserver.Config{}, "as a page from a file"},
 		{"header", local, "POST", "apikey, X-Trace-Id", mockserver.Config{}, "--cors-header x-trace-id allows it"},
 		{"header by flag", local, "POST", "apikey, x-trace-id", mockserver.Config{CORSHeaders: []string{"X-Trace-Id"}}, ""},
 		{"prefer off", local, "POST", "prefer", mockserver.Config{NoPrefer: true}, `the header "prefer" is not allowed`},
 		{"method", local, "DELETE", "apikey", mockserver.Config{}, `the method "DELETE" is not allowed`},
-		{"strict", local, "POST", "apikey", mockserver.Config{CORSStrict: true}, "leave out --cors strict"},
+		{"strict", local, "POST", "apikey", mockserver.Config{CORSStrict: true}, "because of --cors strict; proxy the calls through your server, or drop the flag"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -81,7 +81,7 @@ func TestStrictCORS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if e := in.Journal(mockserver.ExchangeFilter{}, 1).Entries[0]; len(e.Notes) != 1 || !strings.Contains(e.Notes[0], "hides the answer") {
+	if e := in.Journal(mockserver.ExchangeFilter{}, 1).Entries[0]; len(e.Notes) != 1 || !strings.Contains(e.Notes[0], "hides the response") {
 		t.Errorf("the journal: got %+v, want a note", e)
 	}
 }

@@ -1,6 +1,9 @@
 package mockserver
 
-import "example.com/assay/mockserver/internal/fault"
+import (
+	"example.com/assay/mockserver/internal/fault"
+	"example.com/assay/mockserver/internal/institution"
+)
 
 // What goes wrong on purpose. The control plane has the same, as JSON.
 type (
@@ -28,16 +31,23 @@ const (
 	FaultSlow              FaultName = "slow"                // carried out, and the body sent in small pieces
 )
 
-// Arm arms a fault, and returns it with its ID; the error says all that is wrong
-// with it.
-func (in *Institution) Arm(f Fault) (Fault, error) { return in.tenant.Arm(f) }
+// Arm arms a fault and returns it with its ID, or an error that lists every problem.
+func (in *Institution) Arm(f Fault) (Fault, error) {
+	effect, err := in.apply(institution.Change{Kind: institution.Arm, Fault: f})
+	return effect.Fault, err
+}
 
-// Faults returns the armed faults in the order in which they were armed, with
-// how often each has struck.
-func (in *Institution) Faults() []Fault { return in.tenant.Faults().List() }
+// Faults returns the armed faults in the order of arming, with their counters.
+func (in *Institution) Faults() []Fault { return in.in.Faults().List() }
 
-// Disarm disarms the fault with the ID, and reports whether there was one.
-func (in *Institution) Disarm(id string) bool { return in.tenant.Disarm(id) }
+// Disarm disarms the fault with the ID, and reports whether it existed.
+func (in *Institution) Disarm(id string) bool {
+	_, err := in.apply(institution.Change{Kind: institution.Disarm, FaultID: id})
+	return err == nil
+}
 
-// DisarmAll disarms all faults, and returns how many there were.
-func (in *Institution) DisarmAll() int { return in.tenant.DisarmAll() }
+// DisarmAll disarms all faults and returns their number.
+func (in *Institution) DisarmAll() int {
+	effect, _ := in.apply(institution.Change{Kind: institution.DisarmAll}) // never fails
+	return effect.Disarmed
+}

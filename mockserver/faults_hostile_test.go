@@ -28,7 +28,7 @@ func TestFaultsWhereverTheyAreAskedFor(t *testing.T) {
 		{"no content, after the change", guideAssessment, "fault=commit-then-answer, code=204", 204, ""},
 		{"undeclared", guideAssessment, "code=418", 418, "deliberate"},
 		{"nonstandard", guideAssessment, "code=599", 599, "deliberate"},
-		{"truncated where there is nothing", "/v5/nothing", "fault=slow, delay=1ms", 404, "expected a path"},
+		{"truncated where there is nothing", "/v5/nothing", "fault=slow, delay=1ms", 404, "no path"},
 		{"informational", guideAssessment, "code=101", 400, "from 200 to 599"},
 	}
 	for _, tt := range tests {

@@ -177,8 +177,8 @@ func TestUnknownPartsAreAllNamed(t *testing.T) {
 	}
 	const properties = "/components/schemas/NewAssessment/properties/"
 	want := []struct{ In, Pointer, Expected, Got, Contract string }{
-		{"body", "/entity_id", "the ID of an entity that GET /entities lists", nothing, properties + "entity_id"},
-		{"body", "/template_id", "the ID of a template that GET /assessments/templates lists", nothing, properties + "template_id"},
+		{"body", "/entity_id", "the ID of a known entity, as GET /entities lists them", nothing, properties + "entity_id"},
+		{"body", "/template_id", "the ID of a known template, as GET /assessments/templates lists them", nothing, properties + "template_id"},
 	}
 	if diff := cmp.Diff(want, problem.Errors); diff != "" {
 		t.Errorf("errors (-want +got):\n%s", diff)

@@ -3,190 +3,224 @@ package mockserver
 import (
 	"time"
 
-	"example.com/assay/mockserver/internal/tenant"
+	"example.com/assay/mockserver/internal/institution"
+	"example.com/assay/mockserver/internal/registry"
 )
 
-// Institution is one tenant of a server: what its keys can see and change, its
-// clock and its choices. Tests that run at the same time each take one of their
-// own, with [Server.NewInstitution], and share nothing but the server. It is safe
-// for concurrent use.
-type Institution struct{ tenant *tenant.Institution }
+// Institution is one tenant of a server: its assessments, clock, settings, faults and
+// journal. Parallel tests each create one with [Server.NewInstitution], and share
+// only the server. It is safe for concurrent use.
+type Institution struct {
+	in       *institution.Institution
+	registry *registry.Registry
+}
 
-// What the methods of an institution take and return. The control plane has the
-// same, as JSON.
+// The values that the methods take and return. The control plane has the same ones,
+// as JSON.
 type (
-	// InstitutionOptions say how an institution is to begin.
-	InstitutionOptions = tenant.Options
+	// InstitutionOptions say how an institution begins.
+	InstitutionOptions = registry.Options
 	// InstitutionInfo describes an institution.
-	InstitutionInfo = tenant.Info
+	InstitutionInfo = institution.Info
 	// ClockOptions say how the time of an institution begins.
-	ClockOptions = tenant.ClockOptions
-	// ClockState is the time of an institution, and whether it passes.
-	ClockState = tenant.Clock
+	ClockOptions = institution.ClockOptions
+	// ClockState is the time of an institution, and how it passes.
+	ClockState = institution.ClockState
 	// ClockMode says how the time passes.
-	ClockMode = tenant.Mode
-	// Advanced says how the time moved, and what happened by that.
-	Advanced = tenant.Advanced
-	// Event is something that happened by the passing of time.
-	Event = tenant.Event
-	// InstitutionSettings are the choices of an institution.
-	InstitutionSettings = tenant.Settings
+	ClockMode = institution.Mode
+	// Advanced says how far the time moved, and which events that caused.
+	Advanced = institution.Advanced
+	// Event is an event that the passing of time causes.
+	Event = institution.Event
+	// InstitutionSettings are the settings of an institution.
+	InstitutionSettings = institution.Settings
 	// Assessment is an assessment with the course of its workflow.
-	Assessment = tenant.Assessment
-	// AssessmentDraft says what assessment is to be made.
-	AssessmentDraft = tenant.Draft
-	// AssessmentFilter says which assessments are looked for.
-	AssessmentFilter = tenant.Filter
-	// Failure is what went wrong in a workflow.
-	Failure = tenant.Failure
-	// Snapshot describes a state that was saved.
-	Snapshot = tenant.Snapshot
-	// Diff says in what two states differ.
-	Diff = tenant.Diff
-	// Quotas say how full a server is.
-	Quotas = tenant.Quotas
-	// Quota is how much there may be of something, and how much there is.
-	Quota = tenant.Quota
+	Assessment = institution.Assessment
+	// AssessmentDraft describes a new assessment.
+	AssessmentDraft = institution.Draft
+	// AssessmentFilter selects assessments.
+	AssessmentFilter = institution.Filter
+	// Failure is an error of a workflow.
+	Failure = institution.Failure
+	// Snapshot describes a saved state.
+	Snapshot = registry.Snapshot
+	// Diff describes how two states differ.
+	Diff = institution.Diff
+	// Quotas are the quotas of a server.
+	Quotas = registry.Quotas
+	// Quota is a limit, and how much of it is used.
+	Quota = registry.Quota
 )
 
 // The modes of a clock.
 const (
-	ClockReal   = tenant.Real   // at the pace of the server's clock
-	ClockFrozen = tenant.Frozen // not at all, until it is advanced
+	ClockReal   = institution.Real   // at the pace of the server's clock
+	ClockFrozen = institution.Frozen // only when it is advanced
 )
 
-// NewInstitution makes an institution with a key of its own. It takes no longer
-// if what it is made from holds more.
+// NewInstitution creates an institution with a key of its own, in constant time.
 func (s *Server) NewInstitution(o InstitutionOptions) (*Institution, error) {
-	made, err := s.tenants.Create(o)
-	if err != nil {
-		return nil, err
-	}
-	return &Institution{made}, nil
+	return s.handle(s.registry.Create(o))
 }
 
-// Institution returns the institution with the ID, the name or the key; the error
-// says that there is none, or more than one of the name.
-func (s *Server) Institution(ref string) (*Institution, error) {
-	found, err := s.tenants.Find(ref)
+// Institution returns the institution with the ID, the name or the key, or an error
+// if there is none, or several of the name.
+func (s *Server) Institution(ref string) (*Institution, error) { return s.handle(s.registry.Find(ref)) }
+
+func (s *Server) handle(in *institution.Institution, err error) (*Institution, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Institution{found}, nil
+	return &Institution{in, s.registry}, nil
 }
 
 // Institutions returns all institutions in the order of their creation.
 func (s *Server) Institutions() []*Institution {
 	var all []*Institution
-	for _, in := range s.tenants.List() {
-		all = append(all, &Institution{in})
+	for _, in := range s.registry.List() {
+		all = append(all, &Institution{in, s.registry})
 	}
 	return all
 }
 
-// Quotas returns how much the server takes (Config.MaxInstitutions and the others),
-// and how much it has.
-func (s *Server) Quotas() Quotas { return s.tenants.Quotas() }
+// Quotas returns the quotas (Config.MaxInstitutions and the others).
+func (s *Server) Quotas() Quotas { return s.registry.Quotas() }
 
 // ID returns the ID, the institution_id of its assessments.
-func (in *Institution) ID() string { return in.tenant.ID() }
+func (in *Institution) ID() string { return in.in.ID() }
 
 // Name returns the name.
-func (in *Institution) Name() string { return in.tenant.Name() }
+func (in *Institution) Name() string { return in.in.Name() }
 
-// Key returns a key that is not revoked, empty if there is none.
-func (in *Institution) Key() string { return in.tenant.Key() }
+// Key returns the first key that is not revoked, or "".
+func (in *Institution) Key() string { return in.in.Key() }
 
-// Info describes the institution as it is now.
-func (in *Institution) Info() InstitutionInfo { return in.tenant.Info() }
+// Info describes the institution.
+func (in *Institution) Info() InstitutionInfo { return in.in.Info() }
 
-// Reset makes the institution what it was when it was made. Its journal begins
-// with that.
-func (in *Institution) Reset() error { return in.tenant.Reset() }
+// apply makes a change.
+func (in *Institution) apply(c institution.Change) (institution.Effect, error) {
+	return in.in.Apply(institution.Source{}, c)
+}
 
-// Delete removes the institution: its keys are unknown from now on.
-func (in *Institution) Delete() { in.tenant.Delete() }
+// applyTo makes a change of an assessment.
+func (in *Institution) applyTo(id string, c institution.Change) (Assessment, error) {
+	c.Assessment = id
+	effect, err := in.apply(c)
+	return effect.Assessment, err
+}
+
+// Reset returns the institution to the state in which it was created, and empties
+// its journal.
+func (in *Institution) Reset() error {
+	_, err := in.apply(institution.Change{Kind: institution.Reset})
+	return err
+}
+
+// Delete removes the institution: its keys become unknown.
+func (in *Institution) Delete() { in.registry.Delete(in.in) }
 
 // Clock returns the time.
-func (in *Institution) Clock() ClockState { return in.tenant.Clock() }
+func (in *Institution) Clock() ClockState { return in.in.Clock() }
 
-// Freeze makes the time stand still.
-func (in *Institution) Freeze() ClockState { return in.tenant.Freeze() }
+// Freeze stops the time.
+func (in *Institution) Freeze() ClockState { return in.setClock(institution.Freeze) }
 
-// Run makes the time pass, from where it stands.
-func (in *Institution) Run() ClockState { return in.tenant.Run() }
+// Run lets the time pass, from where it stands.
+func (in *Institution) Run() ClockState { return in.setClock(institution.Run) }
 
-// Advance moves the time ahead, and returns what happened by that.
-func (in *Institution) Advance(d time.Duration) (Advanced, error) { return in.tenant.Advance(d) }
+func (in *Institution) setClock(kind institution.Kind) ClockState {
+	_, _ = in.apply(institution.Change{Kind: kind}) // never fails
+	return in.Clock()
+}
 
-// AdvanceToNext moves the time ahead to the next thing that happens by itself.
-// Where nothing is going to happen, the time stays, and there are no events.
-func (in *Institution) AdvanceToNext() Advanced { return in.tenant.AdvanceToNext() }
+// Advance moves the time ahead, and returns the events that this causes.
+func (in *Institution) Advance(d time.Duration) (Advanced, error) {
+	effect, err := in.apply(institution.Change{Kind: institution.Advance, By: &d})
+	return effect.Advanced, err
+}
 
-// Settings returns the choices.
-func (in *Institution) Settings() InstitutionSettings { return in.tenant.Settings() }
+// AdvanceToNext moves the time ahead to the next event. Without one, the time stays.
+func (in *Institution) AdvanceToNext() Advanced {
+	effect, _ := in.apply(institution.Change{Kind: institution.Advance}) // never fails
+	return effect.Advanced
+}
 
-// Set chooses a value of a freedom. In awkward mode it does not vary any more.
+// Settings returns the settings.
+func (in *Institution) Settings() InstitutionSettings { return in.in.Settings() }
+
+// Set sets the value of a freedom. In awkward mode the freedom becomes fixed.
 func (in *Institution) Set(freedom, value string) error {
-	_, err := in.tenant.Set(tenant.Change{Values: map[string]string{freedom: value}})
-	return err
+	return in.changeSettings(institution.SettingsChange{Values: map[string]string{freedom: value}})
 }
 
 // SetAwkward switches the awkward mode of Config.Awkward on or off.
 func (in *Institution) SetAwkward(on bool) error {
-	_, err := in.tenant.Set(tenant.Change{Awkward: &on})
+	return in.changeSettings(institution.SettingsChange{Awkward: &on})
+}
+
+func (in *Institution) changeSettings(c institution.SettingsChange) error {
+	_, err := in.apply(institution.Change{Kind: institution.ChangeSettings, Settings: c})
 	return err
 }
 
-// ResetSettings returns to the choices that the institution began with.
+// ResetSettings returns to the settings that the institution began with.
 func (in *Institution) ResetSettings() error {
-	_, err := in.tenant.ResetSettings()
+	_, err := in.apply(institution.Change{Kind: institution.ResetSettings})
 	return err
 }
 
-// Assessments returns the assessments that the filter finds, newest first, and
-// how many there are in all.
+// Assessments returns the assessments that match the filter, newest first, and the
+// number of all that match.
 func (in *Institution) Assessments(f AssessmentFilter) ([]Assessment, int) {
-	return in.tenant.Assessments(f)
+	return in.in.Assessments(f)
 }
 
 // Assessment returns an assessment with the course of its workflow.
-func (in *Institution) Assessment(id string) (Assessment, error) { return in.tenant.Assessment(id) }
+func (in *Institution) Assessment(id string) (Assessment, error) { return in.in.Assessment(id) }
 
-// CreateAssessment makes an assessment in any state.
+// CreateAssessment creates an assessment in any state.
 func (in *Institution) CreateAssessment(d AssessmentDraft) (Assessment, error) {
-	return in.tenant.Add(d)
+	return in.applyTo("", institution.Change{Kind: institution.Create, Draft: d})
 }
 
 // ForceError puts an assessment in error, unless it is cancelled.
 func (in *Institution) ForceError(id string, f Failure) (Assessment, error) {
-	return in.tenant.ForceError(id, f)
+	return in.applyTo(id, institution.Change{Kind: institution.ForceError, Failure: f})
 }
 
 // Finish puts an assessment at the end of its workflow, unless it is cancelled.
-func (in *Institution) Finish(id string) (Assessment, error) { return in.tenant.Finish(id) }
+func (in *Institution) Finish(id string) (Assessment, error) {
+	return in.applyTo(id, institution.Change{Kind: institution.Finish})
+}
 
-// Cancel cancels an assessment as a client of the API does.
-func (in *Institution) Cancel(id string) (Assessment, error) { return in.tenant.Cancel(id) }
+// Cancel cancels an assessment by the settings, as the API does.
+func (in *Institution) Cancel(id string) (Assessment, error) {
+	return in.applyTo(id, institution.Change{Kind: institution.Cancel})
+}
 
-// Snapshot saves the state under a name; the empty one stands for a new one.
-func (in *Institution) Snapshot(name string) (Snapshot, error) { return in.tenant.Save(name) }
+// Snapshot saves the state. The default of the name is a numbered one.
+func (in *Institution) Snapshot(name string) (Snapshot, error) {
+	return in.registry.Save(in.in, name)
+}
 
-// Restore makes the institution what it was when the snapshot was saved.
-func (in *Institution) Restore(name string) error { return in.tenant.Restore(name) }
+// Restore returns the institution to the state of a snapshot.
+func (in *Institution) Restore(name string) error {
+	return in.registry.Restore(in.in, institution.Source{}, name)
+}
 
 // Export returns the institution as a fixture file, for Config.Fixtures.
-func (in *Institution) Export() ([]byte, error) { return in.tenant.Export() }
+func (in *Institution) Export() ([]byte, error) { return in.in.Export() }
 
 // Snapshots lists the snapshots in the order in which they were saved.
-func (s *Server) Snapshots() []Snapshot { return s.tenants.Snapshots() }
+func (s *Server) Snapshots() []Snapshot { return s.registry.Snapshots() }
 
 // DeleteSnapshot deletes the snapshot with the name.
-func (s *Server) DeleteSnapshot(name string) error { return s.tenants.Forget(name) }
+func (s *Server) DeleteSnapshot(name string) error { return s.registry.DeleteSnapshot(name) }
 
 // ExportSnapshot returns the snapshot with the name as a fixture file.
-func (s *Server) ExportSnapshot(name string) ([]byte, error) { return s.tenants.Export(name) }
+func (s *Server) ExportSnapshot(name string) ([]byte, error) { return s.registry.ExportSnapshot(name) }
 
-// Diff compares two states: snapshots by their names, or institutions by their
-// IDs or names, as they are now.
-func (s *Server) Diff(a, b string) (Diff, error) { return s.tenants.Diff(a, b) }
+// Diff compares two states: snapshots by name, or institutions by ID or name, as
+// they are now.
+func (s *Server) Diff(a, b string) (Diff, error) { return s.registry.Diff(a, b) }

@@ -100,9 +100,9 @@ func TestInstitutionOptionsAreChecked(t *testing.T) {
 		want string
 	}{
 		{"a name", mockserver.InstitutionOptions{Name: "../x"}, "letters, digits"},
-		{"a fixture", mockserver.InstitutionOptions{Fixture: "nobody"}, "institution of the fixtures"},
-		{"a snapshot", mockserver.InstitutionOptions{Snapshot: "none"}, "name of a snapshot"},
-		{"both", mockserver.InstitutionOptions{Snapshot: "none", Fixture: "x"}, "either"},
+		{"a fixture", mockserver.InstitutionOptions{Fixture: "nobody"}, `fixture: no institution "nobody" in the fixtures`},
+		{"a snapshot", mockserver.InstitutionOptions{Snapshot: "none"}, `no snapshot named "none"`},
+		{"both", mockserver.InstitutionOptions{Snapshot: "none", Fixture: "x"}, "snapshot: not allowed with fixture"},
 		{"a freedom", mockserver.InstitutionOptions{Settings: map[string]string{"second-cancle": "conflict"}}, "second-cancel"},
 		{"a mode", mockserver.InstitutionOptions{Clock: mockserver.ClockOptions{Mode: "slow"}}, "real or frozen"},
 		{"a time", mockserver.InstitutionOptions{Clock: mockserver.ClockOptions{At: time.Date(3000, 1, 1, 0, 0, 0, 0, time.UTC)}}, "1970 to 2200"},

@@ -3,8 +3,8 @@ package mockserver
 import (
 	"context"
 
+	"example.com/assay/mockserver/internal/institution"
 	"example.com/assay/mockserver/internal/journal"
-	"example.com/assay/mockserver/internal/tenant"
 )
 
 // What the journal of an institution holds and takes. The control plane has the
@@ -35,7 +35,7 @@ type (
 	// HAR is a journal as an HTTP archive, version 1.2.
 	HAR = journal.HAR
 	// Explanation says in words why an answer was what it was.
-	Explanation = tenant.Explanation
+	Explanation = institution.Explanation
 )
 
 // The kinds of what a journal holds. A filter that names none finds exchanges:
@@ -60,21 +60,21 @@ const streamed = 1_000
 // Journal returns the latest exchanges that the filter finds, newest first, at
 // most so many; 0 stands for all.
 func (in *Institution) Journal(f ExchangeFilter, limit int) ExchangesFound {
-	return in.tenant.Journal().Find(f, limit)
+	return in.in.Journal().Find(f, limit)
 }
 
 // WaitFor returns once the filter finds so many exchanges, oldest first, those
 // that are there already included. The error is ErrTimeout if the context ends
 // before, and ErrEnded if the institution is deleted before.
 func (in *Institution) WaitFor(ctx context.Context, f ExchangeFilter, count int) ([]Exchange, error) {
-	return in.tenant.Journal().Wait(ctx, f, count)
+	return in.in.Journal().Wait(ctx, f, count)
 }
 
 // Verify reports whether the journal meets all expectations, by count and by effect.
 // One that only exchanges could decide which were let go is not met, and says so.
 // The error is about expectations that cannot be.
 func (in *Institution) Verify(expectations ...Expectation) (Verdict, error) {
-	return in.tenant.Journal().Verify(expectations)
+	return in.in.Journal().Verify(expectations)
 }
 
 // VerifyCancelledOnce reports whether there was exactly one effective cancel of the
@@ -90,31 +90,33 @@ func (in *Institution) VerifyCancelledOnce(assessment string) (Verdict, error) {
 // Follow returns a stream of the exchanges from now on that the filter finds. It
 // must be closed.
 func (in *Institution) Follow(f ExchangeFilter) *JournalStream {
-	return in.tenant.Journal().Follow(f, streamed)
+	return in.in.Journal().Follow(f, streamed)
 }
 
 // Archive returns the exchanges that the filter finds as an HTTP archive, which
 // has no place for changes that were made outside the API.
 func (in *Institution) Archive(f ExchangeFilter) HAR {
-	return in.tenant.Journal().HAR(f, "http")
+	return in.in.Journal().HAR(f, "http")
 }
 
 // ClearJournal empties the journal.
-func (in *Institution) ClearJournal() { in.tenant.Journal().Reset() }
+func (in *Institution) ClearJournal() { in.in.Journal().Reset() }
 
 // Explain says in words why the answer with the X-Request-Id, or of the exchange
 // with the number, was what it was; or what was done, if the number is that of a
 // change.
 func (in *Institution) Explain(ref string) (Explanation, error) {
-	return in.tenant.Explain(ref, "http")
+	return in.in.Explain(ref, "http")
 }
 
 // Explain says in words why the answer with the X-Request-Id was what it was, of
 // whichever institution, or of none.
 func (s *Server) Explain(requestID string) (Explanation, error) {
-	return s.tenants.Explain(requestID, s.scheme(), s.strays)
+	return s.registry.Explain(requestID, s.scheme(), s.unmatched)
 }
 
 // Strays returns the latest exchanges that were of no institution, because they
 // had no good key: refused calls, and preflights of browsers.
-func (s *Server) Strays(f ExchangeFilter, limit int) ExchangesFound { return s.strays.Find(f, limit) }
+func (s *Server) Strays(f ExchangeFilter, limit int) ExchangesFound {
+	return s.unmatched.Find(f, limit)
+}

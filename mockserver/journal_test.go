@@ -202,7 +202,7 @@ func TestExplain(t *testing.T) {
 			`did you mean "entity_id" by "entityId"?`, "/components/schemas/NewAssessment", "This would have worked: curl -i -X POST http://127.0.0.1:8080/v5/assessments",
 		}},
 		{"a misspelt path", send("GET", "/v5/assesments", ""), []string{`did you mean "/v5/assessments"?`, "no operation of the contract"}},
-		{"an ignored filter", send("GET", "/v5/assessments?limt=2", ""), []string{`"limt" is none of the contract`, `did you mean "limit"?`}},
+		{"an ignored filter", send("GET", "/v5/assessments?limt=2", ""), []string{`"limt" is not in the contract`, `did you mean "limit"?`}},
 	}
 	for _, tt := range tests {
 		x, err := s.Explain(tt.id)

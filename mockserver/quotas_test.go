@@ -33,10 +33,10 @@ func TestQuotas(t *testing.T) {
 	_, err = in.Snapshot("two")
 	refused["snapshots"] = refusalText(err)
 	for name, want := range map[string][]string{
-		"assessments by the API": {"quota of assessments", "at most 26", "--max-assessments"},
-		"assessments":            {"quota of assessments", "at most 26", "--max-assessments", "Config.MaxAssessments"},
-		"institutions":           {"quota of institutions", "at most 3", "--max-institutions", "Config.MaxInstitutions"},
-		"snapshots":              {"quota of snapshots", "at most 1", "--max-snapshots", "Config.MaxSnapshots"},
+		"assessments by the API": {"quota of assessments", "limit of 26", "--max-assessments"},
+		"assessments":            {"quota of assessments", "limit of 26", "--max-assessments", "Config.MaxAssessments"},
+		"institutions":           {"quota of institutions", "limit of 3", "--max-institutions", "Config.MaxInstitutions"},
+		"snapshots":              {"quota of snapshots", "limit of 1", "--max-snapshots", "Config.MaxSnapshots"},
 	} {
 		for _, part := range want {
 			if !strings.Contains(refused[name], part) {
@@ -77,11 +77,11 @@ func TestQuotasThatNothingFits(t *testing.T) {
 		cfg  mockserver.Config
 		want string
 	}{
-		{"below 0", mockserver.Config{MaxInstitutions: -1}, "MaxInstitutions: expected a number above 0"},
-		{"all that is wrong", mockserver.Config{MaxAssessments: -1, MaxSnapshots: -2}, "MaxSnapshots: expected a number above 0, or 0 for the default, got -2"},
+		{"below 0", mockserver.Config{MaxInstitutions: -1}, "MaxInstitutions: -1 is negative"},
+		{"all that is wrong", mockserver.Config{MaxAssessments: -1, MaxSnapshots: -2}, "MaxSnapshots: -2 is negative; use a number above 0, or 0 for the default"},
 		{"a journal below 0", mockserver.Config{JournalEntries: -1}, "JournalEntries"},
-		{"fewer institutions than the fixtures have", mockserver.Config{MaxInstitutions: 1}, "quota of institutions: expected at most 1, got 2"},
-		{"fewer assessments than the fixtures have", mockserver.Config{MaxAssessments: 24}, "quota of assessments: expected at most 24, got 25 in one institution"},
+		{"fewer institutions than the fixtures have", mockserver.Config{MaxInstitutions: 1}, "quota of institutions: 2 are more than the limit of 1"},
+		{"fewer assessments than the fixtures have", mockserver.Config{MaxAssessments: 24}, "quota of assessments: 25 are more than the limit of 24"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -99,7 +99,7 @@ func TestReloadKeepsTheQuota(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{Fixtures: fixturesOf(alpha()), MaxInstitutions: 2})
 	made := newInstitution(t, s, mockserver.InstitutionOptions{})
-	if _, err := s.Reload("mine.yaml", fixturesOf(alpha(), beta())); err == nil || !strings.Contains(err.Error(), "mine.yaml: quota of institutions: expected at most 2, got 3") {
+	if _, err := s.Reload("mine.yaml", fixturesOf(alpha(), beta())); err == nil || !strings.Contains(err.Error(), "mine.yaml: quota of institutions: 3 are more than the limit of 2") {
 		t.Errorf("beyond the quota: got the error %v", err)
 	}
 	if got := stateOf(s, beta()); got != "Unauthorized" {

@@ -2,31 +2,31 @@ package mockserver
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"example.com/assay/mockserver/internal/fixtures"
-	"example.com/assay/mockserver/internal/tenant"
+	"example.com/assay/mockserver/internal/registry"
 )
 
-// Reloaded says what became of the institutions of the fixtures when those were
-// replaced, by their names. One that the new fixtures have unchanged is in no
-// list.
-type Reloaded = tenant.Reloaded
+// Reloaded names the institutions that a reload of the fixtures affected. Unchanged
+// ones are in no list.
+type Reloaded = registry.Reloaded
 
-// Reload replaces the fixtures while the server serves. An institution that they
-// have as before keeps its state; one that they have newly begins; one that they do
-// not have any more is gone, with its keys. One that they have differently has their
-// assessments, templates, entities, outcomes, name and keys from now on, while its
-// journal, its armed faults, its time and its choices go on, except for a clock or a
-// choice that the fixtures themselves have changed; its journal says so.
-// Institutions that were made at run time keep their state and their keys. A request
-// sees an institution as it was or as it is, and nothing between.
+// Reload replaces the fixtures while the server runs. An unchanged institution keeps
+// its state, a new one begins, and a removed one is deleted with its keys. A changed
+// one gets the assessments, templates, entities, outcomes, name and keys of the
+// fixtures. Its journal, armed faults, time and settings stay, except for a clock or
+// a setting that the fixtures themselves have changed; its journal records the
+// reload. Institutions that were created at run time keep their state and their keys.
+// A request sees the old or the new state of an institution.
 //
-// The name is the one that messages carry, as Config.FixturesName. An error says
-// what is wrong, with file and line, and then nothing has changed.
+// Messages use the name as they do Config.FixturesName. An error tells what is wrong,
+// with file and line, and means that nothing has changed.
 func (s *Server) Reload(name string, data []byte) (Reloaded, error) {
-	told, err := s.reload(name, data)
+	report, err := s.reload(name, data)
 	s.metrics.reloaded(err)
-	return told, err
+	return report, err
 }
 
 func (s *Server) reload(name string, data []byte) (Reloaded, error) {
@@ -34,11 +34,23 @@ func (s *Server) reload(name string, data []byte) (Reloaded, error) {
 	if err != nil {
 		return Reloaded{}, fmt.Errorf("fixtures: %w", err)
 	}
-	told, err := s.tenants.Reload(set)
+	report, err := s.registry.Reload(set)
 	if err != nil {
 		return Reloaded{}, fmt.Errorf("fixtures: %s: %w", name, err)
 	}
 	s.fixtures.Store(set)
-	warnOverridden(s.logger, set, s.chosen)
-	return told, nil
+	s.warnOverridden(set)
+	return report, nil
+}
+
+// warnOverridden warns of settings of the server that fixtures override: an exported
+// file names all of them, so --set has no effect on its institutions.
+func (s *Server) warnOverridden(set *fixtures.Set) {
+	for _, in := range set.Institutions {
+		for _, freedom := range slices.Sorted(maps.Keys(s.settings)) {
+			if own, exists := in.Settings.Values[freedom]; exists && own != s.settings[freedom] {
+				s.logger.Warn("the fixtures override a setting of the server", "institution", in.Name, "freedom", freedom, "fixtures", own, "server", s.settings[freedom])
+			}
+		}
+	}
 }

@@ -126,8 +126,8 @@ func TestReloadOfWhatIsWrongChangesNothing(t *testing.T) {
 		{"half a file", good[:len(good)/2], "mine.yaml:"},
 		{"nothing", "", "mine.yaml: empty file"},
 		{"a misspelt word", strings.Replace(good, "region", "regoin", 1), "mine.yaml:2: "},
-		{"a key that was made at run time", strings.Replace(good, "c-key", made.Key(), 1), `one that the institution "worker" has`},
-		{"an ID that was made at run time", strings.ReplaceAll(good, gammaID, made.ID()), "got " + made.ID()},
+		{"a key that was made at run time", strings.Replace(good, "c-key", made.Key(), 1), `a key of cccccccc-0000-4000-8000-000000000001 is in use by the institution "worker"`},
+		{"an ID that was made at run time", strings.ReplaceAll(good, gammaID, made.ID()), "the ID " + made.ID() + ` is in use by the institution "worker"`},
 	}
 	for _, tt := range tests { // one after another: each would change the same server
 		if _, err := s.Reload("mine.yaml", []byte(tt.fixtures)); err == nil || !strings.Contains(err.Error(), tt.want) {

@@ -1,44 +1,45 @@
 package mockserver
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"example.com/assay/mockserver/internal/api"
-	"example.com/assay/mockserver/internal/auth"
 	"example.com/assay/mockserver/internal/domain"
 	"example.com/assay/mockserver/internal/fixtures"
+	"example.com/assay/mockserver/internal/institution"
 	"example.com/assay/openapi"
 )
 
-// Sample is a request that works on the server as it stands, to show what the
-// server can do.
+// Sample is a request that succeeds on the server.
 type Sample struct {
 	OperationID string // operationId in the contract
-	Summary     string // what the contract calls the operation
+	Summary     string // by the contract
 	Method      string // HTTP method
-	Path        string // with the base path /v5, and IDs of the fixtures
+	Path        string // with the base path /v5 and IDs of the fixtures
 	Key         string // value of the apikey header
 	Body        string // JSON, empty if the operation takes none
 }
 
-// Credentials are what a complete check of the server needs. A field is empty
-// if the fixtures have nothing of the kind.
+// Credentials are those of a complete check of the server. A field is empty if the
+// fixtures have no such key or region.
 type Credentials struct {
-	Key             string // a valid key, good from loopback under any plain host
+	Key             string // a valid key, from loopback under any plain host
 	OtherKey        string // a valid key of another institution, in the same region
-	DeniedKey       string // a key of Key's institution whose allow list leaves loopback out
-	OtherRegionHost string // host, without port, of a region that Key does not belong to
+	DeniedKey       string // a key of the same institution whose allow list lacks loopback
+	OtherRegionHost string // host, without port, of another region
 }
 
-// Credentials returns what a complete check of this server needs. It is empty
-// if no key of the fixtures is good from loopback in the default region.
+// Credentials returns the credentials of a complete check, empty if no key of the
+// fixtures is valid from loopback in the default region.
 func (s *Server) Credentials() Credentials {
 	var c Credentials
 	var institution string
 	for _, k := range s.fixtures.Load().Keys {
-		usable := !k.Revoked && k.Region == auth.DefaultRegion
+		usable := !k.Revoked && k.Region == domain.DefaultRegion
 		switch {
 		case !usable:
 		case c.Key == "" && allowsLoopback(k):
@@ -57,7 +58,7 @@ func (s *Server) Credentials() Credentials {
 
 func (s *Server) deniedKey(institution string) string {
 	for _, k := range s.fixtures.Load().Keys {
-		if !k.Revoked && k.Region == auth.DefaultRegion && k.Institution == institution && deniesLoopback(k) {
+		if !k.Revoked && k.Region == domain.DefaultRegion && k.Institution == institution && deniesLoopback(k) {
 			return k.Value
 		}
 	}
@@ -66,7 +67,7 @@ func (s *Server) deniedKey(institution string) string {
 
 func (s *Server) otherRegionHost() string {
 	for _, k := range s.fixtures.Load().Keys {
-		if k.Region != auth.DefaultRegion {
+		if k.Region != domain.DefaultRegion {
 			return "api." + k.Region + ".localhost"
 		}
 	}
@@ -82,93 +83,72 @@ func deniesLoopback(k fixtures.Key) bool {
 }
 
 func onList(k fixtures.Key, a netip.Addr) bool {
-	for _, network := range k.Allow {
-		if network.Contains(a) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(k.Allow, func(network netip.Prefix) bool { return network.Contains(a) })
 }
 
-// Samples returns one request for each operation that is served, in the order of
-// the contract's paths. An operation is left out if the fixtures have nothing to
-// call it with.
+// Samples returns one request for each operation that is served, in the order of the
+// contract's paths, except for operations that the fixtures have no data for.
 func (s *Server) Samples() []Sample {
 	key := s.Credentials().Key
-	in := s.institutionOf(key)
-	if in == nil {
+	in, err := s.registry.Find(key)
+	if key == "" || err != nil {
 		return nil
 	}
-	served, _ := s.institutions.Get(in.ID)
-	settings := served.Settings().ForRequest(0)
+	state := in.State()
+	settings := state.Settings().ForRequest(0)
+	values := s.sampleValues(state)
 	var samples []Sample
-	for _, op := range s.contract.Operations() {
-		values, ok := s.values(in, op.ID)
-		if !ok || !api.Offered(op.ID, &settings) {
+	for _, op := range openapi.Operations() {
+		path := values.Replace(op.Path)
+		body, ok := sampleBody(state, op)
+		if !ok || strings.Contains(path, "{") || !api.Offered(op, &settings) {
 			continue
 		}
-		sample := Sample{OperationID: op.ID, Summary: op.Summary, Method: op.Method, Key: key}
-		sample.Path = openapi.BasePath + strings.NewReplacer(values...).Replace(op.Path)
-		if op.TakesBody {
-			sample.Body = s.creation(in)
-		}
-		samples = append(samples, sample)
+		samples = append(samples, Sample{OperationID: op.ID, Summary: op.Summary, Method: op.Method, Key: key, Path: openapi.BasePath + path, Body: body})
 	}
 	return samples
 }
 
-func (s *Server) institutionOf(key string) *fixtures.Institution {
-	for _, k := range s.fixtures.Load().Keys {
-		for _, in := range s.fixtures.Load().Institutions {
-			if k.Value == key && in.ID == k.Institution {
-				return in
+// sampleValues replaces the parameters of paths that the institution has values for.
+func (s *Server) sampleValues(state *institution.State) *strings.Replacer {
+	var values []string
+	if id := s.activeAssessment(state); id != "" {
+		values = append(values, "{assessment_id}", id)
+	}
+	if outcomes := state.Outcomes.Values(); len(outcomes) > 0 {
+		values = append(values, "{outcome_id}", outcomes[0].ID)
+	}
+	return strings.NewReplacer(values...)
+}
+
+// activeAssessment returns the first assessment of the fixtures whose workflow is
+// active, or else the first one, or "".
+func (s *Server) activeAssessment(state *institution.State) string {
+	first := ""
+	for _, in := range s.fixtures.Load().Institutions {
+		if in.ID != state.ID {
+			continue
+		}
+		for _, a := range in.Assessments {
+			first = cmp.Or(first, a.ID())
+			if found, now, err := state.Assessments.Find(a.ID()); err == nil && found.At(now).State == domain.Active {
+				return a.ID()
 			}
 		}
 	}
-	return nil
+	return first
 }
 
-// values returns what stands in the path of an operation's sample, and whether
-// the fixtures have it.
-func (s *Server) values(in *fixtures.Institution, operation string) ([]string, bool) {
-	assessment := s.activeAssessment(in)
-	switch operation {
-	case "getAssessment", "cancelWorkflow":
-		return []string{"{assessment_id}", assessment}, assessment != ""
-	case "getOutcome", "getOutcomeAtRoot":
-		if len(in.Outcomes) == 0 {
-			return nil, false
-		}
-		return []string{"{outcome_id}", in.Outcomes[0].ID}, true
-	case "createAssessment":
-		return nil, len(in.Entities) > 0 && len(in.Templates) > 0
+// sampleBody returns the body of a sample, and whether the institution has the data
+// for it.
+func sampleBody(state *institution.State, op openapi.Operation) (string, bool) {
+	if !op.TakesBody {
+		return "", true
 	}
-	return nil, true
-}
-
-// activeAssessment returns the first assessment whose workflow is active, or
-// else the first.
-func (s *Server) activeAssessment(in *fixtures.Institution) string {
-	served, known := s.institutions.Get(in.ID)
-	if !known || len(in.Assessments) == 0 {
-		return ""
+	entities, templates := state.Entities.Values(), state.Templates.Values()
+	if len(entities) == 0 || len(templates) == 0 {
+		return "", false
 	}
-	for _, a := range in.Assessments {
-		found, now, err := served.Assessments.Find(a.ID())
-		if v := found; err == nil && v.At(now).State == domain.Active {
-			return a.ID()
-		}
-	}
-	return in.Assessments[0].ID()
-}
-
-func (s *Server) creation(in *fixtures.Institution) string {
-	body, err := json.Marshal(struct {
-		Entity   string `json:"entity_id"`
-		Template string `json:"template_id"`
-	}{in.Entities[0].ID, in.Templates[0].ID})
-	if err != nil {
-		return ""
-	}
-	return string(body)
+	body, err := json.Marshal(institution.Draft{Entity: entities[0].ID, Template: templates[0].ID})
+	return string(body), err == nil
 }

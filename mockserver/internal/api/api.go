@@ -1,8 +1,9 @@
 // Package api serves the operations of the contract over HTTP.
 //
-// Every request under the base path is asked for its key first, so that bad
-// credentials with a bad body are 401; then held against the contract; then
-// carried out. Every answer is one that the contract package has made.
+// Begin with [New], the table of handlers in routes.go, and requestContext, the value
+// that a request is passed down in. A request below the base path is checked for its
+// key, then against the contract, then carried out. The contract package makes every
+// response.
 package api
 
 import (
@@ -10,7 +11,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -23,54 +23,44 @@ import (
 	"example.com/assay/mockserver/internal/fault"
 	"example.com/assay/mockserver/internal/freedoms"
 	"example.com/assay/mockserver/internal/journal"
-	"example.com/assay/mockserver/internal/store"
 	"example.com/assay/openapi"
 )
 
-// Deps are what the API works with. All are required.
+// Deps are what the API works with.
 type Deps struct {
-	Contract     *contract.Contract
-	Keys         *auth.Keys
-	Institutions *store.Institutions
-	Logger       *slog.Logger
-	// Settings hold for a caller that no institution is known of.
-	Settings freedoms.Settings
-	// Attend is told of every request with a good key before it is carried out,
-	// and says what is to go wrong with it; nil: nothing ever is.
-	Attend func(Attendance) *fault.Plan
-	// Ready reports whether the server takes requests; nil: always.
-	Ready func() bool
+	Contract *contract.Contract
+	Keys     *auth.Keys
+	Logger   *slog.Logger
+	Settings freedoms.Settings // for clients of no institution
+	Prefer   bool              // the header Prefer may ask for faults
+	Ready    func() bool       // whether the server takes requests; nil: always
 }
 
-// API is the contract as an http.Handler.
+// API serves the contract.
 type API struct {
 	Deps
 	echo     *echo.Echo
 	encoders map[freedoms.ErrorBody]encoder
 }
 
-// New makes the API. It fails if the table of routes and the contract differ.
+// New returns the API, or an error if an operation of the contract has no handler.
 func New(deps Deps) (*API, error) {
 	a := &API{Deps: deps, echo: echo.New(), encoders: encoders()}
-	a.echo.HTTPErrorHandler = a.unrouted
-	table := routes()
 	methods := map[string][]string{}
 	for _, op := range deps.Contract.Operations() {
-		r, known := table[op.ID]
+		h, known := handlerOf(op.Operation)
 		if !known {
-			return nil, fmt.Errorf("expected a route for operation %s, got none", op.ID)
+			return nil, fmt.Errorf("operation %s has no handler", op.ID)
 		}
-		delete(table, op.ID)
-		path := echoPath(op.Path)
-		a.echo.Add(op.Method, path, a.serve(op, r))
-		methods[path] = append(methods[path], op.Method)
+		path := openapi.BasePath + strings.NewReplacer("{", ":", "}", "").Replace(op.Path)
+		served := []string{op.Method}
 		if op.Method == http.MethodGet {
-			a.echo.Add(http.MethodHead, path, a.serve(op, r))
-			methods[path] = append(methods[path], http.MethodHead)
+			served = append(served, http.MethodHead)
 		}
-	}
-	for id := range table {
-		return nil, fmt.Errorf("expected routes for operations of the contract only, got one for %s", id)
+		for _, method := range served {
+			a.echo.Add(method, path, a.serve(op, h))
+		}
+		methods[path] = append(methods[path], served...)
 	}
 	for path, allowed := range methods {
 		a.echo.Add(http.MethodOptions, path, a.options(allowed))
@@ -80,146 +70,161 @@ func New(deps Deps) (*API, error) {
 	return a, nil
 }
 
-// ServeHTTP implements http.Handler.
-func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.echo.ServeHTTP(w, r) }
-
-// echoPath turns {name} into :name, below the base path.
-func echoPath(path string) string {
-	return openapi.BasePath + strings.NewReplacer("{", ":", "}", "").Replace(path)
+// Serve answers a request. The recorder is that of its exchange; nil: the request is
+// not journaled.
+func (a *API) Serve(w http.ResponseWriter, r *http.Request, recorder *journal.Exchange) {
+	c := a.echo.AcquireContext()
+	defer a.echo.ReleaseContext(c)
+	c.(interface { //nolint:forcetypeassert // a context of echo's own
+		Reset(*http.Request, http.ResponseWriter)
+	}).Reset(r, w)
+	a.echo.Router().Find(r.Method, echo.GetPath(r), c)
+	rc := &requestContext{Context: c, writer: w, request: r, recorder: recorder, settings: a.Settings.ForRequest(0)}
+	if err := c.Handler()(rc); err != nil {
+		a.unrouted(err, rc)
+	}
 }
 
-// serve answers the requests for one operation.
-func (a *API) serve(op *contract.Operation, rt route) echo.HandlerFunc {
+// handle adapts a function of the request context to echo.
+func handle(f func(*requestContext)) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		asked := a.begin(op, c)
-		asked.plan.Before(asked.writer, asked.request)
-		a.deliver(asked, a.answer(asked, rt, c))
+		f(c.(*requestContext)) //nolint:forcetypeassert // Serve passes no other
 		return nil
 	}
 }
 
-// begin finds out who asks, and what is to go wrong with the request.
-func (a *API) begin(op *contract.Operation, c echo.Context) *call {
-	asked := &call{party: party{writer: c.Response().Writer, request: c.Request(), settings: a.Settings.ForRequest(0), operation: op}}
-	asked.exchange, _ = asked.writer.(*journal.Exchange)
-	institution, err := a.authenticate(asked.request)
-	if err != nil {
-		asked.exchange.Asked(idOf(op), "", &asked.settings)
-		asked.refusal = err
-		return asked
-	}
-	asked.institution, asked.settings = institution, institution.Choose()
-	if a.Attend != nil {
-		asked.plan = a.Attend(Attendance{
-			Request: asked.request, Exchange: asked.exchange, Institution: institution, Settings: &asked.settings,
-			Operation: idOf(op), Assessment: strings.ToLower(c.Param("assessment_id")),
-		})
-	}
-	return asked
+// serve answers the requests for one operation.
+func (a *API) serve(op *contract.Operation, h handler) echo.HandlerFunc {
+	return handle(func(rc *requestContext) {
+		rc.operation = op
+		a.begin(rc)
+		rc.plan.Before(rc.writer, rc.request)
+		a.deliver(rc, a.answer(rc, h))
+	})
 }
 
-// answer decides the response, whatever happens on the way. It is the zero value
-// if the request is not to be carried out.
-func (a *API) answer(asked *call, rt route, c echo.Context) (certified contract.Certified) {
-	op := asked.operation
+// begin authenticates the request, and draws its fault.
+func (a *API) begin(rc *requestContext) {
+	in, err := a.Keys.Check(rc.request)
+	if err != nil {
+		rc.recorder.Asked(rc.operationID(), "", &rc.settings)
+		rc.refusal = err
+		return
+	}
+	rc.institution, rc.state = in, in.State()
+	rc.settings = rc.state.NextRequest()
+	assessment := strings.ToLower(rc.Param("assessment_id")) // valid or not
+	if rc.recorder != nil {
+		rc.recorder.Of(in.Journal(), rc.state.Clock.Now())
+		rc.recorder.Asked(rc.operationID(), assessment, &rc.settings)
+	}
+	rc.plan = in.Faults().Draw(rc.operationID(), assessment)
+	a.prefer(rc)
+	if rc.plan != nil {
+		rc.recorder.Struck(faultOf(rc.plan))
+	}
+}
+
+// prefer lets the header Prefer replace the fault.
+func (a *API) prefer(rc *requestContext) {
+	preferences := rc.request.Header["Prefer"]
+	if len(preferences) == 0 || !a.Prefer {
+		return
+	}
+	switch preferred, err := fault.Prefer(preferences); {
+	case err != nil:
+		rc.recorder.Refused(err.Error(), nil, "")
+		rc.plan = fault.Refusal(err)
+	case preferred != nil:
+		rc.plan = preferred
+	}
+}
+
+func faultOf(p *fault.Plan) journal.Fault {
+	f := journal.Fault{Rule: p.Rule, Name: string(p.Kind.Name), Words: p.Description()}
+	if p.Delay > 0 {
+		f.Delay = p.Delay.String()
+	}
+	return f
+}
+
+// answer returns the response, or the zero value if the request is not carried out.
+func (a *API) answer(rc *requestContext, h handler) (certified contract.Certified) {
 	defer func() {
 		if p := recover(); p != nil {
-			err := fmt.Errorf("panic: %v\n%s", p, debug.Stack())
-			certified = a.refuse(op.RespondError, &asked.party, err)
+			certified = a.refuse(rc.operation.RespondError, rc, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
 		}
 	}()
-	if asked.plan.Skips() {
+	if rc.plan.Skips() {
 		return contract.Certified{}
 	}
-	certified, err := a.carryOut(asked, rt, c)
+	certified, err := rc.carryOut(h)
 	if err != nil {
-		return a.refuse(op.RespondError, &asked.party, err)
+		return a.refuse(rc.operation.RespondError, rc, err)
 	}
 	return certified
 }
 
-func (a *API) carryOut(asked *call, rt route, c echo.Context) (contract.Certified, error) {
-	if asked.refusal != nil {
-		return contract.Certified{}, asked.refusal
+func (rc *requestContext) carryOut(h handler) (contract.Certified, error) {
+	if rc.refusal != nil {
+		return contract.Certified{}, rc.refusal
 	}
-	if rt.offered != nil && !rt.offered(&asked.settings) {
-		return contract.Certified{}, a.unknownPath(asked.request)
+	if !Offered(rc.operation.Operation, &rc.settings) {
+		return contract.Certified{}, unknownPath(rc.request.URL.Path)
 	}
-	if err := check(asked, asked.request, pathValue(c)); err != nil {
+	if err := rc.check(); err != nil {
 		return contract.Certified{}, err
 	}
-	return rt.handle(asked)
+	return h(rc)
 }
 
 // deliver sends the response, or what a fault makes of it.
-func (a *API) deliver(asked *call, certified contract.Certified) {
+func (a *API) deliver(rc *requestContext, certified contract.Certified) {
+	response := recorded{rc.recorder, certified}
 	var err error
-	switch {
-	case asked.plan != nil:
-		asked.exchange.Decided(certified)
-		err = asked.plan.Deliver(asked.writer, asked.request, answering{asked.exchange, certified})
-	case asked.exchange != nil:
-		err = asked.exchange.Send(certified)
-	default:
-		err = certified.Write(asked.writer)
+	if rc.plan != nil {
+		rc.recorder.Decided(certified)
+		err = rc.plan.Deliver(rc.writer, rc.request, response)
+	} else {
+		err = response.Write(rc.writer)
 	}
 	if err != nil {
-		a.Logger.Debug("response not sent to its end", "operation", idOf(asked.operation), "error", err)
+		a.Logger.Debug("response not sent completely", "operation", rc.operationID(), "error", err)
 	}
 }
 
-func idOf(op *contract.Operation) string {
-	if op == nil {
-		return ""
-	}
-	return op.ID
+// recorded is a response that its exchange records.
+type recorded struct {
+	recorder  *journal.Exchange
+	certified contract.Certified
 }
 
-// pathValue returns the parameters of the path, unescaped. echo leaves them
-// escaped if it has matched the escaped path.
-func pathValue(c echo.Context) func(string) string {
-	if c.Request().URL.RawPath == "" {
-		return c.Param
+// Write implements fault.Response. A fault may pass a writer of its own.
+func (r recorded) Write(w http.ResponseWriter) error {
+	if r.recorder != nil && w == http.ResponseWriter(r.recorder) {
+		return r.recorder.Send(r.certified)
 	}
-	return func(name string) string {
-		value, err := url.PathUnescape(c.Param(name))
-		if err != nil {
-			return c.Param(name)
-		}
-		return value
-	}
+	return r.certified.Write(w)
 }
 
-func (a *API) authenticate(r *http.Request) (*store.Institution, error) {
-	id, err := a.Keys.Check(r)
-	if err != nil {
-		return nil, err
-	}
-	institution, known := a.Institutions.Get(id)
-	if !known {
-		return nil, domain.Errorf(domain.Unauthorized, "expected the key of an institution that exists")
-	}
-	return institution, nil
-}
-
-// respond is how an error is answered: by an operation, or for none.
+// respond makes the response of an error: for an operation, or for none.
 type respond func(status int, contentType string, body []byte) (contract.Certified, error)
 
-// refuse turns an error into a response. What the contract does not declare for
-// the operation is a defect, and becomes a 500.
-func (a *API) refuse(respond respond, who *party, err error) contract.Certified {
+// refuse turns an error into a response. An error that the contract does not declare
+// for the operation is a defect, and becomes a 500.
+func (a *API) refuse(respond respond, rc *requestContext, err error) contract.Certified {
 	p := problemOf(err)
 	if p.Status == http.StatusInternalServerError {
 		a.Logger.Error("request failed", "error", err)
 	}
-	p.Try = who.corrected(err)
-	who.exchange.Refused(p.Detail, p.Errors, p.Try)
-	certified, err := a.encode(respond, &who.settings, p)
+	p.Try = rc.suggestCommand(err)
+	rc.recorder.Refused(p.Detail, p.Errors, p.Try)
+	certified, err := a.encode(respond, &rc.settings, p)
 	if err == nil {
 		return certified
 	}
 	a.Logger.Error("error not declared", "error", err)
-	certified, err = a.encode(respond, &who.settings, problemOf(err))
+	certified, err = a.encode(respond, &rc.settings, problemOf(err))
 	if err != nil {
 		a.Logger.Error("500 not declared", "error", err)
 	}
@@ -234,53 +239,48 @@ func (a *API) encode(respond respond, s *freedoms.Request, p problem) (contract.
 	return respond(p.Status, contentType, body)
 }
 
-// unrouted answers what is for no operation: 401 without a good key under the
-// base path, then 405 or 404.
-func (a *API) unrouted(err error, c echo.Context) {
-	if c.Response().Committed {
+// unrouted answers a request for no operation: with 401 if the key is refused below
+// the base path, or else with 405 or 404.
+func (a *API) unrouted(err error, rc *requestContext) {
+	if rc.Response().Committed {
 		return
 	}
-	asked := a.begin(nil, c)
-	asked.plan.Before(asked.writer, asked.request)
-	a.deliver(asked, a.refuse(a.Contract.RespondUnrouted, &asked.party, a.whyUnrouted(asked, err)))
+	a.begin(rc)
+	rc.plan.Before(rc.writer, rc.request)
+	a.deliver(rc, a.refuse(a.Contract.RespondUnrouted, rc, rc.whyUnrouted(err)))
 }
 
-func (a *API) whyUnrouted(asked *call, err error) error {
-	header := asked.writer.Header()
-	if asked.refusal != nil && below(asked.request.URL.Path) {
+func (rc *requestContext) whyUnrouted(err error) error {
+	header, path := rc.writer.Header(), rc.request.URL.Path
+	if rc.refusal != nil && (path == openapi.BasePath || strings.HasPrefix(path, openapi.BasePath+"/")) {
 		header.Del("Allow")
-		return asked.refusal
+		return rc.refusal
 	}
 	he, ok := errors.AsType[*echo.HTTPError](err)
 	if !ok || he.Code != http.StatusMethodNotAllowed {
-		return a.unknownPath(asked.request)
+		return unknownPath(path)
 	}
-	allow := listed(strings.Split(header.Get("Allow"), ", "))
+	allow := methodList(strings.Split(header.Get("Allow"), ", "))
 	header.Set("Allow", allow)
-	return domain.Errorf(domain.WrongMethod, "expected one of the methods %s, got %.20q", allow, asked.request.Method)
+	return domain.Errorf(domain.WrongMethod, "method %.20q not allowed; use one of %s", rc.request.Method, allow)
 }
 
-func below(path string) bool {
-	return path == openapi.BasePath || strings.HasPrefix(path, openapi.BasePath+"/")
-}
-
-// listed returns the methods as the header Allow has them.
-func listed(methods []string) string {
+// methodList returns the methods in the form of the header Allow.
+func methodList(methods []string) string {
 	return strings.Join(slices.Sorted(slices.Values(methods)), ", ")
 }
 
-// options answers OPTIONS where it is no preflight of a browser.
+// options answers OPTIONS requests that are no preflights.
 func (a *API) options(methods []string) echo.HandlerFunc {
-	allow := listed(append(methods, http.MethodOptions))
-	return func(c echo.Context) error {
-		asked := a.begin(nil, c)
-		asked.plan.Before(asked.writer, asked.request)
-		if asked.refusal == nil {
-			asked.writer.Header().Set("Allow", allow)
-			asked.writer.WriteHeader(http.StatusNoContent)
-		} else {
-			a.deliver(asked, a.refuse(a.Contract.RespondUnrouted, &asked.party, asked.refusal))
+	allow := methodList(append(methods, http.MethodOptions))
+	return handle(func(rc *requestContext) {
+		a.begin(rc)
+		rc.plan.Before(rc.writer, rc.request)
+		if rc.refusal != nil {
+			a.deliver(rc, a.refuse(a.Contract.RespondUnrouted, rc, rc.refusal))
+			return
 		}
-		return nil
-	}
+		rc.writer.Header().Set("Allow", allow)
+		rc.writer.WriteHeader(http.StatusNoContent)
+	})
 }

@@ -2,93 +2,67 @@ package api
 
 import (
 	"net/http"
-	"strings"
-	"time"
 
 	"example.com/assay/mockserver/internal/contract"
 	"example.com/assay/mockserver/internal/domain"
+	"example.com/assay/mockserver/internal/institution"
 	"example.com/assay/mockserver/internal/store"
+	"example.com/assay/openapi"
 )
 
-func getAssessment(c *call) (contract.Certified, error) {
-	item, err := c.institution.Assessments.Get(c.id("assessment_id"), c.reading())
+func getAssessment(rc *requestContext) (contract.Certified, error) {
+	item, err := rc.state.Assessments.Get(rc.id("assessment_id"), rc.readOptions())
 	if err != nil {
 		return contract.Certified{}, err
 	}
-	return c.operation.RespondItem(http.StatusOK, item)
+	return rc.operation.RespondItem(http.StatusOK, item)
 }
 
-func listAssessments(c *call) (contract.Certified, error) {
-	page := c.page()
-	r := store.Range{Order: c.settings.ListOrder(true), Whole: c.settings.ListOrder(false), Offset: page.Offset, Limit: page.Limit}
-	items, count, err := c.institution.Assessments.List(r, c.reading())
+func listAssessments(rc *requestContext) (contract.Certified, error) {
+	page := rc.page()
+	r := store.Range{Order: rc.settings.ListOrder(true), Whole: rc.settings.ListOrder(false), Offset: page.Offset, Limit: page.Limit}
+	items, count, err := rc.state.Assessments.List(r, rc.readOptions())
 	if err != nil {
 		return contract.Certified{}, err
 	}
-	return c.list(items, count, page)
+	return rc.respondList(items, count, page)
 }
 
-func cancelWorkflow(c *call) (contract.Certified, error) {
-	id, terminal := c.id("assessment_id"), c.institution.Statuses.Terminal
-	err := c.institution.Assessments.Change(id, func(now time.Time, a domain.Assessment) (domain.Assessment, error) {
-		changed, err := a.Cancel(now, c.settings.CancelRules(id, a.Decided(now)), terminal)
-		c.exchange.Changed(a.Decided(now), changed.Decided(now))
-		return changed, err
-	})
-	if err != nil {
+func cancelWorkflow(rc *requestContext) (contract.Certified, error) {
+	if _, err := rc.apply(institution.Change{Kind: institution.Cancel, Assessment: rc.id("assessment_id")}); err != nil {
 		return contract.Certified{}, err
 	}
-	return c.operation.RespondNoContent(http.StatusNoContent)
+	return rc.operation.RespondNoContent(http.StatusNoContent)
 }
 
-func createAssessment(c *call) (contract.Certified, error) {
-	entity, _, knownEntity := c.institution.Entities.Get(c.field("entity_id"))
-	template, _, knownTemplate := c.institution.Templates.Get(c.field("template_id"))
+func createAssessment(rc *requestContext) (contract.Certified, error) {
+	draft := institution.Draft{Entity: rc.field("entity_id"), Template: rc.field("template_id")}
 	var mismatches []contract.Mismatch
-	if !knownEntity {
-		mismatches = append(mismatches, c.unlisted("entity_id", "the ID of an entity that GET /entities lists"))
+	if _, _, known := rc.state.Entities.Get(draft.Entity); !known {
+		mismatches = append(mismatches, rc.unknownReference("entity"))
 	}
-	if !knownTemplate {
-		mismatches = append(mismatches, c.unlisted("template_id", "the ID of a template that GET /assessments/templates lists"))
+	if _, _, known := rc.state.Templates.Get(draft.Template); !known {
+		mismatches = append(mismatches, rc.unknownReference("template"))
 	}
 	if len(mismatches) > 0 {
-		return contract.Certified{}, &breach{kind: domain.Unprocessable, mismatches: mismatches, body: c.body}
+		return contract.Certified{}, &breach{kind: domain.Unprocessable, mismatches: mismatches, body: rc.body}
 	}
-	item, err := c.institution.Assessments.Create(c.reading(), func(now time.Time, n uint64) domain.Assessment {
-		return c.institution.NewAssessment(entity, template, now, n)
-	})
+	created, err := rc.apply(institution.Change{Kind: institution.Create, Draft: draft})
 	if err != nil {
 		return contract.Certified{}, err
 	}
-	return c.operation.RespondItem(c.settings.CreateStatus(), item)
+	return rc.operation.RespondItem(rc.settings.CreateStatus(), created.Item)
 }
 
-// unlisted says that a field of the body names nothing that the institution has.
-func (c *call) unlisted(name, expected string) contract.Mismatch {
-	place := "/" + name
-	return contract.Mismatch{In: "body", Pointer: place, Expected: expected, Got: c.field(name), Contract: c.operation.BodyPointer(place)}
-}
-
-// field returns an ID of the body, in small letters.
-func (c *call) field(name string) string {
-	object, _ := c.body.(map[string]any)
-	value, _ := object[name].(string)
-	return strings.ToLower(value)
-}
-
-// page returns the part of a list that the caller asks for. A list without an
-// envelope has no place to say that there is more, so it is always whole.
-func (c *call) page() contract.Page {
-	if c.settings.BareArray(c.partly) {
-		return contract.Page{}
+// unknownReference returns the mismatch of a field of the body that refers to no
+// resource of the institution.
+func (rc *requestContext) unknownReference(resource string) contract.Mismatch {
+	field, expected := resource+"_id", "the ID of a known "+resource
+	for _, op := range openapi.Operations() {
+		if op.Resource == resource && op.Effect == openapi.Lists {
+			expected += ", as " + op.Method + " " + op.Path + " lists them"
+		}
 	}
-	return contract.Page{Offset: c.params.Int("offset"), Limit: c.params.Int("limit")}
-}
-
-func (c *call) list(items []contract.Item, count int, page contract.Page) (contract.Certified, error) {
-	if c.settings.BareArray(c.partly) {
-		return c.operation.RespondArray(http.StatusOK, items)
-	}
-	page.Count = count
-	return c.operation.RespondPage(http.StatusOK, items, page)
+	pointer := "/" + field
+	return contract.Mismatch{In: "body", Pointer: pointer, Expected: expected, Got: rc.field(field), Contract: rc.operation.BodyPointer(pointer)}
 }

@@ -7,23 +7,23 @@ import (
 	"example.com/assay/mockserver/internal/domain"
 )
 
-func listTemplates(c *call) (contract.Certified, error) {
-	page := c.page()
-	items, count := c.institution.Templates.List(page.Offset, page.Limit)
-	return c.list(items, count, page)
+func listTemplates(rc *requestContext) (contract.Certified, error) {
+	page := rc.page()
+	items, count := rc.state.Templates.List(page.Offset, page.Limit)
+	return rc.respondList(items, count, page)
 }
 
-func listEntities(c *call) (contract.Certified, error) {
-	page := c.page()
-	items, count := c.institution.Entities.List(page.Offset, page.Limit)
-	return c.list(items, count, page)
+func listEntities(rc *requestContext) (contract.Certified, error) {
+	page := rc.page()
+	items, count := rc.state.Entities.List(page.Offset, page.Limit)
+	return rc.respondList(items, count, page)
 }
 
-func getOutcome(c *call) (contract.Certified, error) {
-	id := c.id("outcome_id")
-	_, item, known := c.institution.Outcomes.Get(id)
+func getOutcome(rc *requestContext) (contract.Certified, error) {
+	id := rc.id("outcome_id")
+	_, item, known := rc.state.Outcomes.Get(id)
 	if !known {
-		return contract.Certified{}, domain.Errorf(domain.NotFound, "expected the ID of an outcome of the key's institution, got %s", id)
+		return contract.Certified{}, domain.Errorf(domain.NotFound, "no outcome %s in this institution", id)
 	}
-	return c.operation.RespondItem(http.StatusOK, item)
+	return rc.operation.RespondItem(http.StatusOK, item)
 }

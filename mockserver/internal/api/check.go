@@ -5,46 +5,47 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 
 	"example.com/assay/mockserver/internal/contract"
 	"example.com/assay/mockserver/internal/domain"
 	"example.com/assay/mockserver/internal/freedoms"
 )
 
-// MaxBody is how many bytes of a request body are read.
+// MaxBody limits a request body, in bytes.
 const MaxBody = 1 << 20
 
-// check holds a request against the contract. Its order is: parameters, what
-// nobody declared, body.
-func check(c *call, r *http.Request, pathValue func(string) string) error {
+// check checks the request against the contract: first the declared parameters, then
+// undeclared ones, then the body.
+func (rc *requestContext) check() error {
 	var mismatches []contract.Mismatch
-	c.params, mismatches = c.operation.CheckParams(pathValue, r.URL.RawQuery)
-	c.partly = r.URL.RawQuery != ""
-	mismatches = append(mismatches, undeclaredQuery(c, r)...)
+	rc.params, mismatches = rc.operation.CheckParams(rc.pathValue(), rc.request.URL.RawQuery)
+	rc.partial = rc.request.URL.RawQuery != ""
+	mismatches = append(mismatches, rc.undeclaredQuery()...)
 	if len(mismatches) > 0 {
-		return &breach{kind: kindOfParams(&c.settings, mismatches), mismatches: mismatches}
+		return &breach{kind: kindOfParams(&rc.settings, mismatches), mismatches: mismatches}
 	}
-	if c.operation.TakesBody {
-		return checkBody(c, r)
+	if rc.operation.TakesBody {
+		return rc.checkBody()
 	}
-	return checkUndeclaredBody(c, r)
+	return rc.checkUndeclaredBody()
 }
 
-// undeclaredQuery returns the undeclared parameters if the settings refuse them, and
-// else notes them.
-func undeclaredQuery(c *call, r *http.Request) []contract.Mismatch {
-	if r.URL.RawQuery == "" {
+// undeclaredQuery returns the undeclared parameters if the settings refuse them.
+// Otherwise it notes them for the journal.
+func (rc *requestContext) undeclaredQuery() []contract.Mismatch {
+	if rc.request.URL.RawQuery == "" {
 		return nil
 	}
-	undeclared := hintQuery(c.operation, c.operation.UndeclaredQuery(r.URL.RawQuery))
-	if len(undeclared) == 0 || c.settings.RejectsUnknownQuery() {
+	undeclared := hintQuery(rc.operation, rc.operation.UndeclaredQuery(rc.request.URL.RawQuery))
+	if len(undeclared) == 0 || rc.settings.RejectsUnknownQuery() {
 		return undeclared
 	}
-	noteIgnored(c, undeclared)
+	rc.noteIgnored(undeclared)
 	return nil
 }
 
-// kindOfParams lets a malformed ID decide, since nothing of that ID can exist.
+// kindOfParams lets a malformed ID decide: no resource can have it.
 func kindOfParams(s *freedoms.Request, mismatches []contract.Mismatch) domain.Kind {
 	for _, m := range mismatches {
 		if m.In == "path" {
@@ -54,38 +55,38 @@ func kindOfParams(s *freedoms.Request, mismatches []contract.Mismatch) domain.Ki
 	return domain.BadRequest
 }
 
-func checkBody(c *call, r *http.Request) error {
-	body, err := readBody(r)
-	c.exchange.Read(body)
+func (rc *requestContext) checkBody() error {
+	body, err := readBody(rc.request)
+	rc.recorder.Read(body)
 	if err != nil {
 		return err
 	}
-	value, mismatches, err := c.operation.ReadBody(r.Header.Get("Content-Type"), body)
+	value, mismatches, err := rc.operation.ReadBody(rc.request.Header.Get("Content-Type"), body)
 	switch {
 	case errors.Is(err, contract.ErrMediaType):
 		return &breach{kind: domain.UnsupportedType, mismatches: mismatches}
 	case err != nil:
 		return err
 	case len(mismatches) > 0:
-		return &breach{kind: domain.BadRequest, mismatches: hintBody(c.operation, value, mismatches), body: value}
+		return &breach{kind: domain.BadRequest, mismatches: hintBody(rc.operation, value, mismatches), body: value}
 	}
-	c.body = value
+	rc.body = value
 	return nil
 }
 
-// checkUndeclaredBody deals with a body where the contract has none. One that is
-// ignored is still not read without end.
-func checkUndeclaredBody(c *call, r *http.Request) error {
-	if r.Method != http.MethodPost || r.Body == nil || r.Body == http.NoBody {
+// checkUndeclaredBody handles a body where the contract has none. An ignored one is
+// limited, too.
+func (rc *requestContext) checkUndeclaredBody() error {
+	if rc.request.Method != http.MethodPost || rc.request.Body == nil || rc.request.Body == http.NoBody {
 		return nil
 	}
-	body, err := readBody(r)
-	c.exchange.Read(body)
-	if err != nil || len(body) == 0 || !c.settings.RejectsCancelBody() {
+	body, err := readBody(rc.request)
+	rc.recorder.Read(body)
+	if err != nil || len(body) == 0 || !rc.settings.RejectsCancelBody() {
 		return err
 	}
 	return &breach{kind: domain.BadRequest, mismatches: []contract.Mismatch{{
-		In: "body", Expected: "no body", Got: fmt.Sprintf("%d bytes", len(body)), Contract: c.operation.Pointer, Undeclared: true,
+		In: "body", Expected: "no body", Got: fmt.Sprintf("%d bytes", len(body)), Contract: rc.operation.Pointer, Undeclared: true,
 	}}}
 }
 
@@ -98,11 +99,26 @@ func readBody(r *http.Request) ([]byte, error) {
 	case len(body) > MaxBody:
 		return body, tooLarge()
 	case err != nil:
-		return body, domain.Errorf(domain.BadRequest, "expected a body that can be read to its end: %v", err)
+		return body, domain.Errorf(domain.BadRequest, "cannot read the body: %v", err)
 	}
 	return body, nil
 }
 
 func tooLarge() error {
-	return domain.Errorf(domain.TooLarge, "expected a body of at most %d bytes, got a longer one", MaxBody)
+	return domain.Errorf(domain.TooLarge, "the body exceeds the limit of %d bytes", MaxBody)
+}
+
+// pathValue returns a function that returns parameters of the path, unescaped. echo
+// leaves them escaped if it has matched the escaped path.
+func (rc *requestContext) pathValue() func(string) string {
+	if rc.request.URL.RawPath == "" {
+		return rc.Param
+	}
+	return func(name string) string {
+		value, err := url.PathUnescape(rc.Param(name))
+		if err != nil {
+			return rc.Param(name)
+		}
+		return value
+	}
 }

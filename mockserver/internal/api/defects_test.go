@@ -8,44 +8,37 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"example.com/assay/mockserver/internal/api"
 	"example.com/assay/mockserver/internal/auth"
 	"example.com/assay/mockserver/internal/contract"
 	"example.com/assay/mockserver/internal/domain"
 	"example.com/assay/mockserver/internal/freedoms"
+	"example.com/assay/mockserver/internal/institution"
 	"example.com/assay/mockserver/internal/store"
 )
 
-// conflicting is a store that answers a read with what the contract does not
-// declare for one.
-type conflicting struct{ store.Assessments }
-
-func (conflicting) Get(string, store.Reading) (contract.Item, error) {
-	return contract.Item{}, domain.Errorf(domain.Conflict, "a conflict")
-}
-
-// uncertified is a store that returns an item which nobody has certified.
-type uncertified struct{ store.Assessments }
-
-func (uncertified) Get(string, store.Reading) (contract.Item, error) { return contract.Item{}, nil }
-
-// TestDefectsBecomeA500 has stores that do what none should.
+// TestDefectsBecomeA500 renders assessments in ways that are defects.
 func TestDefectsBecomeA500(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name, log string
-		store     store.Assessments
+		render    store.Render
 	}{
 		{"a panic", "nil pointer", nil},
-		{"an undeclared status", "does not declare 409", conflicting{}},
-		{"an item that is not certified", "a resource of this schema", uncertified{}},
+		{"an undeclared status", "does not declare 409", func(*domain.Assessment, domain.View) (contract.Item, error) {
+			return contract.Item{}, domain.Errorf(domain.Conflict, "a conflict")
+		}},
+		{"an item that is not certified", "a resource of this schema", func(*domain.Assessment, domain.View) (contract.Item, error) {
+			return contract.Item{}, nil
+		}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			var log bytes.Buffer
-			served := serving(t, tt.store, slog.New(slog.NewTextHandler(&log, nil)))
+			served := serving(t, tt.render, slog.New(slog.NewTextHandler(&log, nil)))
 			r := httptest.NewRequest(http.MethodGet, "/v5/assessments/497f6eca-6276-4993-bfeb-53cbbbba6f08", nil)
 			r.Header.Set("apikey", "KEY")
 			w := httptest.NewRecorder()
@@ -61,18 +54,21 @@ func TestDefectsBecomeA500(t *testing.T) {
 	}
 }
 
-func serving(t *testing.T, assessments store.Assessments, logger *slog.Logger) *api.API {
+func serving(t *testing.T, render store.Render, logger *slog.Logger) *api.API {
 	t.Helper()
-	institutions, keys := store.NewInstitutions(), auth.NewKeys()
-	in := &store.Institution{Institution: domain.Institution{ID: "i"}, Assessments: assessments}
-	in.SetSettings(freedoms.Default())
-	if err := institutions.Add(in); err != nil {
+	baseline, err := store.BaselineOf([]domain.Assessment{{ID: "497f6eca-6276-4993-bfeb-53cbbbba6f08", Template: &domain.Template{}}})
+	if err != nil {
 		t.Fatal(err)
 	}
-	if err := keys.Add("KEY", auth.Key{Institution: "i", Region: auth.DefaultRegion}); err != nil {
+	in, err := institution.New(&institution.Config{Now: time.Now, Settings: freedoms.Default(), Render: render}, "i", &institution.Origin{
+		Blueprint: &institution.Blueprint{Baseline: baseline},
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
-	served, err := api.New(api.Deps{Contract: loadContract(t), Keys: keys, Institutions: institutions, Logger: logger, Settings: freedoms.Default()})
+	keys := auth.NewKeys()
+	keys.Swap(nil, []auth.Key{{Institution: in, Key: institution.Key{Value: "KEY", Region: domain.DefaultRegion}}})
+	served, err := api.New(api.Deps{Contract: loadContract(t), Keys: keys, Logger: logger, Settings: freedoms.Default()})
 	if err != nil {
 		t.Fatal(err)
 	}

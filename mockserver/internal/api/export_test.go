@@ -1,34 +1,18 @@
 package api
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 
-	"example.com/assay/mockserver/internal/domain"
 	"example.com/assay/mockserver/internal/freedoms"
 )
 
-// RouteIDs lists the operationIds of the table of routes.
-func RouteIDs() []string {
-	var ids []string
-	for id := range routes() {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	return ids
-}
+// RouteIDs lists the operationIds of the table of handlers.
+func RouteIDs() []string { return slices.Sorted(maps.Keys(routes())) }
 
-// AnswerKinds lists the kinds of the table of answers.
-func AnswerKinds() []domain.Kind {
-	var kinds []domain.Kind
-	for k, a := range answers() {
-		if http.StatusText(a.status) != "" && a.title != "" && a.code != 0 {
-			kinds = append(kinds, k)
-		}
-	}
-	slices.Sort(kinds)
-	return kinds
-}
+// ServeHTTP serves a request that is not journaled.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.Serve(w, r, nil) }
 
 // EncoderNames lists the error bodies that there are encoders for.
 func EncoderNames() []string {

@@ -25,31 +25,31 @@ func TestOnlyCertifiedResponsesBuild(t *testing.T) {
 	}{
 		{
 			name:    "a certified response",
-			handler: `func extra(c *call) (contract.Certified, error) { return c.operation.RespondNoContent(204) }`,
+			handler: `func extra(c *requestContext) (contract.Certified, error) { return c.operation.RespondNoContent(204) }`,
 		},
 		{
 			name:      "bytes",
-			handler:   `func extra(*call) ([]byte, error) { return []byte("{}"), nil }`,
+			handler:   `func extra(*requestContext) ([]byte, error) { return []byte("{}"), nil }`,
 			wantError: "as handler value",
 		},
 		{
 			name:      "a string in place of a certified response",
-			handler:   `func extra(*call) (contract.Certified, error) { return "{}", nil }`,
+			handler:   `func extra(*requestContext) (contract.Certified, error) { return "{}", nil }`,
 			wantError: "as contract.Certified value",
 		},
 		{
 			name:      "a certified response by hand",
-			handler:   `func extra(*call) (contract.Certified, error) { return contract.Certified{body: []byte("{}")}, nil }`,
+			handler:   `func extra(*requestContext) (contract.Certified, error) { return contract.Certified{body: []byte("{}")}, nil }`,
 			wantError: "unexported field body",
 		},
 		{
 			name:      "a certified item by hand",
-			handler:   `func extra(c *call) (contract.Certified, error) { return c.operation.RespondItem(200, contract.Item{json: []byte("{}")}) }`,
+			handler:   `func extra(c *requestContext) (contract.Certified, error) { return c.operation.RespondItem(200, contract.Item{json: []byte("{}")}) }`,
 			wantError: "unexported field json",
 		},
 		{
 			name:      "a write past the contract",
-			handler:   `func extra(c *call, w http.ResponseWriter) (contract.Certified, error) { return contract.Certified{}, nil }`,
+			handler:   `func extra(c *requestContext, w http.ResponseWriter) (contract.Certified, error) { return contract.Certified{}, nil }`,
 			wantError: "as handler value",
 		},
 	}

@@ -9,6 +9,7 @@ import (
 
 	"example.com/assay/mockserver/internal/auth"
 	"example.com/assay/mockserver/internal/domain"
+	"example.com/assay/mockserver/internal/institution"
 )
 
 func TestRegion(t *testing.T) {
@@ -39,18 +40,14 @@ func TestCheck(t *testing.T) {
 	t.Parallel()
 	keys := auth.NewKeys()
 	v4, v6 := netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fe80::/10")
-	for value, key := range map[string]auth.Key{
-		"open":    {Institution: "i", Region: "eu"},
-		"us":      {Institution: "i", Region: "us"},
-		"revoked": {Institution: "i", Region: "eu", Revoked: true},
-		"listed":  {Institution: "i", Region: "eu", Allow: []netip.Prefix{v4, v6}},
+	in := &institution.Institution{}
+	for _, key := range []institution.Key{
+		{Value: "open", Region: "eu"},
+		{Value: "us", Region: "us"},
+		{Value: "revoked", Region: "eu", Revoked: true},
+		{Value: "listed", Region: "eu", Allow: []netip.Prefix{v4, v6}},
 	} {
-		if err := keys.Add(value, key); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := keys.Add("open", auth.Key{}); err == nil {
-		t.Error("a key twice: got no error")
+		keys.Swap(nil, []auth.Key{{Institution: in, Key: key}})
 	}
 	tests := []struct {
 		name, host, remote string
@@ -58,19 +55,19 @@ func TestCheck(t *testing.T) {
 		want               string // what the refusal says; empty: accepted
 	}{
 		{"good", "", "", []string{"open"}, ""},
-		{"missing", "", "", nil, "got none"},
-		{"empty", "", "", []string{""}, "got none"},
-		{"empty, then good", "", "", []string{"", "open"}, "got none"},
+		{"missing", "", "", nil, "is missing"},
+		{"empty", "", "", []string{""}, "is missing"},
+		{"empty, then good", "", "", []string{"", "open"}, "is missing"},
 		{"unknown", "", "", []string{"Open"}, "unknown"},
 		{"the same twice", "", "", []string{"open", "open"}, ""},
 		{"two", "", "", []string{"open", "us"}, "several"},
 		{"revoked", "", "", []string{"revoked"}, "revoked"},
 		{"own region", "api.us.localhost:1", "", []string{"us"}, ""},
-		{"other region", "api.us.localhost:1", "", []string{"open"}, "of the region us"},
+		{"other region", "api.us.localhost:1", "", []string{"open"}, "belongs to us"},
 		{"on the list", "", "10.1.2.3:4", []string{"listed"}, ""},
 		{"on the list by way of IPv6", "", "[::ffff:10.1.2.3]:4", []string{"listed"}, ""},
 		{"on the list with a zone", "", "[fe80::1%eth0]:4", []string{"listed"}, ""},
-		{"not on the list", "", "11.1.2.3:4", []string{"listed"}, "got one from 11.1.2.3"},
+		{"not on the list", "", "11.1.2.3:4", []string{"listed"}, "the address 11.1.2.3"},
 		{"from nowhere", "", "@", []string{"listed"}, "allow list"},
 	}
 	for _, tt := range tests {
@@ -78,12 +75,12 @@ func TestCheck(t *testing.T) {
 			t.Parallel()
 			r := &http.Request{Host: tt.host, RemoteAddr: tt.remote, Header: http.Header{auth.Header: tt.values}}
 			r.Header.Set("X-Forwarded-For", "10.0.0.1")
-			institution, err := keys.Check(r)
+			got, err := keys.Check(r)
 			switch {
-			case tt.want == "" && (err != nil || institution != "i"):
-				t.Errorf("got %q, %v, want institution i", institution, err)
+			case tt.want == "" && (err != nil || got != in):
+				t.Errorf("got %v, %v, want the institution", got, err)
 			case tt.want != "" && (!errors.Is(err, &domain.Error{Kind: domain.Unauthorized}) || !strings.Contains(err.Error(), tt.want)):
-				t.Errorf("got %q, %v, want a refusal that says %q", institution, err, tt.want)
+				t.Errorf("got %v, %v, want a refusal that says %q", got, err, tt.want)
 			}
 		})
 	}

@@ -195,7 +195,7 @@ func TestInvalidRequestsAreRefused(t *testing.T) {
 		{"a duration backwards", "POST", in + "/clock/advance", `{"by":"-90s"}`, 400, "above 0"},
 		{"a duration of centuries", "POST", in + "/clock/advance", `{"by":"876001h"}`, 400, "up to 876000h"},
 		{"a duration that overflows", "POST", in + "/clock/advance", `{"by":"9999999999h"}`, 400, "by: invalid duration"},
-		{"a name with a line in it", "POST", "/institutions", `{"name":"a\nb"}`, 400, `got \"a\\nb\"`},
+		{"a name with a line in it", "POST", "/institutions", `{"name":"a\nb"}`, 400, `invalid name \"a\\nb\"`},
 		{"a snapshot's name with an escape in it", "POST", in + "/snapshots", `{"name":"a\u001b[2J"}`, 400, "letters, digits"},
 		{"an institution with a line in its name", "GET", "/institutions/a%0Ab", ``, 404, "list the institutions"},
 		{"an undeclared body", "POST", in + "/reset", `{"a":1}`, 400, "body"},

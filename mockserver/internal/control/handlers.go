@@ -7,7 +7,8 @@ import (
 
 	"example.com/assay/mockserver/internal/domain"
 	"example.com/assay/mockserver/internal/fault"
-	"example.com/assay/mockserver/internal/tenant"
+	"example.com/assay/mockserver/internal/institution"
+	"example.com/assay/mockserver/internal/registry"
 	"example.com/assay/openapi"
 )
 
@@ -30,19 +31,19 @@ func serverHandlers() map[string]handler {
 }
 
 type serverJSON struct {
-	Version  string        `json:"version"`
-	Seed     string        `json:"seed"`
-	Contract string        `json:"contract"`
-	APIURL   string        `json:"api_url"`
-	Fixtures []string      `json:"fixtures"`
-	Quotas   tenant.Quotas `json:"quotas"`
+	Version  string          `json:"version"`
+	Seed     string          `json:"seed"`
+	Contract string          `json:"contract"`
+	APIURL   string          `json:"api_url"`
+	Fixtures []string        `json:"fixtures"`
+	Quotas   registry.Quotas `json:"quotas"`
 }
 
 func getServer(r *request) (any, error) {
-	d, registry := r.plane.Describe(), r.plane.Registry
+	d, all := r.plane.Describe(), r.plane.Registry
 	return serverJSON{
 		Version: d.Version, Seed: strconv.FormatUint(d.Seed, 10), Contract: openapi.Hash(), APIURL: d.APIURL,
-		Fixtures: registry.Fixtures(), Quotas: registry.Quotas(),
+		Fixtures: all.Fixtures(), Quotas: all.Quotas(),
 	}, nil
 }
 
@@ -51,31 +52,38 @@ func institutionHandlers() map[string]handler {
 		"listInstitutions":  listInstitutions,
 		"createInstitution": withBody(createInstitution),
 		"getInstitution":    func(r *request) (any, error) { return r.institution.Info(), nil },
-		"deleteInstitution": func(r *request) (any, error) { r.institution.Delete(); return nil, nil },
-		"resetInstitution":  func(r *request) (any, error) { return info(r, r.institution.Reset()) },
+		"deleteInstitution": func(r *request) (any, error) { r.plane.Registry.Delete(r.institution); return nil, nil },
+		"resetInstitution": func(r *request) (any, error) {
+			_, err := r.apply(institution.Change{Kind: institution.Reset})
+			return info(r, err)
+		},
 		"getCatalogue":      func(r *request) (any, error) { return r.institution.Catalogue(), nil },
 		"exportInstitution": func(r *request) (any, error) { return r.institution.Export() },
 
 		"getClock":     func(r *request) (any, error) { return r.institution.Clock(), nil },
-		"freezeClock":  func(r *request) (any, error) { return r.institution.Freeze(), nil },
-		"runClock":     func(r *request) (any, error) { return r.institution.Run(), nil },
+		"freezeClock":  clockAfter(institution.Freeze),
+		"runClock":     clockAfter(institution.Run),
 		"advanceClock": withBody(advanceClock),
 
-		"getSettings":    func(r *request) (any, error) { return r.institution.Settings(), nil },
-		"changeSettings": withBody(func(r *request, change tenant.Change) (any, error) { return r.institution.Set(change) }),
-		"resetSettings":  func(r *request) (any, error) { return r.institution.ResetSettings() },
+		"getSettings": func(r *request) (any, error) { return r.institution.Settings(), nil },
+		"changeSettings": withBody(func(r *request, c institution.SettingsChange) (any, error) {
+			return settingsAfter(r, institution.Change{Kind: institution.ChangeSettings, Settings: c})
+		}),
+		"resetSettings": func(r *request) (any, error) {
+			return settingsAfter(r, institution.Change{Kind: institution.ResetSettings})
+		},
 	}
 }
 
 func listInstitutions(r *request) (any, error) {
-	all := []tenant.Info{}
+	all := []institution.Info{}
 	for _, in := range r.plane.Registry.List() {
 		all = append(all, in.Info())
 	}
 	return all, nil
 }
 
-func createInstitution(r *request, options tenant.Options) (any, error) {
+func createInstitution(r *request, options registry.Options) (any, error) {
 	in, err := r.plane.Registry.Create(options)
 	if err != nil {
 		return nil, err
@@ -91,36 +99,63 @@ type advance struct {
 }
 
 func advanceClock(r *request, a advance) (any, error) {
-	if a.By == "" {
-		return r.institution.AdvanceToNext(), nil
+	change := institution.Change{Kind: institution.Advance}
+	if a.By != "" {
+		d, err := time.ParseDuration(a.By)
+		if err != nil {
+			return nil, domain.Errorf(domain.BadRequest, "by: invalid duration %q; use one such as 90s or 24h", a.By)
+		}
+		change.By = &d
 	}
-	d, err := time.ParseDuration(a.By)
-	if err != nil {
-		return nil, domain.Errorf(domain.BadRequest, "by: invalid duration %q; use one such as 90s or 24h", a.By)
+	effect, err := r.apply(change)
+	return effect.Advanced, err
+}
+
+func clockAfter(kind institution.Kind) handler {
+	return func(r *request) (any, error) {
+		_, err := r.apply(institution.Change{Kind: kind})
+		return r.institution.Clock(), err
 	}
-	return r.institution.Advance(d)
+}
+
+func settingsAfter(r *request, c institution.Change) (any, error) {
+	_, err := r.apply(c)
+	return r.institution.Settings(), err
 }
 
 func assessmentHandlers() map[string]handler {
 	return map[string]handler{
-		"findAssessments":  findAssessments,
-		"addAssessment":    withBody(func(r *request, draft tenant.Draft) (any, error) { return r.institution.Add(draft) }),
-		"traceAssessment":  func(r *request) (any, error) { return r.institution.Assessment(r.PathValue("assessment")) },
-		"finishAssessment": func(r *request) (any, error) { return r.institution.Finish(r.PathValue("assessment")) },
-		"cancelAssessment": func(r *request) (any, error) { return r.institution.Cancel(r.PathValue("assessment")) },
-		"forceError": withBody(func(r *request, failure tenant.Failure) (any, error) {
-			return r.institution.ForceError(r.PathValue("assessment"), failure)
+		"findAssessments": findAssessments,
+		"addAssessment": withBody(func(r *request, draft institution.Draft) (any, error) {
+			return changeAssessment(r, institution.Change{Kind: institution.Create, Draft: draft})
+		}),
+		"traceAssessment": func(r *request) (any, error) { return r.institution.Assessment(r.PathValue("assessment")) },
+		"finishAssessment": func(r *request) (any, error) {
+			return changeAssessment(r, institution.Change{Kind: institution.Finish})
+		},
+		"cancelAssessment": func(r *request) (any, error) {
+			return changeAssessment(r, institution.Change{Kind: institution.Cancel})
+		},
+		"forceError": withBody(func(r *request, failure institution.Failure) (any, error) {
+			return changeAssessment(r, institution.Change{Kind: institution.ForceError, Failure: failure})
 		}),
 	}
 }
 
+// changeAssessment changes the assessment in the path, if any.
+func changeAssessment(r *request, c institution.Change) (any, error) {
+	c.Assessment = r.PathValue("assessment")
+	effect, err := r.apply(c)
+	return effect.Assessment, err
+}
+
 type assessmentPage struct {
-	Count   int                 `json:"count"`
-	Results []tenant.Assessment `json:"results"`
+	Count   int                      `json:"count"`
+	Results []institution.Assessment `json:"results"`
 }
 
 func findAssessments(r *request) (any, error) {
-	filter, err := query[tenant.Filter](r)
+	filter, err := query[institution.Filter](r)
 	if err != nil {
 		return nil, err
 	}
@@ -130,12 +165,14 @@ func findAssessments(r *request) (any, error) {
 
 func snapshotHandlers() map[string]handler {
 	return map[string]handler{
-		"listSnapshots":   func(r *request) (any, error) { return r.plane.Registry.Snapshots(), nil },
-		"saveSnapshot":    withBody(func(r *request, s newSnapshot) (any, error) { return r.institution.Save(s.Name) }),
-		"getSnapshot":     func(r *request) (any, error) { return r.plane.Registry.Snapshot(r.PathValue("snapshot")) },
-		"deleteSnapshot":  func(r *request) (any, error) { return nil, r.plane.Registry.Forget(r.PathValue("snapshot")) },
-		"exportSnapshot":  func(r *request) (any, error) { return r.plane.Registry.Export(r.PathValue("snapshot")) },
-		"restoreSnapshot": withBody(func(r *request, s restored) (any, error) { return info(r, r.institution.Restore(s.Snapshot)) }),
+		"listSnapshots":  func(r *request) (any, error) { return r.plane.Registry.Snapshots(), nil },
+		"saveSnapshot":   withBody(func(r *request, s newSnapshot) (any, error) { return r.plane.Registry.Save(r.institution, s.Name) }),
+		"getSnapshot":    func(r *request) (any, error) { return r.plane.Registry.Snapshot(r.PathValue("snapshot")) },
+		"deleteSnapshot": func(r *request) (any, error) { return nil, r.plane.Registry.DeleteSnapshot(r.PathValue("snapshot")) },
+		"exportSnapshot": func(r *request) (any, error) { return r.plane.Registry.ExportSnapshot(r.PathValue("snapshot")) },
+		"restoreSnapshot": withBody(func(r *request, s restored) (any, error) {
+			return info(r, r.plane.Registry.Restore(r.institution, source(), s.Snapshot))
+		}),
 		"diff": func(r *request) (any, error) {
 			return r.plane.Registry.Diff(r.URL.Query().Get("a"), r.URL.Query().Get("b"))
 		},
@@ -174,24 +211,18 @@ func journalHandlers() map[string]handler {
 
 func faultHandlers() map[string]handler {
 	return map[string]handler{
-		"listFaults":   func(r *request) (any, error) { return r.institution.Faults().List(), nil },
-		"armFault":     withBody(armFault),
-		"disarmFaults": func(r *request) (any, error) { r.institution.DisarmAll(); return nil, nil },
-		"disarmFault":  disarmFault,
+		"listFaults": func(r *request) (any, error) { return r.institution.Faults().List(), nil },
+		"armFault": withBody(func(r *request, rule fault.Rule) (any, error) {
+			effect, err := r.apply(institution.Change{Kind: institution.Arm, Fault: rule})
+			return effect.Fault, err
+		}),
+		"disarmFaults": func(r *request) (any, error) {
+			_, err := r.apply(institution.Change{Kind: institution.DisarmAll})
+			return nil, err
+		},
+		"disarmFault": func(r *request) (any, error) {
+			_, err := r.apply(institution.Change{Kind: institution.Disarm, FaultID: r.PathValue("fault")})
+			return nil, err
+		},
 	}
-}
-
-func armFault(r *request, rule fault.Rule) (any, error) {
-	armed, err := r.institution.Arm(rule)
-	if err != nil {
-		return nil, domain.Errorf(domain.BadRequest, "%v", err)
-	}
-	return armed, nil
-}
-
-func disarmFault(r *request) (any, error) {
-	if id := r.PathValue("fault"); !r.institution.Disarm(id) {
-		return nil, domain.Errorf(domain.NotFound, "no armed fault has the ID %.64q; list the faults", id)
-	}
-	return nil, nil
 }

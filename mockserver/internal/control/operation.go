@@ -10,13 +10,14 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"example.com/assay/mockserver/internal/domain"
+	"example.com/assay/mockserver/internal/institution"
 	"example.com/assay/mockserver/internal/journal"
-	"example.com/assay/mockserver/internal/tenant"
+	"example.com/assay/mockserver/internal/registry"
 )
 
 // Config configures a control plane.
 type Config struct {
-	Registry *tenant.Registry
+	Registry *registry.Registry
 	Logger   *slog.Logger
 	Describe func() Description // the current state of the server
 	Guard    Guard
@@ -52,9 +53,17 @@ type request struct {
 	*http.Request
 	operation   *operation
 	plane       *Config
-	streams     chan struct{}       // holds one value for each open stream
-	institution *tenant.Institution // nil if the path names none
+	streams     chan struct{}            // holds one value for each open stream
+	institution *institution.Institution // nil if the path names none
 	body        []byte
+}
+
+// source names the control plane as the source of a change.
+func source() institution.Source { return institution.Source{By: journal.ByHTTP} }
+
+// apply changes the institution in the path.
+func (r *request) apply(c institution.Change) (institution.Effect, error) {
+	return r.institution.Apply(source(), c)
 }
 
 func compile(source *openapi3.Operation, handle handler, formats []openapi3.SchemaValidationOption) (*operation, error) {

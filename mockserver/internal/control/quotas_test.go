@@ -31,7 +31,7 @@ func TestQuotas(t *testing.T) {
 		"/institutions/w/assessments": "--max-assessments",
 	} {
 		w := p.call("POST", path, `{}`)
-		if w.Code != 409 && w.Code != 422 || !strings.Contains(w.Body.String(), want) || !strings.Contains(w.Body.String(), "expected at most") {
+		if w.Code != 409 && w.Code != 422 || !strings.Contains(w.Body.String(), want) || !strings.Contains(w.Body.String(), "are more than the limit of") {
 			t.Errorf("POST %s: got %d %s, want a refusal that names %s", path, w.Code, w.Body, want)
 		}
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3filter"
 
 	"example.com/assay/internal/text"
-	"example.com/assay/mockserver/internal/api"
 	"example.com/assay/mockserver/internal/domain"
+	"example.com/assay/mockserver/internal/wire"
 )
 
 // send sends the success of an operation, after checking it against the document.
@@ -56,7 +56,7 @@ func (c *Config) problem(w http.ResponseWriter, err error) {
 	if d, ok := errors.AsType[*denial](err); ok {
 		kind, status, detail = "control", d.code, d.detail
 	} else if refusal, ok := errors.AsType[*domain.Error](err); ok {
-		kind, status, detail = string(refusal.Kind), api.Status(refusal.Kind), refusal.Detail
+		kind, status, detail = string(refusal.Kind), wire.Status(refusal.Kind), refusal.Detail
 	}
 	if status == http.StatusInternalServerError {
 		c.Logger.Error("control request failed", "error", err)

@@ -18,7 +18,6 @@ import (
 	"example.com/assay/mockserver/internal/contract"
 	"example.com/assay/mockserver/internal/domain"
 	"example.com/assay/mockserver/internal/fixtures"
-	"example.com/assay/mockserver/internal/journal"
 )
 
 // Server is the control plane as an http.Handler.
@@ -104,11 +103,9 @@ func (s *Server) carryOut(op *operation, r *http.Request) (body any, err error) 
 		return nil, err
 	}
 	if ref := r.PathValue("institution"); ref != "" {
-		found, err := s.Registry.Find(ref)
-		if err != nil {
+		if checked.institution, err = s.Registry.Find(ref); err != nil {
 			return nil, err
 		}
-		checked.institution = found.By(journal.ByHTTP)
 	}
 	return op.handle(checked)
 }

@@ -63,8 +63,11 @@ type Statuses struct {
 	Terminal string // of a cancelled one, where cancelling changes the status
 }
 
-// Institution is the owner of everything else, as the API shows it.
-type Institution struct {
+// DefaultRegion is the region of every host that names none.
+const DefaultRegion = "eu"
+
+// Owner is the institution that owns everything else, as the API shows it.
+type Owner struct {
 	ID       string
 	Name     string
 	Statuses Statuses

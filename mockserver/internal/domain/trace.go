@@ -89,6 +89,16 @@ func (a Assessment) Trace(now time.Time) Trace {
 	return t
 }
 
+// Current returns the name of the step that runs or waits, or "".
+func (t Trace) Current() string {
+	for _, s := range t.Steps {
+		if s.Progress == Running || s.Progress == Waiting {
+			return s.Step.Name
+		}
+	}
+	return ""
+}
+
 // course lays the steps out in time, as if no change interfered. What comes after a
 // step that waits or fails has no times.
 func (t *Template) course(started time.Time) []StepRun {

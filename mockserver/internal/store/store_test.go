@@ -3,18 +3,15 @@ package store_test
 import (
 	"regexp"
 	"testing"
-	"time"
 
 	"example.com/assay/mockserver/internal/contract"
 	"example.com/assay/mockserver/internal/domain"
-	"example.com/assay/mockserver/internal/freedoms"
 	"example.com/assay/mockserver/internal/store"
-	"example.com/assay/mockserver/internal/store/storetest"
 	"example.com/assay/openapi"
 )
 
-func TestMemoryKeepsTheContractOfStores(t *testing.T) {
-	t.Parallel()
+func loadContract(t *testing.T) *contract.Contract {
+	t.Helper()
 	doc, err := openapi.Load()
 	if err != nil {
 		t.Fatal(err)
@@ -23,9 +20,7 @@ func TestMemoryKeepsTheContractOfStores(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	storetest.Run(t, c, func(now func() time.Time, seed uint64, render store.Render) store.Assessments {
-		return store.NewMemory(store.NewTimeline(now), seed, render, store.Beginning{})
-	})
+	return c
 }
 
 func TestIDs(t *testing.T) {
@@ -45,25 +40,6 @@ func TestIDs(t *testing.T) {
 				}
 			}
 		}
-	}
-}
-
-func TestInstitutions(t *testing.T) {
-	t.Parallel()
-	all := store.NewInstitutions()
-	in := &store.Institution{Institution: domain.Institution{ID: "i"}}
-	in.SetSettings(freedoms.Default())
-	if err := all.Add(in); err != nil {
-		t.Fatal(err)
-	}
-	if err := all.Add(in); err == nil {
-		t.Error("an institution twice: got no error")
-	}
-	if got, ok := all.Get("i"); !ok || got != in || got.Settings().Value("list-shape") != "page" {
-		t.Errorf("get: got %v, %v", got, ok)
-	}
-	if _, ok := all.Get("j"); ok {
-		t.Error("an unknown institution: got one")
 	}
 }
 
