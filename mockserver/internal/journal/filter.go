@@ -52,41 +52,44 @@ func (f *Filter) criteria() criteria {
 	if f.Before > 0 {
 		all = append(all, criterion{"number", fmt.Sprintf("one below %d", f.Before), func(r *record) bool { return r.number < f.Before }, number})
 	}
-	all.equal("operation", f.Operation, func(r *record) string { return r.operation })
-	all.equalFold("method", f.Method, func(r *record) string { return r.method })
-	all.equalFold("id", f.ID, func(r *record) string { return r.id })
-	all.equalFold("assessment_id", f.Assessment, (*record).about)
+	all = all.equal("operation", f.Operation, func(r *record) string { return r.operation })
+	all = all.equalFold("method", f.Method, func(r *record) string { return r.method })
+	all = all.equalFold("id", f.ID, func(r *record) string { return r.id })
+	all = all.equalFold("assessment_id", f.Assessment, (*record).about)
 	if f.Status != 0 {
-		all.equal("status", fmt.Sprint(f.Status), func(r *record) string { return fmt.Sprint(r.status) })
+		all = all.equal("status", fmt.Sprint(f.Status), func(r *record) string { return fmt.Sprint(r.status) })
 	}
-	all.equalBool("effective", f.Effective, (*record).effective)
-	all.equalBool("refused", f.Refused, func(r *record) bool { return r.problem != "" })
+	all = all.equalBool("effective", f.Effective, (*record).effective)
+	all = all.equalBool("refused", f.Refused, func(r *record) bool { return r.problem != "" })
 	if f.Fault != "" {
 		all = append(all, criterion{"fault", f.Fault, func(r *record) bool { return r.hasFault(f.Fault) }, (*record).faultName})
 	}
-	all.equal("state", f.State, (*record).reached)
+	all = all.equal("state", f.State, (*record).reached)
 	if f.Text != "" {
 		all = append(all, criterion{"text", f.Text, func(r *record) bool { return r.contains(f.Text) }, func(*record) string { return "another text" }})
 	}
 	return all
 }
 
-func (c *criteria) equal(name, wanted string, got func(*record) string) {
-	if wanted != "" {
-		*c = append(*c, criterion{name, wanted, func(r *record) bool { return got(r) == wanted }, got})
+func (c criteria) equal(name, wanted string, got func(*record) string) criteria {
+	if wanted == "" {
+		return c
 	}
+	return append(c, criterion{name, wanted, func(r *record) bool { return got(r) == wanted }, got})
 }
 
-func (c *criteria) equalFold(name, wanted string, got func(*record) string) {
-	if wanted != "" {
-		*c = append(*c, criterion{name, wanted, func(r *record) bool { return strings.EqualFold(got(r), wanted) }, got})
+func (c criteria) equalFold(name, wanted string, got func(*record) string) criteria {
+	if wanted == "" {
+		return c
 	}
+	return append(c, criterion{name, wanted, func(r *record) bool { return strings.EqualFold(got(r), wanted) }, got})
 }
 
-func (c *criteria) equalBool(name string, wanted *bool, got func(*record) bool) {
-	if wanted != nil {
-		c.equal(name, fmt.Sprint(*wanted), func(r *record) string { return fmt.Sprint(got(r)) })
+func (c criteria) equalBool(name string, wanted *bool, got func(*record) bool) criteria {
+	if wanted == nil {
+		return c
 	}
+	return c.equal(name, fmt.Sprint(*wanted), func(r *record) string { return fmt.Sprint(got(r)) })
 }
 
 func (r *record) hasFault(wanted string) bool {
