@@ -10,7 +10,7 @@ import (
 	"example.com/assay/conformance/internal/layer"
 )
 
-// authenticateMutants accept requests that they must refuse, or refuse them wrongly.
+// authenticateMutants accept invalid requests, or refuse them wrongly.
 func authenticateMutants() []Mutant {
 	return slices.Concat(
 		breaking("AUT-01", []Mutant{
@@ -203,7 +203,7 @@ func cancelForeign(x *exchange) *response {
 	return a
 }
 
-// listForeign adds what the other institution has created to lists.
+// listForeign adds new assessments of the other institution to lists.
 func listForeign(conditions ...condition) behavior {
 	return func() reaction {
 		foreign := new(layer.Memory[record])

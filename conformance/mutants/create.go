@@ -59,7 +59,7 @@ func createMutants() []Mutant {
 	)
 }
 
-// sources are the operations that list valid values of the fields of a create.
+// sources are the operations with valid values for the fields of a create.
 var sources = map[string]string{"entity_id": layer.Entities, "template_id": layer.Templates} //nolint:gochecknoglobals // a table, never changed
 
 func keepOnlyID(a *response) {
@@ -91,7 +91,7 @@ func repeatFirstCreate() reaction {
 	}))
 }
 
-// purposeOf identifies what a create asks for.
+// purposeOf identifies the content of a create.
 func purposeOf(r record) string {
 	return layer.StringOf(r, "entity_id") + layer.StringOf(r, "template_id")
 }
@@ -133,7 +133,7 @@ func shareWorkflow() reaction {
 	}, layer.Create, layer.Get, layer.List))
 }
 
-// lacks reports whether a create leaves out these fields, and no other that it needs.
+// lacks reports whether a create leaves out these fields, and no other required one.
 func lacks(fields ...string) condition {
 	return func(x *exchange) bool {
 		body, isObject := layer.Decode(x.Body).(record)
@@ -175,7 +175,7 @@ func repaired(x *exchange) string {
 	return layer.Encode(body)
 }
 
-// negativeMutants accept requests that break the contract, or fail on them.
+// negativeMutants accept invalid requests, or crash on them.
 func negativeMutants() []Mutant {
 	return breaking("NEG-01", []Mutant{
 		{ID: "create-takes-any-type", MockOnly: true, behave: on(layer.Create, createAnyway(0, hasWrongEntity)),
@@ -205,7 +205,7 @@ func isNotJSON(x *exchange) bool { return layer.Decode(x.Body) == nil && string(
 func isNotObject(x *exchange) bool { return x.Object() == nil && !isNotJSON(x) }
 
 // ofAssessment reports whether the request is for the path of an assessment, by a
-// method that could have been meant to change it.
+// method with a possible effect.
 func ofAssessment(x *exchange) bool {
 	method := x.Request.Method
 	return x.ID != "" && strings.HasSuffix(strings.ToLower(x.Request.URL.Path), "/assessments/"+x.ID) &&

@@ -27,7 +27,7 @@ func lastDigitOff(field string) edit {
 	return func(r record) { r[field] = otherID(layer.StringOf(r, field)) }
 }
 
-// otherID returns an ID that differs in its last digit.
+// otherID returns the ID with another last digit.
 func otherID(id string) string {
 	if id == "" {
 		return id

@@ -129,7 +129,7 @@ func refuseSecondCancel(behave behavior) behavior {
 	}
 }
 
-// crowd finds cancels that run at the same time as another request for their
+// crowd finds cancels concurrent with another request for their
 // assessment. It holds a cancel until another request comes, or for a while, so
 // that concurrent requests do meet. Its channels, by assessment, close when they do.
 type crowd struct{ layer.Memory[chan struct{}] }

@@ -38,7 +38,7 @@ func listMutants() []Mutant {
 	)
 }
 
-// hideCreated removes what it has seen created from lists.
+// hideCreated removes new assessments from lists.
 func hideCreated(conditions ...condition) behavior {
 	return func() reaction {
 		created := new(layer.Memory[bool])

@@ -5,7 +5,7 @@
 // file of its capability, made of the parts in builders.go and edits.go.
 //
 // A mutant is a layer in front of a correct implementation, never a branch inside
-// it. Most mutants change the traffic that passes through, so they fit in front of
+// it. Most mutants change only the traffic, so they fit in front of
 // any deployment. Mutants count calls rather than time where possible: a busy
 // machine must not decide whether they are caught.
 package mutants
@@ -23,13 +23,13 @@ type Target = layer.Target
 type Mutant struct {
 	ID          string
 	Requirement string // ID of the broken requirement: CAN-01
-	How         string // what it does wrong, in one sentence
+	How         string // the defect, in one sentence
 	Subtle      bool   // wrong in one corner only: a suite that looks once misses it
 	MockOnly    bool   // needs Settings, or leaves data out of the reach of the suite: unfit for a proxy before a deployment
 	Serial      bool   // wrong for one order of calls: scenarios run one at a time
 	Broad       bool   // needs more traffic than the scenarios of its requirement make
 
-	// Settings are the freedoms of the mock that the mutant needs. Nil keeps the
+	// Settings are the freedoms of the mock for this mutant. Nil keeps the
 	// defaults.
 	Settings map[string]string
 
