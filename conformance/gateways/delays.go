@@ -22,7 +22,7 @@ func delays() []Gateway {
 			How: "Answers five milliseconds late."},
 		{ID: "slow-at-times", behave: counted(every(29, slow(60*time.Millisecond))),
 			How: "Answers every 29th request 60 milliseconds late."},
-		{ID: "new-in-list-late", Settings: map[string]string{"list-order": oldest}, behave: newInListLate,
+		{ID: "new-in-list-late", Open: "AUT-06 takes an assessment for absent before a slow list could show it", Settings: map[string]string{"list-order": oldest}, behave: newInListLate,
 			How: "Lists an assessment 40 milliseconds after its create."},
 		{ID: "cancel-in-list-late", behave: cancelInListLate,
 			How: "Lists an assessment as Cancelled 40 milliseconds after its cancel."},
