@@ -3,6 +3,8 @@ package mockserver
 import (
 	"net/http"
 	"slices"
+
+	"example.com/assay/mockserver/internal/institution"
 )
 
 // ShareContract returns the configuration for a server that uses the contract of
@@ -29,4 +31,17 @@ func (s *Server) StageNames() []string {
 		names = append(names, stage.name)
 	}
 	return names
+}
+
+// Recording returns the configuration for a server that passes each change to the
+// function, with the ID of its institution.
+func (cfg Config) Recording(record func(id string, c institution.Change)) Config {
+	cfg.record = record
+	return cfg
+}
+
+// Replay applies a recorded change.
+func (in *Institution) Replay(c institution.Change) error {
+	_, err := in.apply(c)
+	return err
 }

@@ -197,7 +197,7 @@ func TestExplain(t *testing.T) {
 	}{
 		{"a cancel", send("POST", cancel, ""), []string{"cancelWorkflow", "Active before, Cancelled after", "cancel-visibility open; here it is set to 30s", "204 No Content with no body"}},
 		{"a read that is late", send("GET", guideAssessment, ""), []string{"It had been cancelled at 2026-05-04T09:00:00Z", "cancel-visibility is 30s"}},
-		{"a second cancel", send("POST", cancel, ""), []string{"is cancelled already", "second-cancel open; here it is set to conflict", "409 Conflict with no body", "changed nothing"}},
+		{"a second cancel", send("POST", cancel, ""), []string{"is already cancelled", "second-cancel open; here it is set to conflict", "409 Conflict with no body", "changed nothing"}},
 		{"a misspelt field", send("POST", "/v5/assessments", `{"entityId":"8161163a-f227-466f-bc01-090a01e80165"}`), []string{
 			`did you mean "entity_id" by "entityId"?`, "/components/schemas/NewAssessment", "This would have worked: curl -i -X POST http://127.0.0.1:8080/v5/assessments",
 		}},

@@ -95,8 +95,9 @@ func handle(f func(*requestContext)) echo.HandlerFunc {
 
 // serve answers the requests for one operation.
 func (a *API) serve(op *contract.Operation, h handler) echo.HandlerFunc {
+	alternatives := hasAlternatives(op.Operation)
 	return handle(func(rc *requestContext) {
-		rc.operation = op
+		rc.operation, rc.alternatives = op, alternatives
 		a.begin(rc)
 		rc.plan.Before(rc.writer, rc.request)
 		a.deliver(rc, a.answer(rc, h))
@@ -169,7 +170,7 @@ func (rc *requestContext) carryOut(h handler) (contract.Certified, error) {
 	if rc.refusal != nil {
 		return contract.Certified{}, rc.refusal
 	}
-	if !Offered(rc.operation.Operation, &rc.settings) {
+	if rc.alternatives && rc.settings.OutcomePath() != rc.operation.Path {
 		return contract.Certified{}, unknownPath(rc.request.URL.Path)
 	}
 	if err := rc.check(); err != nil {

@@ -26,6 +26,7 @@ type requestContext struct {
 	request      *http.Request
 	recorder     *journal.Exchange   // nil: the request is not journaled
 	operation    *contract.Operation // nil: none
+	alternatives bool                // the operation has several possible paths
 
 	institution *institution.Institution // nil: the key is refused
 	state       *institution.State       // of the institution

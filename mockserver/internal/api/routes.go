@@ -28,9 +28,13 @@ func handlerOf(op openapi.Operation) (handler, bool) {
 	return h, known
 }
 
-// Offered reports whether an operation is served under the settings. Of several
-// possible paths of an operation, they name one.
+// Offered reports whether an operation is served under the settings.
 func Offered(op openapi.Operation, s *freedoms.Request) bool {
-	alternatives := op.SameAs != "" || slices.ContainsFunc(openapi.Operations(), func(other openapi.Operation) bool { return other.SameAs == op.ID })
-	return !alternatives || s.OutcomePath() == op.Path
+	return !hasAlternatives(op) || s.OutcomePath() == op.Path
+}
+
+// hasAlternatives reports whether the operation has several possible paths, of which
+// the settings choose one.
+func hasAlternatives(op openapi.Operation) bool {
+	return op.SameAs != "" || slices.ContainsFunc(openapi.Operations(), func(other openapi.Operation) bool { return other.SameAs == op.ID })
 }

@@ -63,7 +63,7 @@ func (a Assessment) Cancel(now time.Time, rules CancelRules, terminal string) (A
 	before := a.Decided(now)
 	refusal, situation := rules.refusal(before)
 	if refusal != "" {
-		return a, Errorf(refusal, "expected a workflow that can be cancelled, got one that %s", situation)
+		return a, Errorf(refusal, "workflow %s", situation)
 	}
 	if before.State == Cancelled {
 		return a, nil
@@ -80,11 +80,11 @@ func (a Assessment) Cancel(now time.Time, rules CancelRules, terminal string) (A
 func (r CancelRules) refusal(v View) (Kind, string) {
 	switch {
 	case v.State == Cancelled:
-		return r.Again, "is cancelled already"
+		return r.Again, "is already cancelled"
 	case v.State == Failed:
 		return r.InError, "ended in an error"
 	case v.Completed():
-		return r.AfterEnd, "has run to its end"
+		return r.AfterEnd, "is already completed"
 	}
 	return "", ""
 }
