@@ -16,7 +16,7 @@ func finalityMutants() []Mutant {
 		breaking("CAN-09", []Mutant{
 			{ID: "cancel-spreads-over-entity", Serial: true, behave: spread(func(_, _ record) bool { return true }),
 				How: "Cancels all assessments of the entity with one of them."},
-			{ID: "cancel-spreads-over-template", Subtle: true, Serial: true, behave: spread(sameTemplateAndNewer),
+			{ID: "cancel-spreads-over-template", Subtle: true, Serial: true, Broad: true, behave: spread(sameTemplateAndNewer),
 				How: "Cancels also the newer assessments of the same entity and template."},
 			{ID: "cancel-takes-others-workflow", Subtle: true, Serial: true, behave: spreadWorkflow,
 				How: "Gives the cancelled workflow to the other assessments of the entity, which stay Active."},
