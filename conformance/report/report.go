@@ -37,7 +37,7 @@ const (
 	Conformant    Verdict = "conformant"    // every requirement that decides was checked and held
 	Nonconformant Verdict = "nonconformant" // a requirement that decides does not hold
 	Inconclusive  Verdict = "inconclusive"  // nothing failed, but a requirement that decides was not checked
-	NotRun        Verdict = "could-not-run" // the target could not be reached
+	NotRun        Verdict = "could-not-run" // the target could not be reached, or a step of the suite panicked
 )
 
 // Report is the outcome of a run.
