@@ -209,7 +209,8 @@ func (a *application) changeSettings() error {
 }
 
 func (a *application) changeFaults() (changed bool, err error) {
-	faults, text := a.in.faults, ""
+	faults := a.in.faults
+	var text string
 	switch a.Change.Kind {
 	case Arm:
 		if a.Fault, err = faults.Arm(a.Change.Fault); err != nil {

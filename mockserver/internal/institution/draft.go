@@ -33,7 +33,8 @@ func (s *State) parts(d Draft) (*domain.Entity, *domain.Template, error) {
 	if len(entities) == 0 || len(templates) == 0 {
 		return nil, nil, domain.Errorf(domain.Conflict, "the institution has %d entities and %d templates; an assessment needs one of each", len(entities), len(templates))
 	}
-	entity, template, known := entities[0], templates[0], true
+	entity, template := entities[0], templates[0]
+	var known bool
 	if d.Entity != "" {
 		if entity, _, known = s.Entities.Get(strings.ToLower(d.Entity)); !known {
 			return nil, nil, domain.Errorf(domain.NotFound, "entity_id: no entity %.64q in this institution", d.Entity)

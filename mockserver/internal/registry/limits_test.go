@@ -25,11 +25,11 @@ func TestLimits(t *testing.T) {
 		t.Errorf("a fourth institution: got %v, want a conflict", err)
 	}
 	for range 2 {
-		if _, err := create(in, institution.Draft{}); err != nil {
+		if err := create(in, institution.Draft{}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, err := create(in, institution.Draft{}); !errors.Is(err, &domain.Error{Kind: domain.Unprocessable}) {
+	if err := create(in, institution.Draft{}); !errors.Is(err, &domain.Error{Kind: domain.Unprocessable}) {
 		t.Errorf("a 28th assessment: got %v, want it unprocessable", err)
 	}
 	if _, err := r.Save(in, ""); err != nil {
@@ -118,7 +118,7 @@ func TestResetsWhileOthersWork(t *testing.T) {
 				case 1:
 					err = r.Restore(in, institution.Source{}, "one")
 				case 2:
-					_, err = create(in, institution.Draft{})
+					err = create(in, institution.Draft{})
 				default:
 					err = advance(in, time.Second)
 				}
@@ -147,7 +147,7 @@ func TestDetailsHaveADepth(t *testing.T) {
 		nested = []any{nested}
 	}
 	for name, details := range map[string]any{"deep": nested, "no JSON": func() {}} {
-		if _, err := create(in, institution.Draft{State: institution.NewError, Error: &institution.Failure{Details: details}}); !errors.Is(err, &domain.Error{Kind: domain.BadRequest}) {
+		if err := create(in, institution.Draft{State: institution.NewError, Error: &institution.Failure{Details: details}}); !errors.Is(err, &domain.Error{Kind: domain.BadRequest}) {
 			t.Errorf("%s: got %v, want a bad request", name, err)
 		}
 	}

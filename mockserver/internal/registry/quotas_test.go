@@ -28,8 +28,7 @@ func TestQuotasHoldUnderConcurrency(t *testing.T) {
 			return err
 		}, domain.Conflict, 5 - 2},
 		{"assessments", func(_ *registry.Registry, in *institution.Institution) error {
-			_, err := create(in, institution.Draft{})
-			return err
+			return create(in, institution.Draft{})
 		}, domain.Unprocessable, 30 - 25},
 		{"snapshots", func(r *registry.Registry, in *institution.Institution) error {
 			_, err := r.Save(in, "")
@@ -73,7 +72,7 @@ func TestQuotasAreTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, saved := r.Save(in, "")
-	_, added := create(in, institution.Draft{})
+	added := create(in, institution.Draft{})
 	if err := errors.Join(saved, added); err != nil {
 		t.Fatal(err)
 	}

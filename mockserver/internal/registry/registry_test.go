@@ -50,9 +50,9 @@ func apply(in *institution.Institution, c institution.Change) (institution.Effec
 	return in.Apply(institution.Source{}, c)
 }
 
-func create(in *institution.Institution, d institution.Draft) (institution.Assessment, error) {
-	effect, err := apply(in, institution.Change{Kind: institution.Create, Draft: d})
-	return effect.Assessment, err
+func create(in *institution.Institution, d institution.Draft) error {
+	_, err := apply(in, institution.Change{Kind: institution.Create, Draft: d})
+	return err
 }
 
 func reset(in *institution.Institution) error {
