@@ -48,7 +48,6 @@ func (g Gateway) Wrap(next http.Handler, t layer.Target) http.Handler {
 
 // Reasons for open gateways.
 const (
-	slowed    = "a single error of the infrastructure slows the run as a rate limit does"
 	lockedOut = "a refusal of the key counts as an answer to the request"
 )
 

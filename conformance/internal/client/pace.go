@@ -11,14 +11,14 @@ const (
 	minPace = 2
 	// maxPace is the pace beyond which none is kept, in requests a second.
 	maxPace = 5000
-	// gain is how much one accepted request adds to the pace, in requests a second.
-	gain = 0.1
+	// gain is the share of the pace that one accepted request adds to it.
+	gain = 0.01
 	// window is how many requests the observed rate is taken from.
 	window = 32
 )
 
 // pace learns how many requests a second a target takes: an accepted request adds a
-// little, a refusal halves. All workers of a run share it, so that they do not come
+// share, a refusal halves. All workers of a run share it, so that they do not come
 // back together. It begins without a limit, and is safe for concurrent use.
 type pace struct {
 	turn    chan struct{} // holds a token while a worker waits for its turn
@@ -89,7 +89,7 @@ func (p *pace) accepted() {
 	if p.rate == 0 {
 		return
 	}
-	if p.rate += gain; p.rate > maxPace {
+	if p.rate += gain * p.rate; p.rate > maxPace {
 		p.rate = 0
 	}
 }

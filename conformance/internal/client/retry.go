@@ -71,7 +71,9 @@ func (c *Client) again(ctx context.Context, e *Exchange, answered int64) (bool, 
 		return false, e.uncertain()
 	}
 	hold, asked := retryAfter(e.Header)
-	c.pace.refused(e.Sent, hold)
+	if attempts == maxBusy || asked { // a gateway that lost an answer says nothing about the pace
+		c.pace.refused(e.Sent, hold)
+	}
 	if e.Throttled < attempts && !c.down.Load() {
 		e.Throttled++
 		e.lost = e.lost || attempts == maxLost
