@@ -1,11 +1,11 @@
-// Package conformance checks whether a deployment of the assessments API does
-// what its public guides promise. It asks over HTTP only, and knows nothing of
-// how the deployment is made.
+// Package conformance checks whether a deployment of the assessments API conforms
+// to its public guides. It sends HTTP requests only, and knows nothing about the
+// implementation.
 //
-// [Run] needs a [Target], which says where the deployment is and what may be
-// used of it, and [Options], which say how to go about it. It returns a report,
-// whatever was found; an error says that the run was asked for wrongly.
+// [Run] takes a [Target] and [Options], and returns a report. Begin reading in
+// run.go; suite.go has the state of a run, precheck.go and diagnose.go look at the
+// target, godog.go runs the scenarios, and verdict.go judges.
 //
-// Nothing is created or cancelled unless Options.AllowCancel says so, and then
-// only what the run has created itself or what Target.AssessmentIDs names.
+// A run creates and cancels assessments only with Options.AllowCancel: its own ones,
+// and those of Target.AssessmentIDs.
 package conformance

@@ -11,6 +11,7 @@ import (
 	"encoding/pem"
 	"math/big"
 	"net"
+	"net/http"
 	"net/url"
 	"os"
 	"os/exec"
@@ -136,7 +137,7 @@ func (g *gateway) start(t *testing.T, server *mockserver.Server) (conformance.Ta
 	}
 	g.run(t, exec.Command(program, args...), socket)
 	if g.proxy {
-		o.Proxy = &url.URL{Scheme: "http", Host: g.Listen}
+		o.Proxy = http.ProxyURL(&url.URL{Scheme: "http", Host: g.Listen})
 		return target, o
 	}
 	scheme := "http"

@@ -18,13 +18,11 @@ import (
 	"example.com/assay/internal/text"
 )
 
-// This file is the only one that configures godog. Its own exit code is not
-// used: godog calls a run green in which nothing ran. What counts are the
-// outcomes that the scenarios themselves have noted.
+// This file alone configures godog. Its exit code is not used, because a run without
+// a scenario is green for godog: the outcomes that the scenarios record decide.
 
-// runScenarios runs all scenarios but those over the whole run, at once as far as
-// allowed; once more, one by one, those that infrastructure kept from running; and
-// then those over the whole run.
+// runScenarios runs all scenarios except those over the whole run; then again, one by
+// one, those that infrastructure kept from running; then those over the whole run.
 func (s *suite) runScenarios(ctx context.Context) error {
 	files, err := fs.Glob(features.FS, "*.feature")
 	if err != nil {
@@ -69,7 +67,7 @@ func (s *suite) initialize(sc *godog.ScenarioContext) {
 		case s.plan.left[pickle.Name], s.again != nil && !s.again[pickle.Name]:
 			return ctx, godog.ErrSkip
 		case !planned:
-			return ctx, fmt.Errorf("scenario %q: expected one of this suite's own features, which the program carries", pickle.Name)
+			return ctx, fmt.Errorf("scenario %q is no part of the features of this suite", pickle.Name)
 		}
 		index = i
 		world.Begin(pickle.Name, s.plan.Scenarios[i].Requirements[0])
@@ -119,7 +117,7 @@ func (s *suite) take(index int, result steps.Result, took time.Duration) {
 
 func unavailable(e *client.Exchange) bool { return e.Unavailable }
 
-// maxReportedBody is how much of a body a report keeps, in bytes.
+// maxReportedBody is the limit of a body in a report, in bytes.
 const maxReportedBody = 8 << 10
 
 func exchangeOf(e *client.Exchange) report.Exchange {
@@ -138,9 +136,9 @@ func shortened(s string) string {
 	return text.Shorten(s, maxReportedBody) + fmt.Sprintf(" (%d bytes in all)", len(s))
 }
 
-// ScenarioInitializer returns what godog needs to run the features against the
-// target: for those who would rather run godog than [Run]. There is no plan
-// beforehand then, no canary, no verdict and no report; godog says what failed.
+// ScenarioInitializer returns an initializer for godog, to run the features with
+// godog itself rather than with [Run]: without a plan, checks before and after, a
+// verdict and a report.
 func ScenarioInitializer(t Target, o Options) (func(*godog.ScenarioContext), error) {
 	s, err := newSuite(t, o)
 	if err != nil {

@@ -313,7 +313,7 @@ func hostileOptions(slow bool) conformance.Options {
 		timeout = 60 * time.Millisecond
 	}
 	return conformance.Options{
-		AllowCancel: true, Timeout: timeout, VisibilityTimeout: 20 * time.Millisecond, Settle: 20 * time.Millisecond, Deadline: maxRun / 4,
+		AllowCancel: true, Timeout: timeout, VisibilityTimeout: 20 * time.Millisecond, Settle: 20 * time.Millisecond, Deadline: maxRun / 4, UnavailableTimeout: maxRun / 8,
 		Selection: conformance.Selection{Strict: true}, Seed: 1,
 	}
 }

@@ -12,29 +12,29 @@ import (
 	"example.com/assay/conformance/report"
 )
 
-// KnownFailure is an accepted failure, with a reason and a last date.
+// KnownFailure is an accepted failure, with a reason and an expiry date.
 type KnownFailure struct {
 	Requirement string `yaml:"requirement"` // an ID; or
-	Scenario    string `yaml:"scenario"`    // the name of a scenario
-	Symptom     string `yaml:"symptom"`     // part of what is expected or got when it fails
+	Scenario    string `yaml:"scenario"`    // its name
+	Symptom     string `yaml:"symptom"`     // part of the expectation or the observation
 	Reason      string `yaml:"reason"`
 	Owner       string `yaml:"owner"`
-	Expires     string `yaml:"expires"` // a date: 2026-12-31, the last day on which it counts
+	Expires     string `yaml:"expires"` // last day, as in 2026-12-31
 }
 
-// ParseKnownFailures reads a YAML list of known failures. name is the file's, for
-// messages. Anything that could hide more than it says is a UsageError: unknown
-// keys, missing fields, an ID or a name that nothing has.
+// ParseKnownFailures reads a YAML list of known failures; name is the name of the
+// file, for messages. Unknown keys, missing fields, and IDs or names without a match
+// are a UsageError.
 func ParseKnownFailures(name string, data []byte) ([]KnownFailure, error) {
 	var known []KnownFailure
 	if err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(&known); err != nil {
-		return nil, usage("%s: expected a YAML list of known failures: %s", name, yaml.FormatError(err, false, false))
+		return nil, usage("%s: not a YAML list of known failures: %s", name, yaml.FormatError(err, false, false))
 	}
 	plan, err := NewPlan(Selection{})
 	if err != nil {
 		return nil, err
 	}
-	var m mistakes
+	var m usageErrors
 	for i, k := range known {
 		if err := k.check(plan); err != nil {
 			m.add("%s: entry %d: %v", name, i+1, err)
@@ -52,15 +52,15 @@ func (k KnownFailure) check(plan *Plan) error {
 	_, err := time.Parse(time.DateOnly, k.Expires)
 	switch {
 	case (k.Requirement == "") == (k.Scenario == ""):
-		return fmt.Errorf("expected either requirement or scenario")
+		return fmt.Errorf("set either requirement or scenario")
 	case k.Requirement != "" && !isRequirement:
-		return fmt.Errorf("requirement: expected an ID such as CAN-01, got %q", k.Requirement)
+		return fmt.Errorf("requirement: unknown ID %q; use one such as CAN-01", k.Requirement)
 	case k.Scenario != "" && !isScenario:
-		return fmt.Errorf("scenario: expected the name of one, as `assay verify --list` shows it, got %q", k.Scenario)
+		return fmt.Errorf("scenario: unknown name %q; assay verify --list shows the names", k.Scenario)
 	case k.Symptom == "" || k.Reason == "" || k.Owner == "":
-		return fmt.Errorf("expected symptom, reason and owner, got %q, %q and %q", k.Symptom, k.Reason, k.Owner)
+		return fmt.Errorf("symptom, reason and owner are required, got %q, %q and %q", k.Symptom, k.Reason, k.Owner)
 	case err != nil:
-		return fmt.Errorf("expires: expected a date such as 2026-12-31, got %q", k.Expires)
+		return fmt.Errorf("expires: invalid date %q; use one such as 2026-12-31", k.Expires)
 	}
 	return nil
 }
@@ -88,7 +88,7 @@ func (k KnownFailure) expired(now time.Time) bool {
 	return err != nil || now.After(last.AddDate(0, 0, 1))
 }
 
-// markKnown marks the scenario if it failed in a way that is known.
+// markKnown marks the scenario if its failure is known.
 func markKnown(sc *report.Scenario, known []KnownFailure, now time.Time) {
 	for _, k := range known {
 		if sc.Outcome == report.Failed && !k.expired(now) && k.covers(*sc) && k.explains(*sc) {
@@ -98,14 +98,13 @@ func markKnown(sc *report.Scenario, known []KnownFailure, now time.Time) {
 	}
 }
 
-// wrongEntries says what is wrong with the list itself after a run: an entry that
-// has expired, that nothing fails of any more, or whose scenario fails in another
-// way.
+// wrongEntries returns the entries that have expired, have no failure any more, or
+// have a scenario with another failure.
 func wrongEntries(r *report.Report, known []KnownFailure, now time.Time) []report.Reason {
 	var wrong []report.Reason
 	for _, k := range known {
 		for _, what := range k.wrong(r, now) {
-			wrong = append(wrong, report.Reason{Requirement: k.Requirement, Text: "known failure " + k.name() + ": " + what, Hint: "mend or remove the entry"})
+			wrong = append(wrong, report.Reason{Requirement: k.Requirement, Text: "known failure " + k.name() + ": " + what, Hint: "correct or remove the entry"})
 		}
 	}
 	return wrong
@@ -128,7 +127,7 @@ func (k KnownFailure) wrong(r *report.Report, now time.Time) []string {
 		}
 	}
 	if passed && !failed {
-		wrong = append(wrong, "nothing fails any more: it is stale")
+		wrong = append(wrong, "stale: nothing fails any more")
 	}
 	return wrong
 }

@@ -10,7 +10,7 @@ import (
 	"example.com/assay/conformance/internal/target"
 )
 
-// ledgerLine is one line of a ledger: what is about to be done, or what came of it.
+// ledgerLine is one line of a ledger: a write before it is sent, or its result.
 type ledgerLine struct {
 	Time       time.Time `json:"time"`
 	Run        string    `json:"run"`
@@ -22,8 +22,7 @@ type ledgerLine struct {
 	Scenario   string    `json:"scenario"`
 }
 
-// ledger writes a line before each write to the target, and one after it. Nil
-// writes nothing.
+// ledger writes a line before each write to the target, and one after it.
 type ledger struct {
 	mu     sync.Mutex
 	file   *os.File
@@ -43,7 +42,7 @@ func openLedger(path, run, target string) (*ledger, error) {
 	}
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600) //nolint:gosec // the user's own file
 	if err != nil {
-		return nil, usage("--ledger: expected a file that can be written: %v", err)
+		return nil, usage("--ledger: cannot open the file: %v", err)
 	}
 	l.file = file
 	return l, nil
@@ -61,16 +60,16 @@ func (l *ledger) done(w target.Write, came target.Written) {
 	if came.Created != "" {
 		line.Assessment = came.Created
 	}
-	_ = l.write(line) // the intent stands there, which is what matters
+	_ = l.write(line) // without it the intent remains, as a leftover
 }
 
-// write appends a line and waits until the disk has it.
+// write appends a line and flushes it to the disk.
 func (l *ledger) write(line ledgerLine) error {
 	if l.file == nil {
 		return nil
 	}
 	line.Time, line.Run, line.Target = time.Now().UTC(), l.run, l.target
-	line.Assessment = l.redactor.Text(line.Assessment) // the target made it up
+	line.Assessment = l.redactor.Text(line.Assessment) // it comes from the target
 	line.Body = l.redactor.Prefix([]byte(line.Body), maxLedgerBody)
 	data, err := json.Marshal(line)
 	if err != nil {
@@ -86,6 +85,6 @@ func (l *ledger) write(line ledgerLine) error {
 
 func (l *ledger) close() {
 	if l.file != nil {
-		_ = l.file.Close() // every line is on the disk already
+		_ = l.file.Close() // each line is flushed
 	}
 }

@@ -60,13 +60,13 @@ func TestLeftovers(t *testing.T) {
 			head + `"event":"intent","kind":"create"}`, head + `"event":"done","kind":"create","assessment":"a"}`,
 			head + `"event":"intent","kind":"cancel","assessment":"a"}`, head + `"event":"done","kind":"cancel","assessment":"a"}`,
 		}},
-		{name: "a crash after the create", lines: []string{head + `"event":"intent","kind":"create"}`}, want: []string{": a create was sent, and its answer is not known"}},
+		{name: "a crash after the create", lines: []string{head + `"event":"intent","kind":"create"}`}, want: []string{": a create was sent, its response is unknown"}},
 		{name: "a refused create", lines: []string{head + `"event":"intent","kind":"create"}`, head + `"event":"refused","kind":"create"}`}},
 		{name: "a refused cancel", lines: []string{
 			head + `"event":"intent","kind":"create"}`, head + `"event":"done","kind":"create","assessment":"a"}`,
 			head + `"event":"intent","kind":"cancel","assessment":"a"}`, head + `"event":"refused","kind":"cancel","assessment":"a"}`,
 		}, want: []string{"a: created, and not cancelled"}},
-		{name: "a crash in a cancel", lines: []string{head + `"event":"intent","kind":"cancel","assessment":"a"}`}, want: []string{"a: a cancel was sent, and its answer is not known"}},
+		{name: "a crash in a cancel", lines: []string{head + `"event":"intent","kind":"cancel","assessment":"a"}`}, want: []string{"a: a cancel was sent, its response is unknown"}},
 		{name: "not a ledger", lines: []string{"hello"}, err: "line 1 of the ledger"},
 	}
 	for _, tt := range tests {

@@ -9,18 +9,18 @@ import (
 	"time"
 )
 
-// Leftover is something that a run may have left behind on its target.
+// Leftover is an assessment that a run may have left behind.
 type Leftover struct {
 	Time       time.Time // of the write
 	Run        string
 	Target     string
 	Scenario   string
-	Assessment string // "" for one whose ID nobody was told
-	What       string // what is known of it, in words
+	Assessment string // empty if the ID is unknown
+	What       string // what is known about it
 }
 
-// Leftovers reads a ledger: which assessments were created and not cancelled, and
-// which writes were sent and have no known end. The order is that of the ledger.
+// Leftovers reads a ledger, and returns the assessments that were created and not
+// cancelled, and the writes without a known response, in the order of the ledger.
 func Leftovers(r io.Reader) ([]Leftover, error) {
 	var open []Leftover
 	scanner := bufio.NewScanner(r)
@@ -28,7 +28,7 @@ func Leftovers(r io.Reader) ([]Leftover, error) {
 	for number := 1; scanner.Scan(); number++ {
 		var line ledgerLine
 		if err := json.Unmarshal(scanner.Bytes(), &line); err != nil || line.Event == "" {
-			return nil, usage("line %d of the ledger: expected a JSON object as this program writes it, got %.60q", number, scanner.Text())
+			return nil, usage("line %d of the ledger is no entry: %.60q", number, scanner.Text())
 		}
 		open = line.apply(open)
 	}
@@ -39,12 +39,12 @@ func Leftovers(r io.Reader) ([]Leftover, error) {
 }
 
 const (
-	createUnknown = "a create was sent, and its answer is not known"
-	cancelUnknown = "a cancel was sent, and its answer is not known"
+	createUnknown = "a create was sent, its response is unknown"
+	cancelUnknown = "a cancel was sent, its response is unknown"
 	notCancelled  = "created, and not cancelled"
 )
 
-// apply takes a line into what is still open.
+// apply updates the open entries.
 func (line ledgerLine) apply(open []Leftover) []Leftover {
 	of := Leftover{Time: line.Time, Run: line.Run, Target: line.Target, Scenario: line.Scenario, Assessment: line.Assessment}
 	switch line.Event + " " + line.Kind {
@@ -67,7 +67,7 @@ func (line ledgerLine) apply(open []Leftover) []Leftover {
 	return open
 }
 
-// without drops the last entry like this.
+// without drops the last matching entry.
 func without(open []Leftover, run, scenario, assessment, what string) []Leftover {
 	for i, l := range slices.Backward(open) {
 		if l.Run == run && l.Scenario == scenario && l.Assessment == assessment && l.What == what {

@@ -9,62 +9,67 @@ import (
 	"example.com/assay/conformance/report"
 )
 
-// Options say how to go about a run. The zero value is a complete, read-only run
-// with the defaults named below.
+// Options configure a run. The zero value is a complete, read-only run with the
+// defaults below.
 type Options struct {
-	// AllowCancel lets the run create assessments and cancel them. Without it
-	// nothing is written, and the scenarios that would write say so.
+	// AllowCancel allows the run to create and cancel assessments. Without it, the
+	// scenarios that write are skipped.
 	AllowCancel bool
-	// ConfirmHost must name the host of the target if that is not this machine
-	// and AllowCancel is set.
+	// ConfirmHost must be the host of the target if AllowCancel is set and the host is
+	// not this machine.
 	ConfirmHost string
 
 	Selection Selection
 
-	// Timeout bounds one request, its body included. Default 10 s.
+	// Timeout is the limit of one request with its response body. Default 10 s.
 	Timeout time.Duration
-	// VisibilityTimeout is how long a change may take to be seen by a read: nobody
-	// promised that it is seen at once. Default 5 s.
+	// UnavailableTimeout is how long a request is repeated while a gateway answers it
+	// with 429, 502, 503 or 504. Default 30 s.
+	UnavailableTimeout time.Duration
+	// VisibilityTimeout is the limit for a read to show a change: no page promises that
+	// it is visible at once. Default 5 s.
 	VisibilityTimeout time.Duration
-	// Settle is how long an assessment is watched when the point is that nothing
-	// happens to it. Make it longer than the steps of the template last. Default 2 s.
+	// Settle is how long an assessment is watched for changes. It should be longer than
+	// the steps of the template. Default 2 s.
 	Settle time.Duration
-	// Deadline bounds the whole run. Default 10 min.
+	// Deadline is the limit of the whole run. Default 10 min.
 	Deadline time.Duration
-	// Rate is how many requests a second are made at most. Default 10, and no limit
-	// where the target is this machine. Negative: no limit.
+	// Rate is the limit of requests per second. Default 10, and no limit on this
+	// machine. Negative: no limit.
 	Rate float64
-	// Parallel is how many scenarios run at once. Default 2, and 16 on this machine.
+	// Parallel is the number of scenarios at once. Default 2, and 16 on this machine.
 	Parallel int
-	// Clients is how many clients cancel and read one assessment at once (CAN-12).
-	// Default 3, and 8 on this machine.
+	// Clients is the number of clients that cancel and read one assessment at once
+	// (CAN-12). Default 3, and 8 on this machine.
 	Clients int
 	// ListRequests is the limit of requests for one reading of a list, over all of its
 	// pages. Default 1000.
 	ListRequests int
-	// Negatives is how many requests that break the contract are sent (NEG-01).
-	// Default 15, and 40 on this machine.
+	// Negatives is the number of requests that break the contract (NEG-01). Default 15,
+	// and 40 on this machine.
 	Negatives int
 
-	Seed    uint64      // of random IDs and keys; 0: drawn anew
-	RunID   string      // empty: made from the seed
+	Seed    uint64      // of random IDs, keys, and requests that break the contract
+	RunID   string      // empty: random
 	Version string      // of the program, for the User-Agent header and the report
-	Header  http.Header // more headers for every request
-	Proxy   *url.URL    // how the target is reached; nil: directly
-	TLS     *tls.Config // certificates to trust and to show; nil: the machine's
+	Header  http.Header // of every request
+	TLS     *tls.Config // certificates to trust and to present; nil: those of the machine
 
-	// Ledger names a file that takes a line before each write, so that what a run
-	// has left behind can be told even after a crash. Empty: none.
+	// Proxy returns the proxy for a request, or nil; a nil Proxy is a direct connection.
+	Proxy func(*http.Request) (*url.URL, error)
+
+	// Ledger is a file that takes a line before each write, to find leftovers after a
+	// crash. Empty: none.
 	Ledger string
-	// Known lists failures that are known. They do not decide the verdict, and a
-	// requirement that stops failing, fails otherwise or has expired does.
+	// Known lists failures that do not decide the verdict. Entries that have expired, or
+	// no longer match, do.
 	Known []KnownFailure
 
-	// Progress is told of each scenario as it ends, from one goroutine at a time.
+	// Progress is called with each scenario at its end, from one goroutine at a time.
 	Progress func(report.Scenario)
 }
 
-// withDefaults fills in what was left open.
+// withDefaults sets the options without a value.
 func (o Options) withDefaults(local bool) Options {
 	setDefault(&o.Timeout, 10*time.Second)
 	setDefault(&o.VisibilityTimeout, 5*time.Second)
@@ -96,23 +101,24 @@ func pick[T any](first bool, a, b T) T {
 	return b
 }
 
-func (o Options) check(m *mistakes, p place) {
+func (o Options) check(m *usageErrors, p endpoints) {
 	positive := func(name string, d time.Duration) {
 		if d < 0 {
-			m.add("%s: expected a positive duration such as 2s, got %s", name, d)
+			m.add("%s: negative duration %s; use a positive one such as 2s", name, d)
 		}
 	}
 	positive("--timeout", o.Timeout)
+	positive("--unavailable-timeout", o.UnavailableTimeout)
 	positive("--visibility-timeout", o.VisibilityTimeout)
 	positive("--settle", o.Settle)
 	positive("--deadline", o.Deadline)
 	if o.Parallel < 0 || o.Clients < 0 || o.Negatives < 0 || o.ListRequests < 0 {
-		m.add("--parallel, --clients, --invalid-requests and --list-requests: expected positive numbers, got %d, %d, %d and %d", o.Parallel, o.Clients, o.Negatives, o.ListRequests)
+		m.add("--parallel, --clients, --invalid-requests and --list-requests must not be negative, got %d, %d, %d and %d", o.Parallel, o.Clients, o.Negatives, o.ListRequests)
 	}
 	if p.base == nil || !o.AllowCancel {
 		return
 	}
 	if host := p.base.Hostname(); !loopback(host) && o.ConfirmHost != host {
-		m.add("--allow-cancel on a host that is not this machine: expected --confirm-host %s, got %q; assessments will be created and cancelled there", host, o.ConfirmHost)
+		m.add("--allow-cancel creates and cancels assessments on %s, which is not this machine; add --confirm-host %s (got %q)", host, host, o.ConfirmHost)
 	}
 }

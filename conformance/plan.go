@@ -19,22 +19,22 @@ import (
 	"example.com/assay/openapi"
 )
 
-// wholeRunFile holds the scenarios that judge what all others have seen. They run
-// after them.
+// wholeRunFile has the scenarios that judge the exchanges of all others. They run
+// last.
 const wholeRunFile = "whole-run.feature"
 
-// Plan is what a run will check, fixed before the first request.
+// Plan is the extent of a run, fixed before the first request.
 type Plan struct {
 	Summary   report.Plan
-	Scenarios []report.Scenario // without an outcome yet, in the order of the files
+	Scenarios []report.Scenario // without outcomes, in the order of the files
 
 	catalogue *openapi.Catalogue
 	selection Selection
-	left      map[string]bool // the names of the scenarios that the selection leaves out
+	left      map[string]bool // names of the scenarios outside the selection
 }
 
-// NewPlan lists the scenarios that a selection takes. A selection that takes
-// nothing, in whole or in part, is a UsageError.
+// NewPlan returns the scenarios of a selection. A name without a match, or a
+// selection without scenarios, is a UsageError.
 func NewPlan(s Selection) (*Plan, error) {
 	catalogue, err := openapi.LoadCatalogue()
 	if err != nil {
@@ -56,7 +56,7 @@ func NewPlan(s Selection) (*Plan, error) {
 		}
 	}
 	if len(p.Scenarios) == 0 {
-		return nil, usage("the selection takes no scenario: --level %v, --only %v, --skip %v", s.Levels, s.Only, s.Skip)
+		return nil, usage("no scenario is selected by --level %v, --only %v, --skip %v", s.Levels, s.Only, s.Skip)
 	}
 	p.summarise()
 	return p, nil
@@ -88,18 +88,17 @@ func (p *Plan) summarise() {
 	}
 }
 
-// index finds a planned scenario by its name, which no other has.
+// index finds a planned scenario by its name, which is unique.
 func (p *Plan) index(name string) (int, bool) {
 	i := slices.IndexFunc(p.Scenarios, func(sc report.Scenario) bool { return sc.Name == name })
 	return i, i >= 0
 }
 
-// readFeatures reads the scenarios of every .feature file, one for each row of an
-// outline.
+// readFeatures reads the scenarios of all .feature files, one per row of an outline.
 func readFeatures(fsys fs.FS, catalogue *openapi.Catalogue) ([]report.Scenario, error) {
 	files, err := fs.Glob(fsys, "*.feature")
 	if err != nil || len(files) == 0 {
-		return nil, fmt.Errorf("expected .feature files, got %d (%w)", len(files), err)
+		return nil, fmt.Errorf("found %d .feature files (%w)", len(files), err)
 	}
 	var all []report.Scenario
 	for _, file := range files {
@@ -135,7 +134,7 @@ func readFeature(fsys fs.FS, file string, catalogue *openapi.Catalogue) ([]repor
 	return scenarios, nil
 }
 
-// node is what a pickle does not tell of where it comes from.
+// node is the part of the source that a pickle lacks.
 type node struct {
 	line    int
 	keyword string
@@ -186,7 +185,7 @@ func indexSteps(nodes map[string]node, steps []*messages.Step) {
 var requirementTag = regexp.MustCompile(`^@([A-Z]{3}-[0-9]{2})$`)
 
 func scenarioOf(p *messages.Pickle, feature string, nodes map[string]node, catalogue *openapi.Catalogue) (report.Scenario, error) {
-	at := nodes[p.AstNodeIds[len(p.AstNodeIds)-1]] // of an outline the row, which comes last
+	at := nodes[p.AstNodeIds[len(p.AstNodeIds)-1]] // the row of an outline comes last
 	sc := report.Scenario{Feature: feature, File: p.Uri, Line: at.line, Rule: at.rule, Name: p.Name}
 	for _, tag := range p.Tags {
 		if m := requirementTag.FindStringSubmatch(tag.Name); m != nil {
@@ -196,12 +195,12 @@ func scenarioOf(p *messages.Pickle, feature string, nodes map[string]node, catal
 		}
 	}
 	if len(sc.Requirements) == 0 {
-		return sc, fmt.Errorf("scenario %q: expected a tag such as @CAN-01, got none", p.Name)
+		return sc, fmt.Errorf("scenario %q has no tag such as @CAN-01", p.Name)
 	}
 	for _, id := range sc.Requirements {
 		r, known := catalogue.Requirement(id)
 		if !known || string(r.Level) != sc.Level {
-			return sc, fmt.Errorf("scenario %q: expected a known requirement and its level, got @%s @%s", p.Name, id, sc.Level)
+			return sc, fmt.Errorf("scenario %q: @%s @%s is no requirement with its level", p.Name, id, sc.Level)
 		}
 	}
 	for _, st := range p.Steps {

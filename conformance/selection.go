@@ -1,25 +1,24 @@
 package conformance
 
 import (
-	"fmt"
+	"cmp"
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
-
+	"example.com/assay/internal/suggest"
 	"example.com/assay/openapi"
 )
 
-// Selection says which requirements a run checks. The zero value is all of them.
+// Selection names the requirements to check. The zero value selects all.
 type Selection struct {
 	Levels []string // core, documented, derived; empty: all
-	Only   []string // IDs such as CAN-01, nothing else; empty: all
-	Skip   []string // IDs to leave out
+	Only   []string // IDs such as CAN-01; empty: all
+	Skip   []string // IDs
 	Strict bool     // derived requirements decide the verdict too
 }
 
-// check refuses what matches nothing: a selection with a typing error must not
-// become a run that checks less than was meant.
+// check refuses names without a match: a misspelt selection must not become a
+// smaller run.
 func (s Selection) check(c *openapi.Catalogue) error {
 	var levels, ids []string
 	for _, l := range openapi.Levels() {
@@ -28,7 +27,7 @@ func (s Selection) check(c *openapi.Catalogue) error {
 	for _, r := range c.Requirements {
 		ids = append(ids, r.ID)
 	}
-	var m mistakes
+	var m usageErrors
 	among(&m, "--level", s.Levels, levels)
 	among(&m, "--only", s.Only, ids)
 	among(&m, "--skip", s.Skip, ids)
@@ -36,24 +35,19 @@ func (s Selection) check(c *openapi.Catalogue) error {
 		r, known := c.Requirement(id)
 		switch {
 		case slices.Contains(s.Skip, id):
-			m.add("--only %s and --skip %s contradict each other: leave one of them out", id, id)
+			m.add("--only %s and --skip %s contradict each other; remove one", id, id)
 		case known && !s.takesLevel(r.Level):
-			m.add("--only %s: it is %s, and --level takes only %s: nothing is left", id, r.Level, strings.Join(s.Levels, ", "))
+			m.add("--only %s has the level %s, and --level selects %s; nothing is left", id, r.Level, strings.Join(s.Levels, ", "))
 		}
 	}
 	return m.err()
 }
 
-func among(m *mistakes, flag string, given, allowed []string) {
+func among(m *usageErrors, flag string, given, allowed []string) {
 	for _, g := range given {
-		if slices.Contains(allowed, g) {
-			continue
+		if !slices.Contains(allowed, g) {
+			m.add("%s: unknown value %q%s", flag, g, cmp.Or(suggest.Hint(g, allowed), "; use one of "+strings.Join(allowed, ", ")))
 		}
-		hint := ""
-		if near := nearest(g, allowed); near != "" {
-			hint = fmt.Sprintf("; did you mean %s?", near)
-		}
-		m.add("%s: expected one of %s, got %q%s", flag, strings.Join(allowed, ", "), g, hint)
 	}
 }
 
@@ -68,15 +62,4 @@ func (s Selection) takes(r openapi.Requirement) bool {
 // decides reports whether a failure of the level makes a target nonconformant.
 func (s Selection) decides(level string) bool {
 	return level != string(openapi.Derived) || s.Strict
-}
-
-// nearest returns the candidate that a typing error was most likely meant to be.
-func nearest(word string, candidates []string) string {
-	best, distance := "", 3
-	for _, c := range candidates {
-		if d := levenshtein.ComputeDistance(strings.ToUpper(word), strings.ToUpper(c)); d < distance {
-			best, distance = c, d
-		}
-	}
-	return best
 }

@@ -8,55 +8,60 @@ import (
 	"strings"
 )
 
-// Target is the deployment under test, and what the run may use of it. BaseURL and
-// APIKey are required; everything else makes more requirements checkable.
+// Target is the deployment under test. BaseURL and APIKey are required; the other
+// fields make more requirements checkable.
 type Target struct {
-	BaseURL string // base path included: https://api.eu.example.com/v5
+	BaseURL string // with the base path: https://api.eu.example.com/v5
 	APIKey  string // a valid key of this region
 
 	OtherAPIKey    string // a valid key of another institution (AUT-06)
-	DeniedAPIKey   string // a valid key whose allow list leaves this machine out (AUT-04)
-	OtherRegionURL string // base URL of a region that the key is not of (AUT-03)
+	DeniedAPIKey   string // a valid key with an allow list that lacks this machine (AUT-04)
+	OtherRegionURL string // base URL of a region to which the key does not belong (AUT-03)
 
-	EntityID          string   // to create throw-away assessments of; empty: the first that is listed
-	TemplateID        string   // to create them from; empty: the first that is listed
-	AssessmentIDs     []string // existing assessments that may be sacrificed
-	CanceledOutcomeID string   // what CAN-06 expects; empty: what the template says, if it does
+	EntityID          string   // entity of throw-away assessments; empty: the first that is listed
+	TemplateID        string   // template of throw-away assessments; empty: the first that is listed
+	AssessmentIDs     []string // existing assessments that may be cancelled
+	CanceledOutcomeID string   // outcome of cancelled assessments (CAN-06); empty: from the template
 
-	// Transport carries the requests; nil stands for a connection to the host of
-	// BaseURL, made as Options say. Tests can pass the transport of an httptest
-	// server, or one that calls a handler.
+	// Transport carries the requests; nil is a connection to the host of BaseURL, as
+	// Options describe it. Tests can pass the transport of an httptest server, or one
+	// that calls a handler.
 	Transport http.RoundTripper
 }
 
-// place is a Target with its URLs parsed.
-type place struct {
-	base        *url.URL // nil if there is none
-	otherRegion *url.URL // nil if there is none
+// endpoints are the parsed URLs of a Target; nil where there is none.
+type endpoints struct {
+	base        *url.URL
+	otherRegion *url.URL
 }
 
-// parse reads the URLs, and notes all that is wrong with the target.
-func (t Target) parse(m *mistakes) place {
-	var p place
+// parse reads the URLs, and checks the other fields.
+func (t Target) parse(m *usageErrors) endpoints {
+	var p endpoints
 	p.base = parseBase(m, "--base-url", t.BaseURL)
 	if t.OtherRegionURL != "" {
 		p.otherRegion = parseBase(m, "--other-region-url", t.OtherRegionURL)
 	}
-	if p.base != nil && p.otherRegion != nil && p.otherRegion.Host == p.base.Host {
-		m.add("--other-region-url: expected the base URL of another region, got the host of --base-url, %s", p.base.Host)
+	if p.base != nil && p.otherRegion != nil && sameAddress(p.base, p.otherRegion) {
+		m.add("--other-region-url: same address as --base-url; use the base URL of another region")
 	}
 	t.checkKeys(m)
 	t.checkIDs(m)
 	return p
 }
 
+// sameAddress compares base URLs. Regions may share a host, and differ in the path.
+func sameAddress(a, b *url.URL) bool {
+	return strings.EqualFold(a.Host, b.Host) && strings.Trim(a.Path, "/") == strings.Trim(b.Path, "/")
+}
+
 var uuidPattern = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
-func (t Target) checkIDs(m *mistakes) {
+func (t Target) checkIDs(m *usageErrors) {
 	check := func(name string, ids ...string) {
 		for _, id := range ids {
 			if id != "" && !uuidPattern.MatchString(id) {
-				m.add("%s: expected a UUID such as 497f6eca-6276-4993-bfeb-53cbbbba6f08, got %q", name, id)
+				m.add("%s: %q is no UUID; use one such as 497f6eca-6276-4993-bfeb-53cbbbba6f08", name, id)
 			}
 		}
 	}
@@ -66,41 +71,40 @@ func (t Target) checkIDs(m *mistakes) {
 	check("--canceled-outcome-id", t.CanceledOutcomeID)
 }
 
-func (t Target) checkKeys(m *mistakes) {
+func (t Target) checkKeys(m *usageErrors) {
 	if t.APIKey == "" {
-		m.add("no API key: expected it in the environment variable ASSAY_APIKEY, or in a file named by --apikey-file")
+		m.add("no API key; set the environment variable ASSAY_APIKEY, or name a file with --apikey-file")
 	}
 	keys := []struct{ name, value string }{{"ASSAY_APIKEY", t.APIKey}, {"ASSAY_OTHER_APIKEY", t.OtherAPIKey}, {"ASSAY_DENIED_APIKEY", t.DeniedAPIKey}}
 	for i, key := range keys {
 		if strings.ContainsFunc(key.value, func(r rune) bool { return r <= ' ' || r > '~' }) {
-			m.add("%s: expected a key of visible ASCII characters, got one with a space, a line break or something else that a header cannot carry", key.name)
+			m.add("%s: a header cannot carry this key; remove spaces, line breaks and characters outside ASCII", key.name)
 		}
 		if i > 0 && key.value != "" && key.value == t.APIKey {
-			m.add("%s: expected a key other than ASSAY_APIKEY, got the same", key.name)
+			m.add("%s: same key as ASSAY_APIKEY; use another one", key.name)
 		}
 	}
 }
 
-// parseBase returns nil if the text is no base URL.
-func parseBase(m *mistakes, name, text string) *url.URL {
+// parseBase returns nil for an invalid base URL. Messages do not quote it: it can
+// hold a password.
+func parseBase(m *usageErrors, name, text string) *url.URL {
 	u, err := url.Parse(text)
 	switch {
 	case text == "":
-		m.add("%s: expected the base URL of a deployment, such as http://127.0.0.1:8080/v5, got nothing", name)
-	case err != nil:
-		m.add("%s: expected a URL, got %q", name, text)
-	case u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
-		m.add("%s: expected http:// or https:// and a host, got %q", name, text)
+		m.add("%s: missing; use the base URL of a deployment, such as http://127.0.0.1:8080/v5", name)
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
+		m.add("%s: invalid URL; it begins with http:// or https:// and a host, as in http://127.0.0.1:8080/v5", name)
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		m.add("%s: expected a URL without user, query and fragment, got %q", name, u.Redacted())
+		m.add("%s: the URL has a user, a query or a fragment; remove them", name)
 	default:
 		return u
 	}
 	return nil
 }
 
-// loopback reports whether a host is this machine. Names below localhost are, by
-// RFC 6761, whatever a resolver says.
+// loopback reports whether a host is this machine. Names below localhost always
+// are (RFC 6761).
 func loopback(host string) bool {
 	if ip := net.ParseIP(host); ip != nil {
 		return ip.IsLoopback()

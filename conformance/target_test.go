@@ -18,13 +18,13 @@ func TestTargetAndOptionsAreChecked(t *testing.T) {
 		change func(*conformance.Target, *conformance.Options)
 		want   string
 	}{
-		{"no URL", func(t *conformance.Target, _ *conformance.Options) { t.BaseURL = "" }, "--base-url: expected the base URL"},
-		{"no scheme", func(t *conformance.Target, _ *conformance.Options) { t.BaseURL = "api.example.com/v5" }, "expected http:// or https://"},
-		{"a user in the URL", func(t *conformance.Target, _ *conformance.Options) { t.BaseURL = "http://u:p@127.0.0.1/v5" }, "without user"},
+		{"no URL", func(t *conformance.Target, _ *conformance.Options) { t.BaseURL = "" }, "--base-url: missing"},
+		{"no scheme", func(t *conformance.Target, _ *conformance.Options) { t.BaseURL = "api.example.com/v5" }, "begins with http:// or https://"},
+		{"a user in the URL", func(t *conformance.Target, _ *conformance.Options) { t.BaseURL = "http://u:p@127.0.0.1/v5" }, "has a user"},
 		{"no key", func(t *conformance.Target, _ *conformance.Options) { t.APIKey = "" }, "ASSAY_APIKEY"},
-		{"a key with a line break", func(t *conformance.Target, _ *conformance.Options) { t.APIKey = "k\n" }, "visible ASCII"},
-		{"the same key twice", func(t *conformance.Target, _ *conformance.Options) { t.OtherAPIKey = "k" }, "ASSAY_OTHER_APIKEY: expected a key other than"},
-		{"an ID that is none", func(t *conformance.Target, _ *conformance.Options) { t.AssessmentIDs = []string{"x"} }, "--assessment-id: expected a UUID"},
+		{"a key with a line break", func(t *conformance.Target, _ *conformance.Options) { t.APIKey = "k\n" }, "outside ASCII"},
+		{"the same key twice", func(t *conformance.Target, _ *conformance.Options) { t.OtherAPIKey = "k" }, "ASSAY_OTHER_APIKEY: same key as ASSAY_APIKEY"},
+		{"an ID that is none", func(t *conformance.Target, _ *conformance.Options) { t.AssessmentIDs = []string{"x"} }, "is no UUID"},
 		{"the same region", func(t *conformance.Target, _ *conformance.Options) { t.OtherRegionURL = t.BaseURL }, "--other-region-url"},
 		{"a negative duration", func(_ *conformance.Target, o *conformance.Options) { o.Settle = -1 }, "--settle"},
 		{"writes elsewhere", func(t *conformance.Target, o *conformance.Options) {

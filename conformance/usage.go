@@ -6,29 +6,27 @@ import (
 	"strings"
 )
 
-// UsageError says that a run was asked for wrongly.
+// UsageError lists everything that is wrong with a target and its options.
 type UsageError struct {
-	// Mistakes are all that is wrong: of each what was expected, what came, and
-	// what to do.
-	Mistakes []string
+	Mistakes []string // each with what to do about it
 }
 
-// Error returns the mistakes, one on a line.
+// Error returns the mistakes, one per line.
 func (e *UsageError) Error() string { return strings.Join(e.Mistakes, "\n") }
 
 func usage(format string, args ...any) error {
 	return &UsageError{Mistakes: []string{fmt.Sprintf(format, args...)}}
 }
 
-// mistakes collects what is wrong, so that all of it is told at once.
-type mistakes struct{ all []string }
+// usageErrors collects mistakes, so that one run reports all of them.
+type usageErrors struct{ all []string }
 
-func (m *mistakes) add(format string, args ...any) {
+func (m *usageErrors) add(format string, args ...any) {
 	m.all = append(m.all, fmt.Sprintf(format, args...))
 }
 
 // take adds the mistakes of a UsageError, and returns any other error.
-func (m *mistakes) take(err error) error {
+func (m *usageErrors) take(err error) error {
 	if wrong, ok := errors.AsType[*UsageError](err); ok {
 		m.all = append(m.all, wrong.Mistakes...)
 		return nil
@@ -36,8 +34,8 @@ func (m *mistakes) take(err error) error {
 	return err
 }
 
-// err returns a UsageError, or nil if there was no mistake.
-func (m *mistakes) err() error {
+// err returns a UsageError, or nil without a mistake.
+func (m *usageErrors) err() error {
 	if len(m.all) == 0 {
 		return nil
 	}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -47,7 +46,7 @@ func (o *targetOptions) register(flags *pflag.FlagSet, baseURL, usage string) {
 	})
 	o.registerLimits(flags)
 	group(flags, "Connection", func(f *pflag.FlagSet) {
-		f.StringVar(&o.proxy, "proxy", "", "`URL` of an HTTP proxy")
+		f.StringVar(&o.proxy, "proxy", "", "`URL` of an HTTP proxy; if unset, http_proxy, https_proxy, all_proxy and no_proxy count as for curl")
 		f.StringVar(&o.caFile, "ca-file", "", "trust the certificates in this PEM `FILE` besides those of the machine")
 		f.StringVar(&o.clientCert, "client-cert", "", "client certificate, a PEM `FILE`; needs --client-key")
 		f.StringVar(&o.clientKey, "client-key", "", "private key of --client-cert, a PEM `FILE`")
@@ -58,6 +57,7 @@ func (o *targetOptions) register(flags *pflag.FlagSet, baseURL, usage string) {
 func (o *targetOptions) registerLimits(flags *pflag.FlagSet) {
 	group(flags, "Time and load", func(f *pflag.FlagSet) {
 		f.DurationVar(&o.options.Timeout, "timeout", 10*time.Second, "limit of one request with its response body")
+		f.DurationVar(&o.options.UnavailableTimeout, "unavailable-timeout", 30*time.Second, "how long to repeat a request that a gateway answers with 429, 502, 503 or 504")
 		f.DurationVar(&o.options.VisibilityTimeout, "visibility-timeout", 5*time.Second, "limit for a read to show a change")
 		f.DurationVar(&o.options.Settle, "settle", 2*time.Second, "how long to watch that nothing changes; use more than the template's steps take")
 		f.DurationVar(&o.options.Deadline, "deadline", 10*time.Minute, "limit of the whole run")
@@ -66,7 +66,7 @@ func (o *targetOptions) registerLimits(flags *pflag.FlagSet) {
 		f.IntVar(&o.options.Clients, "clients", 0, "clients that cancel and read one assessment at once (CAN-12); 0: 3, and 8 on this machine")
 		f.IntVar(&o.options.ListRequests, "list-requests", 0, "maximum requests for one reading of a list; 0: 1000")
 		f.IntVar(&o.options.Negatives, "invalid-requests", 0, "requests that break the contract (NEG-01); 0: 15, and 40 on this machine")
-		f.Uint64Var(&o.options.Seed, "seed", 0, "generate random IDs and keys from this `NUMBER`; 0: from a random one, which the report shows")
+		f.Uint64Var(&o.options.Seed, "seed", 0, "generate random IDs, keys and invalid requests from this `NUMBER`")
 	})
 }
 
@@ -79,7 +79,7 @@ func (o *targetOptions) resolve(p *process) error {
 	o.target.DeniedAPIKey, _ = p.lookupEnv(deniedKeyVariable)
 	o.options.Version = version
 	o.options.Header, errs[1] = o.header()
-	o.options.Proxy, errs[2] = o.proxyURL()
+	o.options.Proxy, errs[2] = o.proxyFunc(p)
 	o.options.TLS, errs[3] = o.tls()
 	return usageError(errors.Join(errs[:]...))
 }
@@ -101,29 +101,18 @@ func (o *targetOptions) key(p *process) (string, error) {
 
 func (o *targetOptions) header() (http.Header, error) {
 	header := http.Header{}
-	for _, h := range o.headers {
+	for i, h := range o.headers {
 		name, value, found := strings.Cut(h, ":")
 		name = strings.TrimSpace(name)
 		switch {
 		case !found || name == "" || strings.ContainsAny(h, "\r\n"):
-			return nil, fmt.Errorf("--header: invalid value %q; use NAME:VALUE on one line", h)
+			return nil, fmt.Errorf("--header: value %d is invalid; use NAME:VALUE on one line", i+1)
 		case strings.EqualFold(name, "apikey"):
 			return nil, fmt.Errorf("--header: apikey is reserved; set the key in %s", keyVariable)
 		}
 		header.Add(name, strings.TrimSpace(value))
 	}
 	return header, nil
-}
-
-func (o *targetOptions) proxyURL() (*url.URL, error) {
-	if o.proxy == "" {
-		return nil, nil
-	}
-	u, err := url.Parse(o.proxy)
-	if err != nil || u.Host == "" {
-		return nil, fmt.Errorf("--proxy: invalid URL %q; use one such as http://127.0.0.1:3128", o.proxy)
-	}
-	return u, nil
 }
 
 func (o *targetOptions) tls() (*tls.Config, error) {

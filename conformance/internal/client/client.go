@@ -1,14 +1,17 @@
-// Package client makes one round trip at a time against the system under test,
-// and records it whole: what was asked, what came, how long it took.
+// Package client makes round trips to the system under test, and records them.
 //
-// It is built for targets that cannot be trusted. Redirects are not followed,
-// bodies and headers are bounded, nothing is decompressed, every call has a time
-// limit. And it can be trusted with a key: what it records has the key replaced
-// by the name of the variable that holds it.
+// Begin reading at Client.Do. It does not trust the target: it follows no redirect,
+// limits headers and bodies, decompresses nothing, and every attempt has a time limit.
+// Records contain the name of a key in place of its value.
+//
+// A status of the infrastructure before the API (429, 502, 503, 504) is no response of
+// the API: the call waits and is repeated (retry.go), at a rate that all calls share
+// (pace.go).
 package client
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,7 +19,6 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -26,157 +28,234 @@ import (
 )
 
 const (
-	// MaxBody is how much of a response body is read, in bytes. An assessment has
-	// some 600.
-	MaxBody = 1 << 20
-	// MaxStream is the limit of a body that Call.Stream reads, in bytes.
-	MaxStream = 64 << 20
-	// MaxHeader is how large the head of a response may be, in bytes.
+	// MaxHeader is the limit of the head of a response, in bytes.
 	MaxHeader = 64 << 10
-	// largeBody is how large a body is that is not read at the same time as more than maxLarge
-	// others, in bytes.
-	largeBody = 128 << 10
-	maxLarge  = 4
-	// maxURL is how long the URL of a request may be. It can hold what a target
-	// made up: an ID, a cursor.
+	// maxURL is the limit of the URL of a request, in bytes. An ID or a cursor of the
+	// target can make it long.
 	maxURL = 8 << 10
-	// maxErr is how much is kept of an error's text, which can quote a response.
+	// maxErr is the limit of the text of an error, in bytes.
 	maxErr = 1 << 10
+	// defaultUnavailable is the default of Options.Unavailable.
+	defaultUnavailable = 30 * time.Second
 )
 
-// Options are what a Client is made of. Timeout and UserAgent are required.
+// Options configure a Client. Timeout and UserAgent are required.
 type Options struct {
-	BaseURL   *url.URL          // the base path included
-	Timeout   time.Duration     // for one attempt, body included
-	Rate      rate.Limit        // calls a second; 0: as fast as they come
-	UserAgent string            // without the scenario, which is added to it
-	Header    http.Header       // more headers for every request
-	Transport http.RoundTripper // how requests travel
-	Fresh     http.RoundTripper // how writes travel, each on a connection of its own; nil: like others
-	Dial      Dialer            // how raw calls connect; nil: they go the ordinary way
-	Redactor  *Redactor         // what must not be recorded
+	BaseURL     *url.URL          // with the base path
+	Timeout     time.Duration     // of one attempt, with the body
+	Unavailable time.Duration     // how long a refused call is repeated; 0: 30 s
+	Rate        rate.Limit        // highest number of requests per second; 0: no limit
+	UserAgent   string            // the scenario is added to it
+	Header      http.Header       // of every request
+	Transport   http.RoundTripper // carries the requests
+	Fresh       http.RoundTripper // carries requests other than GET, each on a new connection; nil: Transport
+	Wire        Wire              // of raw calls
+	Redactor    *Redactor         // removes secrets from records
 }
 
-// Client calls the operations of one deployment. It is safe for concurrent use.
+// Client calls one deployment. It is safe for concurrent use.
 type Client struct {
-	options Options
-	http    *http.Client
-	fresh   *http.Client // for writes
-	limiter *rate.Limiter
+	options     Options
+	kept, fresh *http.Client
+	pace        *pace
+	large       chan struct{} // holds a token for each large body in progress
 
-	pace     *pace
-	answered atomic.Int64 // calls that the API itself has answered
-	down     atomic.Bool  // a call has asked in vain, and no other was answered since
+	// exhausted is set when a call was refused until its time was over, and cleared by
+	// the next response: calls in between are not repeated.
+	exhausted atomic.Bool
+	control   atomic.Pointer[Call]
+	http2     atomic.Bool  // the last response came over HTTP/2
+	alone     sync.RWMutex // held for writing while one call has the target to itself
 
-	large chan struct{} // holds a token for each large body that is being read
+	reproduced sync.Map // of operation and status: the API itself gives this status
 
-	mu   sync.Mutex
-	kept archive
-	next int
+	mu      sync.Mutex
+	archive archive
+	next    int
 }
 
 // New returns a Client.
 func New(o Options) *Client {
-	c := &Client{options: o, limiter: rate.NewLimiter(rate.Inf, 1), pace: newPace(), large: make(chan struct{}, maxLarge)}
-	if o.Rate > 0 {
-		c.limiter = rate.NewLimiter(o.Rate, max(1, int(o.Rate)))
+	if o.Fresh == nil {
+		o.Fresh = o.Transport
 	}
-	c.http, c.fresh = withoutRedirects(o.Transport), withoutRedirects(o.Transport)
-	if o.Fresh != nil {
-		c.fresh.Transport = o.Fresh
+	if o.Wire == nil {
+		o.Wire = Hidden("the transport hides them")
 	}
-	return c
+	if o.Unavailable == 0 {
+		o.Unavailable = defaultUnavailable
+	}
+	// A redirect could carry the key to another host.
+	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &Client{
+		options: o, pace: newPace(o.Rate), large: make(chan struct{}, maxLarge),
+		kept: &http.Client{Transport: o.Transport, CheckRedirect: stay}, fresh: &http.Client{Transport: o.Fresh, CheckRedirect: stay},
+	}
 }
 
-// withoutRedirects returns a client that does not follow a redirect, which could
-// carry the key to another host.
-func withoutRedirects(transport http.RoundTripper) *http.Client {
-	return &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+// SetControl sets a call with a good response. It distinguishes an API that is
+// unavailable from one that answers a certain request with 502, 503 or 504.
+func (c *Client) SetControl(call Call) { c.control.Store(&call) }
+
+// CloseIdle closes the connections without a request.
+func (c *Client) CloseIdle() {
+	c.kept.CloseIdleConnections()
+	c.fresh.CloseIdleConnections()
 }
 
-// by returns the client for a request: a write never meets a connection that the
-// target is about to close.
-func (c *Client) by(req *http.Request) *http.Client {
-	if req.Method == http.MethodGet {
-		return c.http
-	}
-	return c.fresh
-}
-
-// CloseIdle closes the connections that are kept for further calls.
-func (c *Client) CloseIdle() { c.http.CloseIdleConnections() }
-
-// Count returns how many calls there were so far, and how often the answer was to
-// come back later.
-func (c *Client) Count() (calls, throttled int) {
+// Count returns the number of calls so far, and of refusals.
+func (c *Client) Count() (calls, refused int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.next, c.kept.throttled
+	return c.next, c.archive.throttled
 }
 
-// Exchanges returns the exchanges so far, in the order in which they began. Of very
-// many the last are left out, and the bodies that were too much to keep.
+// Exchanges returns the exchanges so far, in the order of their begin. The last of
+// very many are missing, and so are bodies that were not kept.
 func (c *Client) Exchanges() []*Exchange {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.kept.all()
+	return c.archive.all()
 }
 
-// Do makes the call. The error says that no whole response came, or none that is
-// evidence about the API (ErrUnavailable); the exchange is recorded all the same. A
-// GET is sent once more after a broken connection, and any call again after answers
-// of infrastructure.
+// Do makes the call. It returns an Error if no complete response came, or only
+// refusals; the exchange is recorded in any case.
 func (c *Client) Do(ctx context.Context, call Call) (*Exchange, error) {
 	e := c.begin(call)
 	defer c.record(e)
-	answered := c.answered.Load()
-	for {
-		if err := c.wait(ctx); err != nil {
-			if e.Unavailable = e.Throttled > 0; e.Unavailable {
-				err = ErrUnavailable // the time is over, and the last answer stands
-			}
-			return e, e.fail(c, err)
+	err := c.attempt(ctx, e)
+	if err != nil && ctx.Err() == nil && repeatable(call, err) {
+		e.Retried = true
+		err = c.attempt(ctx, e)
+	}
+	last := time.Now().Add(c.options.Unavailable)
+	acted := 0 // the status of a refused attempt that may have acted
+	for err == nil && Refusal(e.Status) {
+		if mayHaveActed(e.Status) {
+			acted = e.Status
 		}
-		e.Attempts++
-		err := c.attempt(ctx, e)
-		if err != nil && call.Method == http.MethodGet && !e.Retried && ctx.Err() == nil && broken(err) {
-			e.Retried = true
-			continue
-		}
-		if err != nil {
-			e.Dropped = e.Status == 0 && broken(err)
-			return e, e.fail(c, err)
-		}
-		again, err := c.again(ctx, e, answered)
-		if err != nil {
-			return e, e.fail(c, err)
-		}
-		if !again {
+		var own bool
+		if own, err = c.repeat(ctx, e, last); own {
 			return e, nil
 		}
 	}
+	if err == nil && acted != 0 && call.Once && !e.Success() {
+		err = &refusedError{text: fmt.Sprintf("a gateway answered %d to the same request before, which may have acted", acted)}
+	}
+	if err != nil {
+		e.Dropped = e.Status == 0 && broken(err)
+		return e, c.fail(e, err)
+	}
+	c.answered(e)
+	return e, nil
 }
 
-func (e *Exchange) fail(c *Client, err error) error {
-	e.Err = printable(c.options.Redactor.Prefix([]byte(err.Error()), maxErr))
-	return &Error{Exchange: e, err: err}
+func repeatable(call Call, err error) bool {
+	return call.Method == http.MethodGet && broken(err) || unsent(err) && broken(err)
 }
 
-// Error says that no whole response came to a call, or none of the API itself.
+// answered notes a response of the API.
+func (c *Client) answered(e *Exchange) {
+	c.exhausted.Store(false)
+	c.pace.accept()
+	e.Retried = e.Retried || e.Throttled > 0
+}
+
+// repeat waits after a refusal and repeats the call. It reports true if the status is
+// the API's own response to this request.
+func (c *Client) repeat(ctx context.Context, e *Exchange, last time.Time) (own bool, err error) {
+	e.Throttled++
+	if c.isReproduced(e) && e.Throttled > 1 {
+		return true, nil
+	}
+	asked := retryAfter(e.Header)
+	if c.exhausted.Load() || time.Now().Add(max(asked, firstPause)).After(last) {
+		return false, c.giveUp(e, asked)
+	}
+	if asked > 0 || !mayHaveActed(e.Status) { // a gateway that lost a response says nothing about the rate
+		c.pace.refuse(e.Sent, asked)
+	}
+	if err := Pause(ctx, cmp.Or(asked, backoff(e.Throttled))); err != nil {
+		return false, err
+	}
+	if control := c.control.Load(); e.Throttled >= patientAttempts && unavailable(e.Status) && control != nil && e.Call.Base == nil {
+		return c.compare(ctx, e, *control)
+	}
+	return false, c.attempt(ctx, e)
+}
+
+// refusedError is the end of a call with nothing but refusals.
+type refusedError struct{ text, hint string }
+
+func (r *refusedError) Error() string { return r.text }
+
+func (r *refusedError) Unwrap() error { return ErrUnavailable }
+
+func (c *Client) giveUp(e *Exchange, asked time.Duration) error {
+	c.exhausted.Store(true)
+	refused := &refusedError{hint: "--unavailable-timeout", text: fmt.Sprintf("the target kept answering %d (%s)", e.Status, strings.ToLower(http.StatusText(e.Status)))}
+	if e.Status == http.StatusTooManyRequests {
+		refused.hint = "--rate or --unavailable-timeout"
+	}
+	if asked > c.options.Unavailable {
+		refused.text = fmt.Sprintf("the target answers %d and asks to wait %s, longer than --unavailable-timeout", e.Status, asked)
+	}
+	return refused
+}
+
+// patientAttempts is the number of refusals before a call is compared with the control.
+const patientAttempts = 3
+
+// compare repeats the call and the control in turn, twice, while no other call is made.
+// It reports true if the control succeeds and the call does not: then the API itself
+// answers this request with 502, 503 or 504.
+func (c *Client) compare(ctx context.Context, e *Exchange, control Call) (own bool, err error) {
+	c.alone.Lock()
+	defer c.alone.Unlock()
+	status := e.Status
+	for range 2 {
+		good := c.begin(control)
+		goodErr := c.send(ctx, good)
+		if err := c.send(ctx, e); err != nil || e.Status != status || goodErr != nil || !good.Success() {
+			return false, err
+		}
+	}
+	c.reproduced.Store(reproducedKey(e), true)
+	return true, nil
+}
+
+func reproducedKey(e *Exchange) string { return fmt.Sprint(e.Call.Method, e.Call.Operation, e.Status) }
+
+func (c *Client) isReproduced(e *Exchange) bool {
+	_, found := c.reproduced.Load(reproducedKey(e))
+	return found
+}
+
+// Error reports that a call has no response to judge.
 type Error struct {
 	Exchange *Exchange
-	err      error
+	Hint     string // flag to try; empty if none helps
+
+	err error
+}
+
+func (c *Client) fail(e *Exchange, err error) error {
+	e.Err = printable(c.options.Redactor.Prefix([]byte(err.Error()), maxErr))
+	failed := &Error{Exchange: e, err: err}
+	if refused, ok := errors.AsType[*refusedError](err); ok {
+		failed.Hint, e.Unavailable = refused.hint, true
+	}
+	return failed
 }
 
 func (e *Error) Error() string {
-	what := "no whole response: " + e.Exchange.Err
 	if e.Exchange.Unavailable {
-		what = fmt.Sprintf("%s; the last of %d answers was %d %s", e.Exchange.Err, e.Exchange.Attempts, e.Exchange.Status, http.StatusText(e.Exchange.Status))
+		return e.Exchange.Err // the same for all calls
 	}
-	return e.Exchange.Call.Method + " " + e.Exchange.URL + ": " + what
+	return fmt.Sprintf("%s %s: no complete response: %s", e.Exchange.Call.Method, e.Exchange.URL, e.Exchange.Err)
 }
 
-// Unwrap returns what the transport said.
+// Unwrap returns the error of the transport.
 func (e *Error) Unwrap() error { return e.err }
 
 func (c *Client) begin(call Call) *Exchange {
@@ -186,7 +265,7 @@ func (c *Client) begin(call Call) *Exchange {
 	}
 	u := base.JoinPath(call.Path)
 	u.RawQuery = call.Query.Encode()
-	e := &Exchange{Call: call, URL: c.options.Redactor.Prefix([]byte(u.String()), maxURL), target: u, options: &c.options}
+	e := &Exchange{Call: call, URL: c.options.Redactor.Prefix([]byte(u.String()), maxURL), target: u, redactor: c.options.Redactor}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.next++
@@ -198,51 +277,68 @@ func (c *Client) record(e *Exchange) {
 	e.seal()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.kept.add(e)
+	c.archive.add(e)
 }
 
-// wait returns when both rate limits, the user's and the learned one, let a request pass.
-func (c *Client) wait(ctx context.Context) error {
-	if err := c.limiter.Wait(ctx); err != nil {
-		return fmt.Errorf("wait for the rate limit: %w", err)
-	}
-	if err := c.pace.wait(ctx); err != nil {
-		return fmt.Errorf("wait for the target's own rate limit: %w", err)
-	}
-	return nil
+// attempt sends the request while no call is alone with the target.
+func (c *Client) attempt(ctx context.Context, e *Exchange) error {
+	c.alone.RLock()
+	defer c.alone.RUnlock()
+	return c.send(ctx, e)
 }
 
-// attempt sends the request once and reads the response whole. A transport that
-// panics does so with the request in its hands, and so with the key.
-func (c *Client) attempt(ctx context.Context, e *Exchange) (err error) {
+// send sends the request once, and reads the response. The panic of a transport can
+// hold the request, and so the key.
+func (c *Client) send(ctx context.Context, e *Exchange) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("the transport panicked: %v", p)
 		}
 	}()
+	e.Attempts++
+	if err := c.pace.wait(ctx, c.exhausted.Load()); err != nil {
+		return fmt.Errorf("wait for the rate limit: %w", err)
+	}
 	ctx, cancel := context.WithTimeout(ctx, c.options.Timeout)
 	defer cancel()
-	req, err := e.request(ctx)
+	req, err := c.request(ctx, e)
 	if err != nil {
 		return err
 	}
-	e.Status, e.Header, e.Body, e.Truncated, e.size = 0, nil, nil, false, 0 // of the attempt before
+	e.Status, e.Header, e.Body, e.Truncated, e.size, e.Unread = 0, nil, nil, false, 0, "" // of the attempt before
 	e.Sent = time.Now()
 	defer func() { e.Duration = time.Since(e.Sent) }()
-	if e.Call.Raw && c.options.Dial != nil {
-		return e.readRaw(ctx, c.options.Dial, req, c.large)
+	if e.Call.Raw && !c.http2.Load() {
+		err := e.readRaw(ctx, c.options.Wire, req, c.large)
+		if !errors.Is(err, ErrNoWire) {
+			return err
+		}
+		e.Unread = err.Error()
 	}
-	resp, err := c.by(req).Do(req)
+	return c.exchange(ctx, e, req)
+}
+
+// exchange makes the round trip by the transport.
+func (c *Client) exchange(ctx context.Context, e *Exchange, req *http.Request) error {
+	via := c.kept
+	if req.Method != http.MethodGet && len(e.Call.Body) < largeBody {
+		via = c.fresh // its "Connection: close" makes servers reset the refusal of a large body
+	}
+	resp, err := via.Do(req)
 	if err != nil {
 		return err
 	}
 	defer resp.Body.Close()
+	c.http2.Store(resp.ProtoMajor == 2)
+	if resp.ProtoMajor == 2 || c.options.Wire == ShownByTransport {
+		e.Unread = "" // net/http shows DATA frames after a 204
+	}
 	return e.read(ctx, resp, c.large)
 }
 
-func (e *Exchange) request(ctx context.Context) (*http.Request, error) {
+func (c *Client) request(ctx context.Context, e *Exchange) (*http.Request, error) {
 	if n := len(e.target.String()); n > maxURL {
-		return nil, fmt.Errorf("expected a URL of at most %d bytes, got one of %d: an ID or a cursor of the target is that long", maxURL, n)
+		return nil, fmt.Errorf("the URL has %d bytes, and at most %d are sent: an ID or a cursor of the target is that long", n, maxURL)
 	}
 	var body io.Reader
 	if e.Call.Body != nil {
@@ -252,7 +348,12 @@ func (e *Exchange) request(ctx context.Context) (*http.Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	maps.Copy(req.Header, e.options.Header)
+	req.Header.Set("User-Agent", userAgent(c.options.UserAgent, e.Call.Scenario))
+	maps.Copy(req.Header, c.options.Header)
+	if host := req.Header.Get("Host"); host != "" {
+		req.Host = host // net/http ignores the header
+		req.Header.Del("Host")
+	}
 	if e.Call.ContentType != "" {
 		req.Header.Set("Content-Type", e.Call.ContentType)
 	}
@@ -260,11 +361,10 @@ func (e *Exchange) request(ctx context.Context) (*http.Request, error) {
 		req.Header.Set("apikey", e.Call.Key.text())
 	}
 	req.Header.Set("Accept-Encoding", "identity")
-	req.Header.Set("User-Agent", userAgent(e.options.UserAgent, e.Call.Scenario))
 	return req, nil
 }
 
-// userAgent is "assay/1.0 (run; scenario)", with nothing in it that a header
+// userAgent returns "assay/1.0 (run; scenario)", without the characters that a header
 // cannot hold.
 func userAgent(base, scenario string) string {
 	base, scenario = strings.Map(visible, base), strings.Map(visible, scenario)
@@ -280,70 +380,4 @@ func visible(r rune) rune {
 		return -1
 	}
 	return r
-}
-
-// read takes the response into the exchange, whatever its status. A body that is
-// compressed, though nobody asked for that, stays so: how large it would get is
-// anyone's guess.
-func (e *Exchange) read(ctx context.Context, resp *http.Response, large chan struct{}) error {
-	e.Status, e.Header = resp.StatusCode, bounded(resp.Header, resp.TransferEncoding)
-	body, err := io.ReadAll(io.LimitReader(resp.Body, largeBody))
-	if err == nil && len(body) == largeBody {
-		select {
-		case large <- struct{}{}:
-			defer func() { <-large }()
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-		var rest []byte
-		rest, err = io.ReadAll(io.LimitReader(resp.Body, MaxBody+1-largeBody)) // one byte more than a body may have
-		body = append(body, rest...)
-	}
-	switch {
-	case err != nil:
-		return fmt.Errorf("read the body after %d bytes: %w", len(body), err)
-	case len(body) > MaxBody && e.Call.Stream != nil && e.Status == http.StatusOK:
-		return e.stream(body, resp.Body)
-	case len(body) > MaxBody:
-		return tooLong(MaxBody)
-	}
-	e.Body = body
-	return nil
-}
-
-func tooLong(limit int) error {
-	return fmt.Errorf("expected a body of at most %d bytes, got a longer one", limit)
-}
-
-// stream passes a body that is too long to keep, of which the beginning was read,
-// to the call's own reader.
-func (e *Exchange) stream(beginning []byte, rest io.Reader) error {
-	c := &counter{r: io.MultiReader(bytes.NewReader(beginning), rest)}
-	e.Call.Stream(c)
-	e.Body, e.Truncated, e.size = slices.Clone(beginning[:maxSafe]), true, c.n
-	switch {
-	case c.n > MaxStream:
-		return tooLong(MaxStream)
-	case c.err != nil:
-		return fmt.Errorf("read the body after %d bytes: %w", c.n, c.err)
-	}
-	return nil
-}
-
-// counter counts what is read, up to MaxStream, and keeps the error that ended it.
-type counter struct {
-	r   io.Reader
-	n   int
-	err error // other than io.EOF
-}
-
-func (c *counter) Read(p []byte) (int, error) {
-	if c.n > MaxStream {
-		return 0, tooLong(MaxStream)
-	}
-	n, err := c.r.Read(p)
-	if c.n += n; err != nil && !errors.Is(err, io.EOF) {
-		c.err = err
-	}
-	return n, err
 }

@@ -39,9 +39,9 @@ func newClient(t *testing.T, base string, transport http.RoundTripper) *client.C
 	return client.New(client.Options{
 		BaseURL: u, Timeout: 5 * time.Second, Transport: transport, Redactor: client.NewRedactor(key()), UserAgent: "assay/1 (run)",
 		Header: http.Header{"X-More": {"more"}},
-		Dial: func(ctx context.Context, u *url.URL) (net.Conn, error) {
+		Wire: client.Dialer(func(ctx context.Context, u *url.URL) (net.Conn, error) {
 			return (&net.Dialer{}).DialContext(ctx, "tcp", u.Host)
-		},
+		}),
 	})
 }
 

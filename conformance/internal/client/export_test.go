@@ -14,8 +14,6 @@ const (
 	MaxKeptHeader = maxKeptHeader
 	MaxURL        = maxURL
 	MaxSafe       = maxSafe
-	MaxBusy       = maxBusy
-	MaxLost       = maxLost
 )
 
 // Secret returns the value of a key.

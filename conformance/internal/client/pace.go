@@ -4,9 +4,15 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"golang.org/x/time/rate"
 )
 
 const (
+	// firstPause is the pause of a call after its first refusal without Retry-After; it
+	// doubles with each further one, up to maxBackoff.
+	firstPause = 100 * time.Millisecond
+	maxBackoff = 4 * time.Second
 	// minPace is the slowest pace that refusals lead to, in requests a second.
 	minPace = 2
 	// maxPace is the pace beyond which none is kept, in requests a second.
@@ -19,8 +25,10 @@ const (
 
 // pace learns how many requests a second a target takes: an accepted request adds a
 // share, a refusal halves. All workers of a run share it, so that they do not come
-// back together. It begins without a limit, and is safe for concurrent use.
+// back together. It begins with the limit of the options alone, and is safe for
+// concurrent use.
 type pace struct {
+	limiter *rate.Limiter // of the options
 	turn    chan struct{} // holds a token while a worker waits for its turn
 	mu      sync.Mutex
 	rate    float64           // requests a second; 0: none learned
@@ -31,8 +39,12 @@ type pace struct {
 }
 
 // wait returns when the next request may be sent. Workers wait in turn, so that the
-// rate of the moment holds for each.
-func (p *pace) wait(ctx context.Context) error {
+// rate of the moment holds for each. The learned rate means nothing for a target that
+// is down.
+func (p *pace) wait(ctx context.Context, down bool) error {
+	if err := p.limiter.Wait(ctx); err != nil || down {
+		return err
+	}
 	select {
 	case p.turn <- struct{}{}:
 		defer func() { <-p.turn }()
@@ -65,10 +77,10 @@ func (p *pace) take(now time.Time) time.Duration {
 	return 0
 }
 
-// refused takes a refusal of a request that was sent at the time. No request is sent
+// refuse takes a refusal of a request that was sent at the time. No request is sent
 // before hold has passed. Refusals of requests sent before the rate was halved say
 // nothing about the new rate.
-func (p *pace) refused(sent time.Time, hold time.Duration) {
+func (p *pace) refuse(sent time.Time, hold time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
@@ -82,8 +94,8 @@ func (p *pace) refused(sent time.Time, hold time.Duration) {
 	p.rate, p.halved = max(p.rate/2, minPace), now
 }
 
-// accepted takes any other answer.
-func (p *pace) accepted() {
+// accept takes any other answer.
+func (p *pace) accept() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.rate == 0 {
@@ -101,7 +113,34 @@ func (p *pace) observed(now time.Time) float64 {
 	return float64(n) / max(now.Sub(oldest), time.Millisecond).Seconds()
 }
 
-func newPace() *pace { return &pace{turn: make(chan struct{}, 1)} }
+// newPace returns a pace of at most so many requests a second; 0: no limit.
+func newPace(limit rate.Limit) *pace {
+	burst := max(1, int(limit))
+	if limit <= 0 {
+		limit = rate.Inf
+	}
+	return &pace{limiter: rate.NewLimiter(limit, burst), turn: make(chan struct{}, 1)}
+}
+
+// backoff returns the pause of a call after so many refusals without Retry-After.
+func backoff(refusals int) time.Duration {
+	return min(firstPause<<min(refusals-1, 10), maxBackoff)
+}
+
+// Pause waits for the duration, or returns the error of the context.
+func Pause(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
 
 func later(a, b time.Time) time.Time {
 	if a.After(b) {

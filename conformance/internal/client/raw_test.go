@@ -74,11 +74,11 @@ func TestRaw(t *testing.T) {
 		{"a length of nothing", true, []string{noContent + "Content-Length: 0\r\n\r\n"}, 204, "", ""},
 		{"another response", true, []string{"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", "HTTP/1.1 200 OK\r\n\r\n"}, 200, "okHTTP/1.1 200 OK\r\n\r\n", ""},
 		{"interim responses", true, []string{"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n", noContent + "\r\n"}, 204, "", ""},
-		{"too many of them", true, []string{strings.Repeat("HTTP/1.1 103 Early Hints\r\n\r\n", 50)}, 0, "", "at most 5 responses of 1xx"},
+		{"too many of them", true, []string{strings.Repeat("HTTP/1.1 103 Early Hints\r\n\r\n", 50)}, 0, "", "more than 5 responses of 1xx"},
 		{"no response", false, nil, 0, "", "EOF"},
 		{"half a head", false, []string{"HTTP/1.1 204 No Con"}, 0, "", "EOF"},
 		{"half a body", false, []string{"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"}, 200, "", "unexpected EOF"},
-		{"a head without end", true, []string{"HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 2*client.MaxHeader)}, 0, "", "the head of a response"},
+		{"a head without end", true, []string{"HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 2*client.MaxHeader)}, 0, "", "the head of the response"},
 		{"no HTTP", false, []string{"SSH-2.0-x\r\n"}, 0, "", "malformed"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

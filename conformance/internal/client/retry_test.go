@@ -1,10 +1,11 @@
 package client_test
 
 import (
-	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -15,185 +16,229 @@ import (
 	"example.com/assay/conformance/internal/client"
 )
 
-func post() client.Call { return client.Call{Method: http.MethodPost, Path: "x", Key: key()} }
-
-// roundTripper is a target as a function.
-type roundTripper func(*http.Request) (*http.Response, error)
-
-func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
-
 func TestRetryAfter(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		now := time.Now().UTC()
-		skewed := now.Add(-time.Hour)
-		tests := []struct {
-			value, date string
-			want        time.Duration // 0: none
-		}{
-			{value: ""}, {value: "-5"}, {value: "1.5"}, {value: "soon"}, {value: "\x00"},
-			{value: "2", want: 2 * time.Second},
-			{value: " 2 ", want: 2 * time.Second},
-			{value: "0", want: 50 * time.Millisecond},
-			{value: "30", want: 30 * time.Second},
-			{value: "31", want: 30 * time.Second},
-			{value: "99999999999999999999999", want: 30 * time.Second},
-			{value: now.Add(5 * time.Second).Format(http.TimeFormat), want: 5 * time.Second},
-			{value: now.Add(-time.Hour).Format(http.TimeFormat), want: 50 * time.Millisecond},
-			{value: now.Add(time.Hour).Format(http.TimeFormat), want: 30 * time.Second},
-			{value: skewed.Add(2 * time.Second).Format(http.TimeFormat), date: skewed.Format(http.TimeFormat), want: 2 * time.Second},
-		}
-		for _, tt := range tests {
-			got, ok := client.RetryAfter(http.Header{"Retry-After": {tt.value}, "Date": {tt.date}})
-			if got != tt.want || ok != (tt.want > 0) {
-				t.Errorf("Retry-After %q: got %s, %t, want %s", tt.value, got, ok, tt.want)
+		for value, want := range map[string]time.Duration{
+			"":                        0,
+			"2":                       2 * time.Second,
+			" 2 ":                     2 * time.Second,
+			"0":                       50 * time.Millisecond,
+			"31":                      31 * time.Second,
+			"99999999999999999999999": 24 * time.Hour,
+			"-5":                      0,
+			"1.5":                     0,
+			"soon":                    0,
+			"\x00":                    0,
+			time.Now().Add(5 * time.Second).UTC().Format(http.TimeFormat): 5 * time.Second,
+			time.Now().Add(-time.Hour).UTC().Format(http.TimeFormat):      50 * time.Millisecond,
+		} {
+			if got := client.RetryAfter(http.Header{"Retry-After": {value}}); got != want {
+				t.Errorf("Retry-After %q: got %s, want %s", value, got, want)
 			}
+		}
+		skewed := time.Now().Add(-3 * time.Hour).UTC()
+		h := http.Header{"Date": {skewed.Format(http.TimeFormat)}, "Retry-After": {skewed.Add(7 * time.Second).Format(http.TimeFormat)}}
+		if got := client.RetryAfter(h); got != 7*time.Second {
+			t.Errorf("a date by a clock that is 3 hours late: got %s, want 7s after the response's own Date", got)
 		}
 	})
 }
 
-func TestInfrastructureIsAskedAgain(t *testing.T) {
+// TestRefusalsAreRepeated has gateways that recover.
+func TestRefusalsAreRepeated(t *testing.T) {
 	t.Parallel()
-	busy, page := status(429, "Retry-After", "3"), status(502)
-	tests := []struct {
-		name      string
-		call      client.Call
-		replies   []reply
-		status    int
-		throttled int
-		took      time.Duration
+	for _, test := range []struct {
+		name  string
+		first reply
+		times int
+		took  time.Duration // at least
 	}{
-		{"429 with Retry-After", get(), []reply{busy, busy, status(200)}, 200, 2, 6 * time.Second},
-		{"503 without", get(), []reply{status(503), status(503), status(200)}, 200, 2, 300 * time.Millisecond},
-		{"502", get(), []reply{page, status(200)}, 200, 1, 100 * time.Millisecond},
-		{"504 and another refusal", get(), []reply{status(504), busy, status(404)}, 404, 2, 3100 * time.Millisecond},
-		{"a write", post(), []reply{page, status(204)}, 204, 1, 100 * time.Millisecond},
-		{"a write of an unknown ID", post(), []reply{page, status(404)}, 404, 1, 100 * time.Millisecond},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
+		{"429 with a time", status(429, "Retry-After", "3"), 2, 6 * time.Second},
+		{"429 without", status(429), 2, 300 * time.Millisecond},
+		{"502", status(502), 1, 100 * time.Millisecond},
+		{"503 with a time", status(503, "Retry-After", "1"), 2, 2 * time.Second},
+		{"504", status(504), 2, 300 * time.Millisecond},
+	} {
+		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				c := newClient(t, "http://target.example/v5", &script{replies: tt.replies})
+				replies := []reply{}
+				for range test.times {
+					replies = append(replies, test.first)
+				}
+				c := newClient(t, "http://target.example/v5", &script{replies: append(replies, status(200))})
 				began := time.Now()
-				e, err := c.Do(t.Context(), tt.call)
-				took := time.Since(began).Round(100 * time.Millisecond)
-				if err != nil || e.Status != tt.status || e.Throttled != tt.throttled || e.Retried || e.Unavailable || took < tt.took || took > tt.took+600*time.Millisecond {
-					t.Errorf("got %s, %d times throttled, after %s, error %v", e.Got(), e.Throttled, took, err)
+				e, err := c.Do(t.Context(), get())
+				if err != nil || e.Status != 200 || e.Throttled != test.times || !e.Retried || time.Since(began) < test.took {
+					t.Errorf("got status %d, %d refusals, retried %t, after %s, error %v; want 200 after %s", e.Status, e.Throttled, e.Retried, time.Since(began), err, test.took)
 				}
 			})
 		})
 	}
 }
 
-// TestLostAnswerOfAWrite: a refusal may be of the repetition.
-func TestLostAnswerOfAWrite(t *testing.T) {
+// TestRefusedForEver: the first call is repeated until its time is over, the others
+// not at all, until there is another response.
+func TestRefusedForEver(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		c := newClient(t, "http://target.example/v5", &script{replies: []reply{status(502), status(409)}})
-		e, err := c.Do(t.Context(), post())
-		if err == nil || !e.Unavailable {
-			t.Errorf("got %s, error %v, want an error", e.Got(), err)
-		}
-	})
-}
-
-// TestUnavailable: the first call waits as often as it may, the others not at all,
-// until there is another answer.
-func TestUnavailable(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		s := &script{replies: []reply{status(429, "Retry-After", "1000000")}}
-		c := newClient(t, "http://target.example/v5", s)
-		for i := range 10 {
-			e, err := c.Do(t.Context(), get())
-			if !errors.Is(err, client.ErrUnavailable) || e.Status != 429 || (e.Throttled == client.MaxBusy) != (i == 0) {
-				t.Errorf("call %d: got status %d, %d times throttled, error %v", i, e.Status, e.Throttled, err)
-			}
-		}
-		s.replies = []reply{status(200), status(429), status(200)}
-		if e, _ := c.Do(t.Context(), get()); e.Status != 200 {
-			t.Errorf("got status %d, want 200", e.Status)
-		}
-		if e, _ := c.Do(t.Context(), get()); e.Status != 200 || e.Throttled != 1 {
-			t.Errorf("got status %d, throttled %d times; want 200 after one 429", e.Status, e.Throttled)
-		}
-	})
-}
-
-// TestDeadlineWhileWaiting: the last answer stands, whoever waits when the time is over.
-func TestDeadlineWhileWaiting(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		c := newClient(t, "http://target.example/v5", &script{replies: []reply{status(429, "Retry-After", "20")}})
-		for _, limit := range []time.Duration{time.Second, 21 * time.Second, 45 * time.Second} {
-			ctx, cancel := context.WithTimeout(t.Context(), limit)
-			e, err := c.Do(ctx, get())
-			cancel()
-			if limit > 20*time.Second && (!errors.Is(err, client.ErrUnavailable) || e.Status != 429) {
-				t.Errorf("limit %s: got %s, error %v, want 429 and ErrUnavailable", limit, e.Got(), err)
-			}
-		}
-	})
-}
-
-// TestFailureOfTheAPI: a 5xx to one call, while others are answered, is an answer.
-func TestFailureOfTheAPI(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		c := newClient(t, "http://target.example/v5", roundTripper(func(r *http.Request) (*http.Response, error) {
-			code := http.StatusOK
-			if r.Method == http.MethodPost {
-				code = http.StatusServiceUnavailable
-			}
-			return &http.Response{StatusCode: code, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
-		}))
-		ctx, cancel := context.WithCancel(t.Context())
-		others := make(chan struct{})
-		go func() {
-			defer close(others)
-			for ctx.Err() == nil {
-				_, _ = c.Do(ctx, get())
-				_ = client.Pause(ctx, time.Second)
-			}
-		}()
-		e, err := c.Do(t.Context(), post())
-		if err != nil || e.Status != 503 || e.Throttled != client.MaxBusy {
-			t.Errorf("got %s, %d times throttled, error %v; want 503 as an answer", e.Got(), e.Throttled, err)
-		}
-		cancel()
-		<-others
-	})
-}
-
-// TestPace: a target that takes 50 requests a second, with a burst of 5, from 16 workers.
-func TestPace(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		limit := rate.NewLimiter(50, 5)
-		c := newClient(t, "http://target.example/v5", roundTripper(func(r *http.Request) (*http.Response, error) {
-			code := http.StatusOK
-			if !limit.Allow() {
-				code = http.StatusServiceUnavailable
-			}
-			return &http.Response{StatusCode: code, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
-		}))
-		began := time.Now()
-		var group sync.WaitGroup
-		for range 16 {
-			group.Go(func() {
-				for range 50 {
-					if e, err := c.Do(t.Context(), get()); err != nil || e.Status != http.StatusOK {
-						t.Errorf("got %s, error %v", e.Got(), err)
-					}
+	for _, code := range []int{429, 502, 503, 504} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &script{replies: []reply{status(code)}}
+			c := newClient(t, "http://target.example/v5", s)
+			began := time.Now()
+			for i := range 10 {
+				e, err := c.Do(t.Context(), get())
+				failed, _ := errors.AsType[*client.Error](err)
+				if failed == nil || e.Status != code || failed.Hint == "" || !strings.Contains(err.Error(), fmt.Sprint(code)) || i > 0 && e.Attempts != 1 {
+					t.Errorf("call %d: got status %d, %d attempts, error %v", i, e.Status, e.Attempts, err)
 				}
-			})
-		}
-		group.Wait()
-		if took := time.Since(began); took > 32*time.Second { // 16 s at best
-			t.Errorf("800 requests at 50 a second: got %s, want 32 s at most", took)
+			}
+			if took := time.Since(began); took < 20*time.Second || took > 34*time.Second {
+				t.Errorf("ten calls: got %s, want 30s, and at most one pause more", took)
+			}
+			s.replies = []reply{status(200), status(code), status(200)}
+			for _, want := range []int{0, 1} {
+				if e, _ := c.Do(t.Context(), get()); e.Status != 200 || e.Throttled != want {
+					t.Errorf("got status %d, %d refusals; want 200 after %d", e.Status, e.Throttled, want)
+				}
+			}
+		})
+	}
+}
+
+func TestRetryAfterBeyondTheLimit(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newClient(t, "http://target.example/v5", &script{replies: []reply{status(429, "Retry-After", "3600")}})
+		began := time.Now()
+		_, err := c.Do(t.Context(), get())
+		if err == nil || !strings.Contains(err.Error(), "asks to wait 1h0m0s") || time.Since(began) > time.Second {
+			t.Errorf("got %v after %s, want an error at once", err, time.Since(began))
 		}
 	})
+}
+
+// byPath answers each path with its own status.
+func byPath(statuses map[string]int) http.RoundTripper {
+	return roundTripper(func(r *http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: statuses[r.URL.Path], Header: http.Header{}, Body: http.NoBody, Request: r}, nil
+	})
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// TestUnavailableForOneRequestOnly: a 5xx of the API itself stays a response to judge.
+func TestUnavailableForOneRequestOnly(t *testing.T) {
+	t.Parallel()
+	for _, code := range []int{502, 503, 504} {
+		synctest.Test(t, func(t *testing.T) {
+			c := newClient(t, "http://target.example/v5", byPath(map[string]int{"/v5/x": code, "/v5/good": 200}))
+			c.SetControl(client.Call{Method: http.MethodGet, Path: "good"})
+			began := time.Now()
+			if e, err := c.Do(t.Context(), get()); err != nil || e.Status != code || e.Attempts < 4 {
+				t.Errorf("got status %d in %d attempts, error %v; want %d as a response", e.Status, e.Attempts, err, code)
+			}
+			first := time.Since(began)
+			if e, err := c.Do(t.Context(), get()); err != nil || e.Status != code || e.Attempts > 2 {
+				t.Errorf("again: got status %d in %d attempts, error %v", e.Status, e.Attempts, err)
+			}
+			if second := time.Since(began) - first; first > 3*time.Second || second > 2*time.Second {
+				t.Errorf("got %s, and %s the second time", first, second)
+			}
+		})
+	}
+}
+
+// TestUnavailableForAll: without a good response to the control, it is an outage.
+func TestUnavailableForAll(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newClient(t, "http://target.example/v5", byPath(map[string]int{"/v5/x": 503, "/v5/good": 503}))
+		c.SetControl(client.Call{Method: http.MethodGet, Path: "good"})
+		if _, err := c.Do(t.Context(), get()); err == nil {
+			t.Error("got a response, want an error")
+		}
+	})
+}
+
+// TestRepetitionOfWhatMayHaveActed: after a 502 the refusal of a second cancel proves
+// nothing, and its success does.
+func TestRepetitionOfWhatMayHaveActed(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		first, second int
+		fails         bool
+	}{{502, 409, true}, {504, 404, true}, {502, 204, false}, {503, 409, false}, {429, 404, false}} {
+		synctest.Test(t, func(t *testing.T) {
+			c := newClient(t, "http://target.example/v5", &script{replies: []reply{status(test.first), status(test.second)}})
+			e, err := c.Do(t.Context(), client.Call{Method: http.MethodPost, Path: "x", Once: true})
+			if (err != nil) != test.fails || e.Status != test.second {
+				t.Errorf("%d, then %d: got status %d, error %v", test.first, test.second, e.Status, err)
+			}
+		})
+	}
+}
+
+// limited is a target that accepts so many requests per second, and a burst, and
+// answers others with 503, as nginx does with limit_req.
+type limited struct {
+	limiter *rate.Limiter
+
+	mu                sync.Mutex
+	accepted, refused int
+	together          int // requests in the same millisecond after a refusal
+	last              time.Time
+}
+
+func (l *limited) RoundTrip(r *http.Request) (*http.Response, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	code := http.StatusOK
+	if l.limiter.Allow() {
+		l.accepted++
+	} else {
+		code = http.StatusServiceUnavailable
+		l.refused++
+	}
+	if now := time.Now(); l.refused > 50 && now.Sub(l.last) < time.Millisecond {
+		l.together++
+	}
+	l.last = time.Now()
+	return &http.Response{StatusCode: code, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
+}
+
+// TestLearnsTheRate has 16 workers in front of a limit that they do not know.
+func TestLearnsTheRate(t *testing.T) {
+	t.Parallel()
+	for _, perSecond := range []float64{5, 10, 40, 200} {
+		synctest.Test(t, func(t *testing.T) {
+			const workers, calls = 16, 60
+			target := &limited{limiter: rate.NewLimiter(rate.Limit(perSecond), 5)}
+			c := newClient(t, "http://target.example/v5", target)
+			began := time.Now()
+			var wg sync.WaitGroup
+			for range workers {
+				wg.Go(func() {
+					for range calls {
+						if e, err := c.Do(t.Context(), get()); err != nil || e.Status != 200 {
+							t.Errorf("got status %d, error %v", e.Status, err)
+						}
+					}
+				})
+			}
+			wg.Wait()
+			ideal := time.Duration(workers * calls / perSecond * float64(time.Second))
+			if took := time.Since(began); took > 3*ideal+10*time.Second {
+				t.Errorf("%v per second: got %s for %d calls, want about %s", perSecond, took, workers*calls, ideal)
+			}
+			if target.refused > workers*calls/4 || target.together > workers {
+				t.Errorf("%v per second: got %d refusals of %d calls, %d requests together", perSecond, target.refused, workers*calls, target.together)
+			}
+		})
+	}
 }
 
 func TestRate(t *testing.T) {

@@ -11,6 +11,9 @@ import (
 // passes on the body of a 204.
 type InProcess struct{ Handler http.Handler }
 
+// ShowsBodyOf204 tells the suite that responses are complete.
+func (t InProcess) ShowsBodyOf204() bool { return true }
+
 // RoundTrip implements http.RoundTripper.
 func (t InProcess) RoundTrip(r *http.Request) (_ *http.Response, err error) {
 	if err := r.Context().Err(); err != nil {

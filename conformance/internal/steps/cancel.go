@@ -66,7 +66,11 @@ func (w *World) whenCancelledAgain(ctx context.Context) error {
 func (w *World) whenCancelledRaw(ctx context.Context) error {
 	call := target.Call(target.CancelWorkflow, w.subject.key, w.subject.id, nil)
 	call.Raw = true
-	return w.answered(w.Send(ctx, call))
+	e, err := w.Send(ctx, call)
+	if err == nil && e.Unread != "" && len(e.Body) == 0 {
+		return couldNotRun("", "could not check for a body: %s", e.Unread)
+	}
+	return w.answered(e, err)
 }
 
 func (w *World) whenCancelledWithBadKeys(ctx context.Context) error {

@@ -134,6 +134,9 @@ func (w *World) Result() Result {
 		r.Outcome, r.Reason, r.Defect = report.CouldNotRun, w.run.Redactor.Text(panicked.Error()), w.run.Redactor.Text(panicked.Stack)
 	case w.err != nil:
 		r.Outcome, r.Reason = report.CouldNotRun, w.run.Redactor.Text(w.err.Error())
+		if failed, ok := errors.AsType[*client.Error](w.err); ok {
+			r.Hint = failed.Hint
+		}
 	case w.assertions == 0:
 		r.Outcome, r.Reason = report.CouldNotRun, "the scenario made no assertion: this is a defect of the suite"
 	}

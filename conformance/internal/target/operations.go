@@ -26,6 +26,7 @@ const (
 func Call(operation string, key client.Key, id string, body []byte) client.Call {
 	op, _ := openapi.OperationByID(operation)
 	call := client.Call{Operation: operation, Resource: id, Method: op.Method, Path: Path(operation, id), Key: key, Body: body}
+	call.Once = operation == CancelWorkflow // a second one may be refused
 	if op.SameAs != "" {
 		call.Operation = op.SameAs
 	}

@@ -7,30 +7,28 @@ import (
 	"strings"
 )
 
-// What is kept of a run is bounded, so that a target with much to say cannot use
-// up the memory of the suite.
+// The limits of an archive, so that the responses of a target fit into memory.
 const (
-	// maxKeptBodies is how many bytes of bodies are kept for as long as the run
-	// lasts. The same body twice counts once.
+	// maxKeptBodies is the limit of all bodies of a run, in bytes. Equal bodies count
+	// once.
 	maxKeptBodies = 8 << 20
-	// maxKept is how many exchanges are kept, ten times what a run makes. Those after
-	// them are counted only.
+	// maxKept is the limit of exchanges. Later ones are only counted.
 	maxKept = 5000
-	// maxKeptHeader is how many bytes of a response's headers are kept.
+	// maxKeptHeader is the limit of the headers of a response, in bytes.
 	maxKeptHeader = 8 << 10
-	// maxSafe is how many bytes of a body are kept for people to read.
+	// maxSafe is the limit of a redacted body, in bytes.
 	maxSafe = 8<<10 - 64
 )
 
-// archive is the exchanges of a run.
+// archive keeps the exchanges of a run.
 type archive struct {
 	exchanges []*Exchange
 	bodies    map[[sha256.Size]byte][]byte
 	size      int // of the bodies, in bytes
-	throttled int // answers of infrastructure, after each of which the run asked again
+	throttled int // number of refusals
 }
 
-// add keeps an exchange, with its body if there is room.
+// add keeps an exchange, and its body if it fits.
 func (a *archive) add(e *Exchange) {
 	a.throttled += e.Throttled
 	if len(a.exchanges) == maxKept {
@@ -42,7 +40,7 @@ func (a *archive) add(e *Exchange) {
 	a.exchanges = append(a.exchanges, e)
 }
 
-// keep finds room for a body, which is none if the same one is there already.
+// keep reports whether the body fits. An equal body takes no room.
 func (a *archive) keep(e *Exchange) bool {
 	sum := sha256.Sum256(e.Body)
 	if same, there := a.bodies[sum]; there {
@@ -67,15 +65,15 @@ func (a *archive) all() []*Exchange {
 	return all
 }
 
-// seal notes what is read of a body once there is none any more.
+// seal stores the redacted bodies, which outlive the bodies.
 func (e *Exchange) seal() {
 	e.Call.Stream = nil // and all that it holds
-	e.size, e.safe = max(e.size, len(e.Body)), e.options.Redactor.Prefix(e.Body, maxSafe)
-	e.sentSize, e.sent = len(e.Call.Body), e.options.Redactor.Prefix(e.Call.Body, maxSafe)
+	e.size, e.safe = max(e.size, len(e.Body)), e.redactor.Prefix(e.Body, maxSafe)
+	e.sentSize, e.sent = len(e.Call.Body), e.redactor.Prefix(e.Call.Body, maxSafe)
 }
 
-// Brief returns the exchange without its body, and without that of the request if
-// it was long. All else stays, and so does what SafeBody and Got say.
+// Brief returns the exchange without its body, and without a long request body.
+// SafeBody and Got stay the same.
 func (e *Exchange) Brief() *Exchange {
 	brief := *e
 	brief.Body, brief.Truncated = nil, len(e.Body) > 0 || e.Truncated
@@ -85,12 +83,12 @@ func (e *Exchange) Brief() *Exchange {
 	return &brief
 }
 
-// bounded keeps as much of the headers as there is room for: first those that
-// mean something to this program, then the others by name.
+// bounded returns the headers within the limit: first those that the suite reads, then
+// the others by name.
 func bounded(h http.Header, coding []string) http.Header {
 	kept, room := http.Header{}, maxKeptHeader
 	if len(coding) > 0 {
-		kept["Transfer-Encoding"] = coding // the standard library takes it out of the headers
+		kept["Transfer-Encoding"] = coding // net/http removes it from the headers
 	}
 	names := []string{"Content-Type", "Content-Length", "Content-Encoding", "Location", "Retry-After", "Date", "Www-Authenticate"}
 	rest := make([]string, 0, len(h))

@@ -8,10 +8,10 @@ import (
 	"example.com/assay/conformance/report"
 )
 
-// RunT checks the target as [Run] does, and makes a subtest of each scenario:
-// red if it failed in a way that counts or could not run, skipped with the reason
-// if the target does not offer what it asks for or something was not given. The
-// test is red as well if the verdict is any but conformant.
+// RunT checks the target as [Run] does, with a subtest per scenario: red after a
+// failure that decides or a scenario that could not run, skipped with the reason
+// where the target or the options lack something. The test is red unless the
+// verdict is conformant.
 func RunT(t *testing.T, target Target, o Options) *report.Report {
 	t.Helper()
 	r, err := Run(t.Context(), target, o)
