@@ -23,6 +23,9 @@ import (
 // last.
 const wholeRunFile = "whole-run.feature"
 
+// authenticateFile has the scenarios that send invalid keys.
+const authenticateFile = "authenticate.feature"
+
 // Plan is the extent of a run, fixed before the first request.
 type Plan struct {
 	Summary   report.Plan

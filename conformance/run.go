@@ -44,6 +44,7 @@ func (s *suite) run(ctx context.Context) (*report.Report, error) {
 	}
 	s.steps.Probe(ctx)
 	s.precheckAfter(ctx)
+	s.withdraw()
 	s.report.Observations = s.steps.Observations()
 	s.finish(began)
 	s.judge()

@@ -28,8 +28,9 @@ type suite struct {
 	key       client.Key
 	badKeys   []client.Key
 
-	lost  map[string]bool // scenarios that infrastructure kept from running
-	again map[string]bool // the only scenarios to run, by name; nil: all
+	lost  map[string]bool            // scenarios that infrastructure kept from running
+	takes func(report.Scenario) bool // the scenarios of the current pass; nil: all
+	again bool                       // the current pass repeats lost scenarios
 
 	mu     sync.Mutex // guards report
 	report *report.Report
@@ -62,7 +63,7 @@ func newSuite(t Target, o Options) (*suite, error) {
 func (s *suite) connect(ids *ids) {
 	t, o := s.target, s.options
 	s.key = client.NewKey("$ASSAY_APIKEY", t.APIKey)
-	other, denied := client.NewKey("$ASSAY_OTHER_APIKEY", t.OtherAPIKey), client.NewKey("$ASSAY_DENIED_APIKEY", t.DeniedAPIKey)
+	other, denied := client.NewKey(otherKeyName, t.OtherAPIKey), client.NewKey("$ASSAY_DENIED_APIKEY", t.DeniedAPIKey)
 	s.badKeys = s.key.Variants(ids.uuid())
 	secrets := slices.Concat([]client.Key{s.key, other, denied}, s.badKeys[1:], headerSecrets(o.Header), s.proxySecrets())
 	redactor := client.NewRedactor(secrets...)

@@ -46,11 +46,6 @@ func (g Gateway) Wrap(next http.Handler, t layer.Target) http.Handler {
 	return layer.Handler(next, t, g.behave())
 }
 
-// Reasons for open gateways.
-const (
-	lockedOut = "a refusal of the key counts as an answer to the request"
-)
-
 // of sets the kind of gateways.
 func of(kind string, all []Gateway) []Gateway {
 	for i := range all {

@@ -10,13 +10,13 @@ import (
 // locks refuse requests for good.
 func locks() []Gateway {
 	return of("lock", []Gateway{
-		{ID: "lock-out-after-bad-keys", Open: lockedOut, Partial: true, behave: lockOut(10),
+		{ID: "lock-out-after-bad-keys", Partial: true, behave: lockOut(10),
 			How: "Answers every request with 403 after ten requests with bad keys."},
-		{ID: "quota-of-creates", Open: lockedOut, Partial: true, behave: quota(12, http.StatusPaymentRequired),
+		{ID: "quota-of-creates", Partial: true, behave: quota(12, http.StatusPaymentRequired),
 			How: "Answers each create with 402 after twelve."},
-		{ID: "read-only-key", Open: lockedOut, Partial: true, behave: quota(0, http.StatusForbidden),
+		{ID: "read-only-key", Partial: true, behave: quota(0, http.StatusForbidden),
 			How: "Answers each write of a valid key with 403."},
-		{ID: "key-revoked", Open: lockedOut, Partial: true, behave: revoked(200),
+		{ID: "key-revoked", Partial: true, behave: revoked(200),
 			How: "Answers the key with 401 after request 200."},
 		{ID: "outcomes-forbidden", Partial: true, Hides: ofOutcomes(), Blocks: []string{"OUT-01"}, behave: withoutOutcomes(http.StatusForbidden),
 			How: "Answers every look-up of an outcome with 403, whatever the key."},
