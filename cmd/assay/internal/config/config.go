@@ -28,7 +28,7 @@ type Sources struct {
 }
 
 // setting is the value of a flag in one layer: several values for a list, one for
-// any other flag.
+// any other flag. The zero setting leaves the flag to the next layer.
 type setting struct {
 	values []string
 	origin string // names the place in errors
@@ -43,45 +43,39 @@ func Defer(flags *pflag.FlagSet) {
 // Apply sets each flag from the nearest layer that has it. The error names the
 // origin of each invalid value.
 func Apply(flags *pflag.FlagSet, from Sources) error {
-	if err := apply(flags.Lookup(FileFlag), from.LookupEnv, nil); err != nil {
-		return err
-	}
-	file, err := readFile(flags, from.ReadFile)
+	err := apply(flags.Lookup(FileFlag), from.LookupEnv, setting{})
 	if err != nil {
 		return err
 	}
-	var errs []error
-	flags.VisitAll(func(f *pflag.Flag) { errs = append(errs, apply(f, from.LookupEnv, file)) })
+	file, err := readFile(flags, from.ReadFile)
+	errs := []error{err}
+	flags.VisitAll(func(f *pflag.Flag) { errs = append(errs, apply(f, from.LookupEnv, file[f.Name])) })
 	return errors.Join(errs...)
 }
 
-func apply(f *pflag.Flag, lookup func(string) (string, bool), file map[string]setting) error {
-	r, ok := f.Value.(*recorder)
+func apply(f *pflag.Flag, lookup func(string) (string, bool), fromFile setting) error {
+	recorded, ok := f.Value.(*recorder)
 	if !ok {
 		return nil
 	}
-	s, ok := r.setting(f.Name)
-	if !ok && Layered(f) {
-		s, ok = fromEnvironment(f, lookup)
+	for _, layer := range []setting{recorded.setting(f), fromEnvironment(f, lookup), fromFile} {
+		if layer.values != nil {
+			return layer.apply(recorded.Value)
+		}
 	}
-	if !ok {
-		s, ok = file[f.Name]
-	}
-	if !ok {
-		return nil
-	}
-	return s.apply(r.Value)
+	return nil
 }
 
 // fromEnvironment reads the variable of a flag. An empty one counts as unset.
-func fromEnvironment(f *pflag.Flag, lookup func(string) (string, bool)) (setting, bool) {
-	name := Variable(f)
-	value, _ := lookup(name)
-	values := []string{value}
-	if IsList(f) {
-		values = strings.Split(value, ",")
+func fromEnvironment(f *pflag.Flag, lookup func(string) (string, bool)) setting {
+	value, _ := lookup(Variable(f))
+	switch {
+	case value == "" || !Layered(f):
+		return setting{}
+	case IsList(f):
+		return setting{strings.Split(value, ","), Variable(f)}
 	}
-	return setting{values: values, origin: name}, value != ""
+	return setting{[]string{value}, Variable(f)}
 }
 
 func (s setting) apply(value pflag.Value) error {

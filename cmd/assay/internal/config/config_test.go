@@ -111,6 +111,10 @@ func TestLayers(t *testing.T) {
 			want: options{"unset", 1, time.Second, false, []string{"default"}, config.Choice{Value: "text", Allowed: formats}, ""},
 		},
 		{
+			name: "an empty list over the default", args: []string{"--config", "a.yaml"}, file: "origin: []\n",
+			want: options{"unset", 1, time.Second, false, []string{}, config.Choice{Value: "text", Allowed: formats}, ""},
+		},
+		{
 			name: "one value for a list, quoted and literal strings", args: []string{"--config", "a.yaml"},
 			file: "origin: 'it''s: here'\nname: |-\n  a\n  b\ncount: 0x10\n",
 			want: options{"a\nb", 16, time.Second, false, []string{"it's: here"}, config.Choice{Value: "text", Allowed: formats}, ""},

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -24,17 +25,16 @@ func readFile(flags *pflag.FlagSet, read func(string) ([]byte, error)) (map[stri
 		return nil, fmt.Errorf("read the configuration file: %w", err)
 	}
 	entries, err := parseFile(name, data)
-	layer, errs := map[string]setting{}, []error{err}
+	file, errs := map[string]setting{}, []error{err}
 	for _, entry := range entries {
 		key := entry.Key.GetToken()
-		origin := fmt.Sprintf("%s:%d: %s", name, key.Position.Line, key.Value)
-		values, err := valuesFor(flags, key.Value, entry.Value)
-		if err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", origin, err))
+		s := setting{origin: fmt.Sprintf("%s:%d: %s", name, key.Position.Line, key.Value)}
+		if s.values, err = valuesFor(flags, key.Value, entry.Value); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", s.origin, err))
 		}
-		layer[key.Value] = setting{values: values, origin: origin}
+		file[key.Value] = s
 	}
-	return layer, errors.Join(errs...)
+	return file, errors.Join(errs...)
 }
 
 func parseFile(name string, data []byte) ([]*ast.MappingValueNode, error) {
@@ -56,40 +56,33 @@ func parseFile(name string, data []byte) ([]*ast.MappingValueNode, error) {
 }
 
 func valuesFor(flags *pflag.FlagSet, name string, node ast.Node) ([]string, error) {
-	f := flags.Lookup(name)
-	if f == nil || name == FileFlag || !Layered(f) {
-		return nil, fmt.Errorf("unknown key%s", suggest.Hint(name, layeredNames(flags)))
-	}
-	list, ok := node.(*ast.SequenceNode)
-	if !ok {
-		return scalars(node)
-	}
-	if !IsList(f) {
-		return nil, fmt.Errorf("unexpected list; use one value")
-	}
-	return scalars(list.Values...)
-}
-
-func layeredNames(flags *pflag.FlagSet) []string {
 	var names []string
 	flags.VisitAll(func(f *pflag.Flag) {
 		if Layered(f) && f.Name != FileFlag {
 			names = append(names, f.Name)
 		}
 	})
-	return names
+	if !slices.Contains(names, name) {
+		return nil, fmt.Errorf("unknown key%s", suggest.Hint(name, names))
+	}
+	list, isList := node.(*ast.SequenceNode)
+	switch {
+	case !isList:
+		return scalars(node)
+	case !IsList(flags.Lookup(name)):
+		return nil, errors.New("unexpected list; use one value")
+	}
+	return scalars(list.Values...)
 }
 
 // scalars returns values as written: the flag interprets them, not YAML.
 func scalars(nodes ...ast.Node) ([]string, error) {
-	var values []string
+	values := []string{} // an empty list is a value too
 	for _, node := range nodes {
 		switch n := node.(type) {
-		case *ast.StringNode:
-			values = append(values, n.Value)
 		case *ast.LiteralNode:
 			values = append(values, n.Value.Value)
-		case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
+		case *ast.StringNode, *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
 			values = append(values, n.GetToken().Value)
 		default:
 			return nil, fmt.Errorf("unexpected %s; use a string, a number, true or false", strings.ToLower(node.Type().String()))

@@ -43,12 +43,12 @@ func (r *recorder) Set(value string) error {
 }
 
 // setting returns the recorded values: all of a list, otherwise the last.
-func (r *recorder) setting(flag string) (setting, bool) {
+func (r *recorder) setting(f *pflag.Flag) setting {
 	values := r.given
-	if _, list := r.Value.(pflag.SliceValue); !list && len(values) > 0 {
+	if len(values) > 0 && !IsList(f) {
 		values = values[len(values)-1:]
 	}
-	return setting{values: values, origin: "--" + flag}, len(values) > 0
+	return setting{values, "--" + f.Name}
 }
 
 // CommandLineOnly keeps the file and the environment from setting the flag.
