@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -20,6 +21,7 @@ func servers() map[string]func(*mockserver.Server) http.HandlerFunc {
 		"redirect": serveRedirect,
 		"mock":     serveMock,
 		"broken":   serveBroken,
+		"chatty":   serveChatty,
 	}
 }
 
@@ -42,6 +44,24 @@ func serveRedirect(*mockserver.Server) http.HandlerFunc {
 // serveMock is a deployment that conforms, under whatever host name a request
 // gives: also a proxy, for clients that are told so.
 func serveMock(mock *mockserver.Server) http.HandlerFunc { return mock.ServeHTTP }
+
+// serveChatty sends the key of each request behind the response.
+func serveChatty(mock *mockserver.Server) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		answer := httptest.NewRecorder()
+		mock.ServeHTTP(answer, r)
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			panic(err)
+		}
+		fmt.Fprintf(conn, "HTTP/1.1 %d -\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%sdebug apikey=%s",
+			answer.Code, answer.Body.Len(), answer.Body, r.Header.Get("Apikey"))
+		go func() { // until the client closes
+			defer conn.Close()
+			_, _ = io.Copy(io.Discard, conn)
+		}()
+	}
+}
 
 // serveBroken answers a read of what is not there with 200, against GET-02.
 func serveBroken(mock *mockserver.Server) http.HandlerFunc {
