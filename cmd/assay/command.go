@@ -17,10 +17,10 @@ import (
 
 // process is the outside world of a command.
 type process struct {
-	lookupEnv func(name string) (string, bool)
-	stdin     io.Reader
-	stdout    io.Writer // results
-	stderr    io.Writer // errors and logs
+	env    map[string]string
+	stdin  io.Reader
+	stdout io.Writer // results
+	stderr io.Writer // errors and logs
 }
 
 // newCommand returns a command without flags. Its arguments are those of the usage
@@ -30,8 +30,7 @@ func newCommand(p *process, usage, summary string, do func(ctx context.Context, 
 		Use: usage, Short: summary, DisableFlagsInUseLine: true, ValidArgsFunction: cobra.NoFileCompletions,
 		Args: func(_ *cobra.Command, args []string) error { return checkArguments(strings.Fields(usage)[1:], args) },
 		RunE: func(cmd *cobra.Command, args []string) error {
-			sources := config.Sources{LookupEnv: p.lookupEnv, ReadFile: os.ReadFile}
-			if err := config.Apply(cmd.Flags(), sources); err != nil {
+			if err := config.Apply(cmd.Flags(), p.env, os.ReadFile); err != nil {
 				return usageError(err)
 			}
 			return do(cmd.Context(), config.Unmask(args))

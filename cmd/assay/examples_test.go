@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -79,15 +80,11 @@ func (s service) config(t *testing.T) mockserver.Config {
 		t.Fatalf("command: got %q, expected mock first", s.Command)
 	}
 	opts := newMockOptions()
-	err := parseFlags(opts.register, s.Command[1:], func(name string) (string, bool) {
-		for _, env := range []map[string]string{s.Env, s.Variables, s.Compose} {
-			if value, ok := env[name]; ok {
-				return value, true
-			}
-		}
-		return "", false
-	})
-	if err != nil {
+	env := map[string]string{}
+	for _, variables := range []map[string]string{s.Compose, s.Variables, s.Env} {
+		maps.Copy(env, variables)
+	}
+	if err := parseFlags(opts.register, s.Command[1:], env); err != nil {
 		t.Fatal(err)
 	}
 	cfg, err := opts.config(func(name string) ([]byte, error) {

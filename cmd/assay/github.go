@@ -11,8 +11,7 @@ import (
 
 // onGitHub reports whether the command runs in GitHub Actions.
 func onGitHub(p *process) bool {
-	on, _ := p.lookupEnv("GITHUB_ACTIONS")
-	return on == "true"
+	return p.env["GITHUB_ACTIONS"] == "true"
 }
 
 // githubOutputs annotates each failure at its line, and adds the report to the
@@ -30,7 +29,7 @@ func githubOutputs(p *process, r *report.Report) error {
 // githubSummary adds to the summary of the job. It does nothing outside GitHub
 // Actions.
 func githubSummary(p *process, write func(io.Writer) error) error {
-	path, _ := p.lookupEnv("GITHUB_STEP_SUMMARY")
+	path := p.env["GITHUB_STEP_SUMMARY"]
 	if path == "" || !onGitHub(p) {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"net"
 	"net/http"
@@ -11,19 +12,18 @@ import (
 
 // proxyFunc returns the proxy of the flag --proxy, or else that of the environment.
 // Like curl, and unlike net/http, it uses the latter for this machine too.
-func (o *targetOptions) proxyFunc(p *process) (func(*http.Request) (*url.URL, error), error) {
-	if o.proxy != "" {
-		u, err := parseProxy("--proxy", o.proxy)
+func proxyFunc(flag string, env map[string]string) (func(*http.Request) (*url.URL, error), error) {
+	if flag != "" {
+		u, err := parseProxy("--proxy", flag)
 		return http.ProxyURL(u), err
 	}
 	proxies := map[string]*url.URL{}
 	for _, scheme := range []string{"http", "https"} {
 		for _, name := range []string{scheme + "_proxy", strings.ToUpper(scheme) + "_PROXY", "all_proxy", "ALL_PROXY"} {
-			value, _ := p.lookupEnv(name)
-			if value == "" {
+			if env[name] == "" {
 				continue
 			}
-			u, err := parseProxy(name, value)
+			u, err := parseProxy(name, env[name])
 			if err != nil {
 				return nil, err
 			}
@@ -34,10 +34,7 @@ func (o *targetOptions) proxyFunc(p *process) (func(*http.Request) (*url.URL, er
 	if len(proxies) == 0 {
 		return nil, nil
 	}
-	direct, _ := p.lookupEnv("no_proxy")
-	if direct == "" {
-		direct, _ = p.lookupEnv("NO_PROXY")
-	}
+	direct := cmp.Or(env["no_proxy"], env["NO_PROXY"])
 	return func(r *http.Request) (*url.URL, error) {
 		if bypasses(direct, r.URL.Hostname()) {
 			return nil, nil

@@ -16,7 +16,7 @@ import (
 
 // run is the whole program without the operating system. It returns an exit code.
 func run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	p := &process{lookupEnv: lookupIn(env), stdin: stdin, stdout: stdout, stderr: stderr}
+	p := &process{env: variablesOf(env), stdin: stdin, stdout: stdout, stderr: stderr}
 	root := newRoot(p, slices.ContainsFunc(args, func(arg string) bool { return arg == "ctl" || arg == "docs" }))
 	root.SetArgs(config.MaskNegative(args))
 	cmd, err := root.ExecuteContextC(ctx)
@@ -85,18 +85,15 @@ func prepareFlags(cmd *cobra.Command) {
 	}
 }
 
-// lookupIn looks variables up in a list such as os.Environ returns. The last of two
-// entries counts, as in a process.
-func lookupIn(env []string) func(string) (string, bool) {
+// variablesOf returns the variables of a list such as os.Environ returns. The last of
+// two entries counts, as in a process.
+func variablesOf(env []string) map[string]string {
 	variables := map[string]string{}
 	for _, entry := range env {
 		name, value, _ := strings.Cut(entry, "=")
 		variables[name] = value
 	}
-	return func(name string) (string, bool) {
-		value, ok := variables[name]
-		return value, ok
-	}
+	return variables
 }
 
 // newHelp returns the command that describes others.

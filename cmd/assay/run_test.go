@@ -67,16 +67,12 @@ func TestComplainPrintsOneLinePerJoinedError(t *testing.T) {
 	}
 }
 
-func TestLookupInEnvironment(t *testing.T) {
+func TestVariablesOfEnvironment(t *testing.T) {
 	t.Parallel()
-	lookup := lookupIn([]string{"A=1", "B=x=y", "A=2", "EMPTY=", "=C:=C:\\"})
-	for name, want := range map[string]string{"A": "2", "B": "x=y", "EMPTY": ""} {
-		if got, ok := lookup(name); got != want || !ok {
-			t.Errorf("%s: got %q, %t, want %q", name, got, ok, want)
-		}
-	}
-	if got, ok := lookup("NONE"); ok {
-		t.Errorf("NONE: got %q, want none", got)
+	got := variablesOf([]string{"A=1", "B=x=y", "A=2", "EMPTY=", "=C:=C:\\"})
+	want := map[string]string{"A": "2", "B": "x=y", "EMPTY": "", "": "C:=C:\\"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("variables (-want +got):\n%s", diff)
 	}
 }
 
@@ -104,7 +100,7 @@ func TestCommitOf(t *testing.T) {
 }
 
 // parseFlags fills flags as a command does.
-func parseFlags(register func(*pflag.FlagSet), args []string, lookup func(string) (string, bool)) error {
+func parseFlags(register func(*pflag.FlagSet), args []string, env map[string]string) error {
 	flags := pflag.NewFlagSet("test", pflag.ContinueOnError)
 	flags.String(config.FileFlag, "", "")
 	register(flags)
@@ -112,5 +108,5 @@ func parseFlags(register func(*pflag.FlagSet), args []string, lookup func(string
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	return config.Apply(flags, config.Sources{LookupEnv: lookup, ReadFile: os.ReadFile})
+	return config.Apply(flags, env, os.ReadFile)
 }

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/http"
@@ -75,17 +73,16 @@ func (o *targetOptions) registerLimits(flags *pflag.FlagSet) {
 func (o *targetOptions) resolve(p *process) error {
 	var errs [4]error
 	o.target.APIKey, errs[0] = o.key(p)
-	o.target.OtherAPIKey, _ = p.lookupEnv(otherKeyVariable)
-	o.target.DeniedAPIKey, _ = p.lookupEnv(deniedKeyVariable)
+	o.target.OtherAPIKey, o.target.DeniedAPIKey = p.env[otherKeyVariable], p.env[deniedKeyVariable]
 	o.options.Version = version
 	o.options.Header, errs[1] = o.header()
-	o.options.Proxy, errs[2] = o.proxyFunc(p)
-	o.options.TLS, errs[3] = o.tls()
+	o.options.Proxy, errs[2] = proxyFunc(o.proxy, p.env)
+	o.options.TLS, errs[3] = clientTLS(o.caFile, o.clientCert, o.clientKey)
 	return usageError(errors.Join(errs[:]...))
 }
 
 func (o *targetOptions) key(p *process) (string, error) {
-	fromEnv, _ := p.lookupEnv(keyVariable)
+	fromEnv := p.env[keyVariable]
 	if o.apikeyFile == "" {
 		return fromEnv, nil
 	}
@@ -113,38 +110,4 @@ func (o *targetOptions) header() (http.Header, error) {
 		header.Add(name, strings.TrimSpace(value))
 	}
 	return header, nil
-}
-
-func (o *targetOptions) tls() (*tls.Config, error) {
-	certificates, err := keyPair("client", o.clientCert, o.clientKey)
-	cfg := &tls.Config{MinVersion: tls.VersionTLS12, Certificates: certificates}
-	if err != nil || o.caFile == "" {
-		return cfg, err
-	}
-	data, err := os.ReadFile(o.caFile)
-	if err != nil {
-		return nil, fmt.Errorf("--ca-file: %w", err)
-	}
-	if cfg.RootCAs, err = x509.SystemCertPool(); err != nil {
-		cfg.RootCAs = x509.NewCertPool()
-	}
-	if !cfg.RootCAs.AppendCertsFromPEM(data) {
-		return nil, fmt.Errorf("--ca-file: no PEM certificates in %s", o.caFile)
-	}
-	return cfg, nil
-}
-
-// keyPair loads the files of the flags --NAME-cert and --NAME-key, if they are set.
-func keyPair(name, cert, key string) ([]tls.Certificate, error) {
-	switch {
-	case cert == "" && key == "":
-		return nil, nil
-	case cert == "" || key == "":
-		return nil, fmt.Errorf("--%s-cert and --%[1]s-key: only one is set; use both", name)
-	}
-	pair, err := tls.LoadX509KeyPair(cert, key)
-	if err != nil {
-		return nil, fmt.Errorf("--%s-cert and --%[1]s-key: %w", name, err)
-	}
-	return []tls.Certificate{pair}, nil
 }

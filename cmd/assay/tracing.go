@@ -26,7 +26,7 @@ type tracing struct{ provider *sdk.TracerProvider }
 // they name one. The library itself reads headers, sampling and limits from the
 // environment of the process.
 func newTracing(ctx context.Context, p *process, logger *slog.Logger) (*tracing, error) {
-	endpoint, err := traceEndpoint(p.lookupEnv)
+	endpoint, err := traceEndpoint(p.env)
 	if endpoint == "" || err != nil {
 		return nil, err
 	}
@@ -34,9 +34,8 @@ func newTracing(ctx context.Context, p *process, logger *slog.Logger) (*tracing,
 	if err != nil {
 		return nil, fmt.Errorf("send traces to %s: %w", endpoint, err)
 	}
-	name, _ := p.lookupEnv("OTEL_SERVICE_NAME")
 	described, err := resource.New(ctx, resource.WithFromEnv(), resource.WithAttributes(
-		attribute.String("service.name", cmp.Or(name, "assay")), attribute.String("service.version", version),
+		attribute.String("service.name", cmp.Or(p.env["OTEL_SERVICE_NAME"], "assay")), attribute.String("service.version", version),
 	))
 	if err != nil {
 		return nil, fmt.Errorf("OTEL_RESOURCE_ATTRIBUTES: %w", err)
@@ -47,11 +46,8 @@ func newTracing(ctx context.Context, p *process, logger *slog.Logger) (*tracing,
 }
 
 // traceEndpoint returns the URL of the collector, empty for none.
-func traceEndpoint(lookup func(string) (string, bool)) (string, error) {
-	value := func(name string) string {
-		v, _ := lookup(name)
-		return strings.TrimSpace(v)
-	}
+func traceEndpoint(env map[string]string) (string, error) {
+	value := func(name string) string { return strings.TrimSpace(env[name]) }
 	endpoint := value("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 	if base := value("OTEL_EXPORTER_OTLP_ENDPOINT"); endpoint == "" && base != "" {
 		endpoint = strings.TrimSuffix(base, "/") + "/v1/traces"

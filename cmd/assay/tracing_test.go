@@ -31,7 +31,7 @@ func TestTraceEndpoint(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			got, err := traceEndpoint(lookupIn(tt.env))
+			got, err := traceEndpoint(variablesOf(tt.env))
 			if got != tt.want || (err == nil) != (tt.problem == "") || err != nil && !strings.Contains(err.Error(), tt.problem) {
 				t.Errorf("got %q and the error %v, want %q and one with %q", got, err, tt.want, tt.problem)
 			}

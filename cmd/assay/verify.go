@@ -151,8 +151,7 @@ func readKnown(path string) ([]conformance.KnownFailure, error) {
 
 // styleOf allows colour on a terminal, unless NO_COLOR is set.
 func styleOf(p *process, w io.Writer) report.Style {
-	noColor, _ := p.lookupEnv("NO_COLOR")
-	return report.Style{Color: noColor == "" && isTerminal(w)}
+	return report.Style{Color: p.env["NO_COLOR"] == "" && isTerminal(w)}
 }
 
 func isTerminal(w io.Writer) bool {

@@ -21,12 +21,6 @@ import (
 // FileFlag is the flag that names the configuration file.
 const FileFlag = "config"
 
-// Sources is where the layers below the command line come from.
-type Sources struct {
-	LookupEnv func(name string) (string, bool)  // like os.LookupEnv
-	ReadFile  func(name string) ([]byte, error) // like os.ReadFile
-}
-
 // setting is the value of a flag in one layer: several values for a list, one for
 // any other flag. The zero setting leaves the flag to the next layer.
 type setting struct {
@@ -42,23 +36,22 @@ func Defer(flags *pflag.FlagSet) {
 
 // Apply sets each flag from the nearest layer that has it. The error names the
 // origin of each invalid value.
-func Apply(flags *pflag.FlagSet, from Sources) error {
-	err := apply(flags.Lookup(FileFlag), from.LookupEnv, setting{})
-	if err != nil {
+func Apply(flags *pflag.FlagSet, env map[string]string, read func(file string) ([]byte, error)) error {
+	if err := apply(flags.Lookup(FileFlag), env, setting{}); err != nil {
 		return err
 	}
-	file, err := readFile(flags, from.ReadFile)
+	file, err := readFile(flags, read)
 	errs := []error{err}
-	flags.VisitAll(func(f *pflag.Flag) { errs = append(errs, apply(f, from.LookupEnv, file[f.Name])) })
+	flags.VisitAll(func(f *pflag.Flag) { errs = append(errs, apply(f, env, file[f.Name])) })
 	return errors.Join(errs...)
 }
 
-func apply(f *pflag.Flag, lookup func(string) (string, bool), fromFile setting) error {
+func apply(f *pflag.Flag, env map[string]string, fromFile setting) error {
 	recorded, ok := f.Value.(*recorder)
 	if !ok {
 		return nil
 	}
-	for _, layer := range []setting{recorded.setting(f), fromEnvironment(f, lookup), fromFile} {
+	for _, layer := range []setting{recorded.setting(f), fromEnvironment(f, env[Variable(f)]), fromFile} {
 		if layer.values != nil {
 			return layer.apply(recorded.Value)
 		}
@@ -67,8 +60,7 @@ func apply(f *pflag.Flag, lookup func(string) (string, bool), fromFile setting) 
 }
 
 // fromEnvironment reads the variable of a flag. An empty one counts as unset.
-func fromEnvironment(f *pflag.Flag, lookup func(string) (string, bool)) setting {
-	value, _ := lookup(Variable(f))
+func fromEnvironment(f *pflag.Flag, value string) setting {
 	switch {
 	case value == "" || !Layered(f):
 		return setting{}

@@ -52,17 +52,11 @@ func parse(args []string, env, file string) (*options, error) {
 	if err := flags.Parse(config.MaskNegative(args)); err != nil {
 		return o, err
 	}
-	return o, config.Apply(flags, config.Sources{
-		LookupEnv: func(name string) (string, bool) {
-			value, ok := variables[name]
-			return value, ok
-		},
-		ReadFile: func(name string) ([]byte, error) {
-			if name != "a.yaml" {
-				return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
-			}
-			return []byte(file), nil
-		},
+	return o, config.Apply(flags, variables, func(name string) ([]byte, error) {
+		if name != "a.yaml" {
+			return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+		}
+		return []byte(file), nil
 	})
 }
 
