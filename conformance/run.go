@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -47,9 +48,27 @@ func (s *suite) run(ctx context.Context) (*report.Report, error) {
 	s.withdraw()
 	s.report.Observations = s.steps.Observations()
 	s.finish(began)
-	s.judge()
+	s.judge(s.stopped(ctx))
 	redactReport(s.redactor, s.report)
 	return s.report, nil
+}
+
+// stopped returns the reason if the run ended before its scenarios did.
+func (s *suite) stopped(ctx context.Context) []report.Reason {
+	if ctx.Err() == nil {
+		return nil
+	}
+	done := 0
+	for _, sc := range s.report.Scenarios {
+		if sc.Outcome != report.CouldNotRun {
+			done++
+		}
+	}
+	progress := fmt.Sprintf("after %d of %d scenarios", done, len(s.report.Scenarios))
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return []report.Reason{{Text: fmt.Sprintf("the deadline of %s passed %s", s.options.Deadline, progress), Hint: "--deadline"}}
+	}
+	return []report.Reason{{Text: "interrupted " + progress}}
 }
 
 func (s *suite) precheckAfter(ctx context.Context) {

@@ -85,10 +85,11 @@ func defects(r *report.Report) []report.Reason {
 	return reasons
 }
 
-// judge gives the verdict. A defect of the suite leaves none. It is nonconformant if anything that counts failed;
-// inconclusive if anything that counts could not be checked; conformant if
-// everything that counts was checked and held.
-func (s *suite) judge() {
+// judge gives the verdict. A defect of the suite leaves none. It is nonconformant if
+// anything that counts failed; inconclusive if the run was stopped or anything that
+// counts could not be checked; conformant if everything that counts was checked and
+// held.
+func (s *suite) judge(stopped []report.Reason) {
 	r := s.report
 	if r.Reasons = defects(r); len(r.Reasons) > 0 {
 		r.Verdict = report.NotRun
@@ -100,13 +101,16 @@ func (s *suite) judge() {
 			r.Counts.Known++
 		}
 	}
-	if len(r.Reasons) > 0 {
-		r.Verdict = report.Nonconformant
-		return
-	}
-	r.Verdict = report.Conformant
-	if r.Reasons = s.gaps(); len(r.Reasons) > 0 {
-		r.Verdict = report.Inconclusive
+	switch {
+	case len(r.Reasons) > 0:
+		r.Verdict, r.Reasons = report.Nonconformant, append(stopped, r.Reasons...)
+	case len(stopped) > 0:
+		r.Verdict, r.Reasons = report.Inconclusive, stopped
+	default:
+		r.Verdict = report.Conformant
+		if r.Reasons = s.gaps(); len(r.Reasons) > 0 {
+			r.Verdict = report.Inconclusive
+		}
 	}
 }
 

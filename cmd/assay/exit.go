@@ -4,11 +4,12 @@ import "errors"
 
 // The exit codes. Scripts rely on them: a code never changes its meaning.
 const (
-	exitOK           = 0 // the target conforms, or the command is done
-	exitNonconforms  = 1 // the target does not conform
-	exitUsage        = 2 // wrong usage or configuration
-	exitCouldNotRun  = 3 // the command could not run
-	exitInconclusive = 4 // nothing failed, but not everything could be checked
+	exitOK           = 0   // the target conforms, or the command is done
+	exitNonconforms  = 1   // the target does not conform
+	exitUsage        = 2   // wrong usage or configuration
+	exitCouldNotRun  = 3   // the command could not run
+	exitInconclusive = 4   // nothing failed, but not everything could be checked
+	exitInterrupted  = 130 // interrupted by a signal, as a shell reports it
 )
 
 // exitCode is an exit code and its meaning.
@@ -25,6 +26,7 @@ func exitCodes() []exitCode {
 		{exitUsage, "wrong usage or configuration"},
 		{exitCouldNotRun, "could not run"},
 		{exitInconclusive, "nothing failed, but not everything could be checked"},
+		{exitInterrupted, "interrupted"},
 	}
 }
 

@@ -23,6 +23,7 @@ func TestExitCodes(t *testing.T) {
 		{2, "wrong usage or configuration"},
 		{3, "could not run"},
 		{4, "nothing failed, but not everything could be checked"},
+		{130, "interrupted"},
 	}
 	if diff := cmp.Diff(want, exitCodes(), cmp.AllowUnexported(exitCode{})); diff != "" {
 		t.Errorf("exit codes (-want +got):\n%s", diff)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -76,7 +77,7 @@ func (o *verifyOptions) verify(ctx context.Context, p *process) error {
 	outputs, outputsErr := parseOutputs(o.report, report.Formats())
 	var knownErr error
 	o.options.Known, knownErr = readKnown(o.knownFailures)
-	if err := errors.Join(o.resolve(p), outputsErr, knownErr); err != nil {
+	if err := errors.Join(o.resolve(p), outputsErr, knownErr, o.checkObserved()); err != nil {
 		return usageError(err)
 	}
 	o.options.Selection = o.selection
@@ -91,7 +92,24 @@ func (o *verifyOptions) verify(ctx context.Context, p *process) error {
 	if err != nil {
 		return err
 	}
-	return o.deliver(p, outputs, style, r)
+	if err := o.deliver(p, outputs, style, r); err != nil {
+		return err
+	}
+	if ctx.Err() != nil {
+		return exitError(exitInterrupted)
+	}
+	return verdictStatus(r.Verdict)
+}
+
+// checkObserved reports a folder that does not exist before the run, not after it.
+func (o *verifyOptions) checkObserved() error {
+	if o.observed == "" {
+		return nil
+	}
+	if _, err := os.Stat(filepath.Dir(o.observed)); err != nil {
+		return fmt.Errorf("--observed: %w", err)
+	}
+	return nil
 }
 
 // parseOutputs reads the flag --report.
@@ -107,8 +125,7 @@ func reportUsage(formats []string) string {
 	return "reports to write, comma-separated, as `FORMAT[:FILE]`:\n" + strings.Join(formats, ", ")
 }
 
-// deliver writes the reports and returns the exit code of the verdict. A report that
-// cannot be written is an error, not a verdict.
+// deliver writes the reports.
 func (o *verifyOptions) deliver(p *process, outputs report.Outputs, style report.Style, r *report.Report) error {
 	if err := outputs.Write(p.stdout, style, r); err != nil {
 		return err
@@ -118,10 +135,7 @@ func (o *verifyOptions) deliver(p *process, outputs report.Outputs, style report
 			return err
 		}
 	}
-	if err := githubOutputs(p, r); err != nil {
-		return err
-	}
-	return verdictStatus(r.Verdict)
+	return githubOutputs(p, r)
 }
 
 // verdictStatus returns the exit code of a verdict, nil for conformant.
