@@ -37,13 +37,39 @@ func (f *form) same(c, want byte) bool {
 	return f.base64 && (c == '-' && want == '+' || c == '_' && want == '/')
 }
 
-// escapes are the bytes with which an escaped byte can begin.
-const escapes = `%\&`
+// triples is a set of three bytes each, with few false members: it rules out nearly
+// every place of a text for Parts.
+type triples [64]uint64
+
+func (t *triples) add(text string) {
+	for i := range len(text) - 2 {
+		word, bit := triple(text[i:])
+		t[word] |= bit
+	}
+}
+
+// mayBegin reports whether a part of a form can begin with the text. Escaped bytes
+// can stand for any.
+func (t *triples) mayBegin(text string) bool {
+	if len(text) < 3 {
+		return false
+	}
+	word, bit := triple(text)
+	return t[word]&bit != 0 || escape(text[0]) || escape(text[1]) || escape(text[2])
+}
+
+func triple(text string) (word uint32, bit uint64) {
+	hash := (uint32(group(text[0]))<<16 | uint32(group(text[1]))<<8 | uint32(group(text[2]))) * 2654435761
+	return hash >> 26, 1 << (hash >> 20 & 63)
+}
 
 // plausible compares two bytes only: they rule out nearly every place of a text.
-func (f *form) plausible(s string) bool {
-	return f.same(s[0], f.text[0]) && len(s) > 1 && (f.same(s[1], f.text[1]) || strings.IndexByte(escapes, s[1]) >= 0)
+func (f *form) plausible(s string, from int) bool {
+	return f.same(s[0], f.text[from]) && len(s) > 1 && (f.same(s[1], f.text[from+1]) || escape(s[1]))
 }
+
+// escape reports whether an escaped byte can begin with the byte.
+func escape(c byte) bool { return c == '%' || c == '\\' || c == '&' }
 
 // match returns the length of the form that the text begins with, any of its bytes
 // escaped or not; 0 if the text does not begin with it. A byte such as \ can be read
@@ -72,7 +98,11 @@ func (f *form) match(text string) int {
 // begins with and that is no part of a public word, 0 if there is none.
 func (f *form) longestPart(text string, public []string) int {
 	longest := 0
+	escaped := escape(text[0])
 	for from := 0; f.least > 0 && from+f.least <= len(f.text); from++ {
+		if !escaped && !f.plausible(text, from) {
+			continue
+		}
 		at, matched := 0, 0
 		for at < len(text) && from+matched < len(f.text) {
 			lengths := f.unit(text[at:], f.text[from+matched])

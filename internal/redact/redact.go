@@ -28,6 +28,7 @@ type Redactor struct {
 	forms   []form      // by their first byte, then the longest first
 	first   [256]uint16 // by the first byte of a text: the index of its first form, plus 1
 	longest int         // of the forms, in bytes
+	triples triples     // of all forms
 }
 
 // New returns a Redactor for the secrets, nil if all are too short. Secrets may be
@@ -49,6 +50,7 @@ func New(secrets ...Secret) *Redactor {
 	for i, f := range slices.Backward(r.forms) {
 		index[group(f.text[0])] = uint16(i + 1) //nolint:gosec // a run has some ten secrets of six forms each
 		r.longest = max(r.longest, len(f.text))
+		r.triples.add(f.text)
 	}
 	for c := range r.first {
 		r.first[c] = index[group(byte(c))]
@@ -115,7 +117,7 @@ func replace(s string, at func(rest string) (name string, length int)) string {
 
 // at finds the secret that a text begins with, and its length there.
 func (r *Redactor) at(s string) (name string, length int) {
-	if strings.IndexByte(escapes, s[0]) >= 0 {
+	if escape(s[0]) {
 		return r.escapedAt(s)
 	}
 	start := r.first[s[0]]
@@ -124,7 +126,7 @@ func (r *Redactor) at(s string) (name string, length int) {
 	}
 	for i := int(start) - 1; i < len(r.forms) && group(r.forms[i].text[0]) == group(s[0]); i++ {
 		f := &r.forms[i]
-		if !f.plausible(s) {
+		if !f.plausible(s, 0) {
 			continue
 		}
 		if n := f.match(s); n > 0 {
@@ -180,6 +182,9 @@ func (r *Redactor) Parts(s string, public ...string) string {
 		return s
 	}
 	return replace(s, func(rest string) (name string, longest int) {
+		if !r.triples.mayBegin(rest) {
+			return "", 0
+		}
 		for i := range r.forms {
 			f := &r.forms[i]
 			if n := f.longestPart(rest, public); n > longest {
