@@ -58,7 +58,7 @@ func TestFallBehind(t *testing.T) {
 			asked++
 			m.serve(t, in.Key(), fmt.Sprintf("/v5/entities?call=%d.", asked))
 		}
-		p.eval(`document.querySelector('h1 .gap')?.textContent.includes('More came than the page could take') ?? false`, &behind)
+		p.eval(`document.querySelector('h1 .gap')?.textContent.includes('The page fell behind') ?? false`, &behind)
 	}
 	p.shows("h1 .gap", "it is complete again")
 	stats := in.Journal(mockserver.ExchangeFilter{}, 1)
