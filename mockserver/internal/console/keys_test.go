@@ -56,6 +56,7 @@ func walk(p *tab, in *mockserver.Institution) {
 	p.run(chromedp.Navigate("about:blank"))
 	p.open("faults", in.ID())
 	p.shows("form button", "Arm")
+	p.shows("select[name=operation]", "cancelWorkflow") // loaded after the rest
 	var want int
 	p.eval(`[...document.querySelectorAll('a, button, input, select')].filter((e) => !e.disabled && e.offsetParent !== null).length`, &want)
 	var stops []string
