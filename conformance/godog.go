@@ -127,7 +127,9 @@ func (s *suite) take(index int, result steps.Result, took time.Duration) {
 		s.lost[sc.Name] = true // and told after the second attempt
 		return
 	}
+	s.done++
 	s.options.Progress(*sc)
+	s.options.Status(s.status(s.done, time.Now()))
 }
 
 func unavailable(e *client.Exchange) bool { return e.Unavailable }

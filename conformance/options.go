@@ -67,6 +67,9 @@ type Options struct {
 
 	// Progress is called with each scenario at its end, from one goroutine at a time.
 	Progress func(report.Scenario)
+	// Status is called before the first scenario and at the end of each, from one
+	// goroutine at a time.
+	Status func(Status)
 }
 
 // withDefaults sets the options without a value.
@@ -83,6 +86,9 @@ func (o Options) withDefaults(local bool) Options {
 	setDefault(&o.Version, "devel")
 	if o.Progress == nil {
 		o.Progress = func(report.Scenario) {}
+	}
+	if o.Status == nil {
+		o.Status = func(Status) {}
 	}
 	return o
 }

@@ -40,6 +40,7 @@ func (s *suite) run(ctx context.Context) (*report.Report, error) {
 		return s.report, nil
 	}
 	s.report.Canaries = append(s.report.Canaries, refused)
+	s.options.Status(s.status(0, time.Now()))
 	if err := s.runScenarios(ctx); err != nil {
 		return nil, err
 	}

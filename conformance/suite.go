@@ -32,8 +32,9 @@ type suite struct {
 	takes func(report.Scenario) bool // the scenarios of the current pass; nil: all
 	again bool                       // the current pass repeats lost scenarios
 
-	mu     sync.Mutex // guards report
+	mu     sync.Mutex // guards report and done
 	report *report.Report
+	done   int // scenarios that ended
 }
 
 func newSuite(t Target, o Options) (*suite, error) {

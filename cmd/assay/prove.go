@@ -7,6 +7,7 @@ import (
 	"io"
 	"runtime/debug"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -29,6 +30,7 @@ type proveOptions struct {
 	pairs        int
 	jobs         int
 	report       string
+	quiet        bool
 	list         bool
 }
 
@@ -75,6 +77,7 @@ func (o *proveOptions) register(flags *pflag.FlagSet) {
 	})
 	group(flags, "Output", func(f *pflag.FlagSet) {
 		f.StringVar(&o.report, "report", "text", reportUsage(prove.Formats()))
+		f.BoolVar(&o.quiet, "quiet", false, quietUsage)
 	})
 	o.targetOptions.register(flags, "against", "try the mutants as a proxy in front of the deployment with this base `URL`, not in the mock")
 }
@@ -125,7 +128,14 @@ func (o *proveOptions) prove(ctx context.Context, p *process) (*prove.Result, er
 		Seed: o.options.Seed, Random: orNone(o.combinations), Only: o.mutants, Gateways: o.gateways, Sample: orNone(o.sample), Pairs: orNone(o.pairs),
 		Parallel: o.jobs, Version: version,
 	}
-	opts.Progress = (&proofProgress{w: p.stderr, terminal: isTerminal(p.stderr)}).show
+	shown := newProgress(p, o.quiet, "runs")
+	defer shown.close()
+	opts.Progress = func(now prove.Progress) {
+		if !now.OK {
+			shown.above(func() { fmt.Fprintf(shown.w, "wrong verdict: %s\n", now.Name) })
+		}
+		shown.set(now.Done, now.Total, time.Since(shown.began)*time.Duration(now.Total-now.Done)/time.Duration(now.Done))
+	}
 	if o.target.BaseURL == "" {
 		return prove.Run(ctx, opts)
 	}

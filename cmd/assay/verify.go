@@ -27,6 +27,7 @@ type verifyOptions struct {
 	knownFailures string
 	report        string
 	observed      string
+	quiet         bool
 }
 
 func newVerify(p *process) *cobra.Command {
@@ -69,6 +70,7 @@ func (o *verifyOptions) register(flags *pflag.FlagSet) {
 	group(flags, "Output", func(f *pflag.FlagSet) {
 		f.StringVar(&o.report, "report", "text", reportUsage(report.Formats()))
 		f.StringVar(&o.observed, "observed", "", "write the observed value of each freedom to this JSON `FILE`")
+		f.BoolVar(&o.quiet, "quiet", false, quietUsage)
 		f.BoolVar(&o.listLeftovers, "list-leftovers", false, "list what earlier runs with this --ledger left behind, without sending a request")
 	})
 }
@@ -82,10 +84,7 @@ func (o *verifyOptions) verify(ctx context.Context, p *process) error {
 	}
 	o.options.Selection = o.selection
 	style := styleOf(p, p.stdout)
-	if outputs.HasText() {
-		o.options.Progress = report.NewProgress(p.stdout, style).Scenario
-	}
-	r, err := conformance.Run(ctx, o.target, o.options)
+	r, err := o.run(ctx, p, outputs.HasText(), style)
 	if _, wrong := errors.AsType[*conformance.UsageError](err); wrong {
 		return usageError(err)
 	}
@@ -99,6 +98,19 @@ func (o *verifyOptions) verify(ctx context.Context, p *process) error {
 		return exitError(exitInterrupted)
 	}
 	return verdictStatus(r.Verdict)
+}
+
+// run runs the suite and shows its progress, with a line for each scenario if the
+// report is text on standard output.
+func (o *verifyOptions) run(ctx context.Context, p *process, text bool, style report.Style) (*report.Report, error) {
+	shown := newProgress(p, o.quiet, "scenarios")
+	defer shown.close()
+	o.options.Status = func(now conformance.Status) { shown.set(now.Done, now.Total, now.Left) }
+	if text {
+		lines := report.NewProgress(p.stdout, style)
+		o.options.Progress = func(sc report.Scenario) { shown.above(func() { lines.Scenario(sc) }) }
+	}
+	return conformance.Run(ctx, o.target, o.options)
 }
 
 // checkObserved reports a folder that does not exist before the run, not after it.
@@ -120,6 +132,8 @@ func parseOutputs(text string, formats []string) (report.Outputs, error) {
 	}
 	return outputs, err
 }
+
+const quietUsage = "show no progress on standard error"
 
 func reportUsage(formats []string) string {
 	return "reports to write, comma-separated, as `FORMAT[:FILE]`:\n" + strings.Join(formats, ", ")

@@ -157,7 +157,7 @@ func repeatable(call Call, err error) bool {
 // answered notes a response of the API.
 func (c *Client) answered(e *Exchange) {
 	c.exhausted.Store(false)
-	c.pace.accept()
+	c.pace.accept(e.Duration)
 	e.Retried = e.Retried || e.Throttled > 0
 }
 

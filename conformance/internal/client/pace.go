@@ -2,6 +2,8 @@ package client
 
 import (
 	"context"
+	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -31,11 +33,13 @@ type pace struct {
 	limiter *rate.Limiter // of the options
 	turn    chan struct{} // holds a token while a worker waits for its turn
 	mu      sync.Mutex
-	rate    float64           // requests a second; 0: none learned
-	next    time.Time         // the earliest time for the next request
-	halved  time.Time         // when rate was last halved
-	sent    [window]time.Time // a ring of the latest requests
-	current int               // the next place in the ring
+	rate    float64               // requests a second; 0: none learned
+	next    time.Time             // the earliest time for the next request
+	halved  time.Time             // when rate was last halved
+	sent    [window]time.Time     // a ring of the latest requests
+	current int                   // the next place in the ring
+	took    [window]time.Duration // a ring of the latest responses
+	answers int                   // the next place in that ring
 }
 
 // wait returns when the next request may be sent. Workers wait in turn, so that the
@@ -94,16 +98,46 @@ func (p *pace) refuse(sent time.Time, hold time.Duration) {
 	p.rate, p.halved = max(p.rate/2, minPace), now
 }
 
-// accept takes any other answer.
-func (p *pace) accept() {
+// accept takes any other answer, which took so long.
+func (p *pace) accept(took time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.took[p.answers%window] = took
+	p.answers++
 	if p.rate == 0 {
 		return
 	}
 	if p.rate += gain * p.rate; p.rate > maxPace {
 		p.rate = 0
 	}
+}
+
+// Latency returns the median duration of the latest responses; 0: there is none.
+func (c *Client) Latency() time.Duration {
+	p := c.pace
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	latest := slices.Sorted(slices.Values(p.took[:min(p.answers, window)]))
+	if len(latest) == 0 {
+		return 0
+	}
+	return latest[len(latest)/2]
+}
+
+// Rate returns how many requests a second the options and the target allow, +Inf if
+// neither limits them.
+func (c *Client) Rate() float64 {
+	p := c.pace
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	limit := float64(p.limiter.Limit())
+	if p.limiter.Limit() == rate.Inf {
+		limit = math.Inf(1)
+	}
+	if p.rate > 0 {
+		limit = min(limit, p.rate)
+	}
+	return limit
 }
 
 // observed returns the rate of the latest requests.

@@ -3,6 +3,7 @@ package client_test
 import (
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"strings"
@@ -260,6 +261,29 @@ func TestRate(t *testing.T) {
 			if d := s.sent[i+11].Sub(s.sent[i]); d < 90*time.Millisecond {
 				t.Errorf("calls %d to %d: got %s", i, i+11, d)
 			}
+		}
+	})
+}
+
+func TestLatencyIsTheMedian(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		n := 0
+		c := newClient(t, "http://target.example/v5", roundTripper(func(r *http.Request) (*http.Response, error) {
+			n++
+			<-time.After(time.Duration(n) * time.Second)
+			return &http.Response{StatusCode: 200, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
+		}))
+		for i, want := range []time.Duration{0, time.Second, 2 * time.Second, 2 * time.Second} {
+			if got := c.Latency(); got != want {
+				t.Errorf("latency after %d responses: got %s, want %s", i, got, want)
+			}
+			if _, err := c.Do(t.Context(), get()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := c.Rate(); !math.IsInf(got, 1) {
+			t.Errorf("rate: got %v a second, want no limit", got)
 		}
 	})
 }
