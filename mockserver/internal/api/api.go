@@ -65,8 +65,10 @@ func New(deps Deps) (*API, error) {
 	for path, allowed := range methods {
 		a.echo.Add(http.MethodOptions, path, a.options(allowed))
 	}
-	a.echo.GET("/healthz", healthz)
-	a.echo.GET("/readyz", a.readyz)
+	for _, method := range []string{http.MethodGet, http.MethodHead} {
+		a.echo.Add(method, "/healthz", healthz)
+		a.echo.Add(method, "/readyz", a.readyz)
+	}
 	return a, nil
 }
 

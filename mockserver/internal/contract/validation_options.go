@@ -80,7 +80,11 @@ func (c *Checker) input(r *http.Request, body []byte) (*openapi3filter.RequestVa
 	copied.URL = &url.URL{Path: r.URL.Path, RawPath: r.URL.RawPath, RawQuery: r.URL.RawQuery}
 	copied.Body = io.NopCloser(bytes.NewReader(body))
 	copied.ContentLength = int64(len(body))
+	if r.Method == http.MethodHead {
+		copied.Method = http.MethodGet // documents do not list HEAD
+	}
 	route, params, err := c.router.FindRoute(copied)
+	copied.Method = r.Method
 	if err != nil {
 		return nil, fmt.Errorf("find the operation of %s %s: %w", r.Method, r.URL.Path, err)
 	}

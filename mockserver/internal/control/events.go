@@ -41,6 +41,9 @@ func followJournal(r *request, s search) (any, error) {
 		defer live.Close()
 		e := &eventWriter{w: w, controller: http.NewResponseController(w), shorten: s.shorten}
 		e.begin()
+		if r.Method == http.MethodHead {
+			return
+		}
 		if resumes {
 			e.backlog(r.journal(), s.Filter, after)
 		}
