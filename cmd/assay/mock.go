@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"os/signal"
 	"slices"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -34,7 +36,11 @@ func newMock(p *process) *cobra.Command {
 
 // runMock serves the mock until the context ends.
 func runMock(ctx context.Context, p *process, o *mockOptions) error {
-	logger := o.logger(p.stderr)
+	signal.Ignore(syscall.SIGPIPE) // a closed stdout or stderr
+	stdout, stderr := newUnblockedWriter(p.stdout, o.reportDropped), newUnblockedWriter(p.stderr, o.reportDropped)
+	defer stdout.close()
+	defer stderr.close()
+	logger := o.logger(stderr)
 	traces, err := newTracing(ctx, p, logger)
 	if err != nil {
 		return usageError(err)
@@ -51,7 +57,7 @@ func runMock(ctx context.Context, p *process, o *mockOptions) error {
 	if err := server.Start(); err != nil {
 		return fmt.Errorf("%w; %s", err, o.startHint(errors.Is(err, mockserver.ErrControl)))
 	}
-	writeBanner(p.stdout, server, o)
+	writeBanner(stdout, server, o)
 	if err := addresses.write(server); err != nil {
 		return errors.Join(err, stopMock(ctx, server))
 	}
@@ -61,7 +67,7 @@ func runMock(ctx context.Context, p *process, o *mockOptions) error {
 	if err := stopMock(ctx, server); err != nil {
 		return err
 	}
-	fmt.Fprintln(p.stdout, "Stopped.")
+	fmt.Fprintln(stdout, "Stopped.")
 	return nil
 }
 

@@ -197,3 +197,8 @@ func (o *mockOptions) logger(w io.Writer) *slog.Logger {
 	}
 	return slog.New(slog.NewTextHandler(w, options))
 }
+
+// reportDropped logs that the output was full.
+func (o *mockOptions) reportDropped(w io.Writer, lines int) {
+	o.logger(w).Warn("lines dropped, because the output was not read", "lines", lines)
+}
