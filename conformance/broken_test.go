@@ -110,6 +110,12 @@ func ifCancelled(change func(map[string]any)) broken {
 	}}
 }
 
+func acceptMissingKey(r *http.Request) {
+	if r.Header.Get("apikey") == "" {
+		r.Header.Set("apikey", "API_KEY")
+	}
+}
+
 // TestBrokenHandlers: twelve ways to be wrong, and the requirement by which each
 // is found.
 func TestBrokenHandlers(t *testing.T) {
@@ -143,11 +149,7 @@ func TestBrokenHandlers(t *testing.T) {
 				a.replace(http.StatusOK, map[string]any{"id": a.id})
 			}
 		}}},
-		{"no key is accepted", "AUT-01", broken{before: func(r *http.Request) {
-			if r.Header.Get("apikey") == "" {
-				r.Header.Set("apikey", "API_KEY")
-			}
-		}}},
+		{"no key is accepted", "AUT-01", broken{before: acceptMissingKey}},
 		{"a bad key is accepted on the list only", "AUT-02", broken{before: func(r *http.Request) {
 			if isList(r) && r.Header.Get("apikey") != "" && !strings.Contains(r.Header.Get("apikey"), "OTHER") && !strings.Contains(r.Header.Get("apikey"), "DENIED") {
 				r.Header.Set("apikey", "API_KEY")

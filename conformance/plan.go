@@ -68,7 +68,7 @@ func NewPlan(s Selection) (*Plan, error) {
 func (p *Plan) summarise() {
 	s := p.selection
 	p.Summary = report.Plan{
-		ContractHash: openapi.Hash(), Levels: s.Levels, Only: s.Only, Skip: s.Skip, Strict: s.Strict, Scenarios: len(p.Scenarios),
+		ContractHash: openapi.Hash(), Levels: s.Levels, Only: s.Only, Skip: s.Skip, Strict: s.Strict, AcceptUnchecked: s.AcceptUnchecked, Scenarios: len(p.Scenarios),
 	}
 	if len(s.Levels) == 0 {
 		for _, l := range openapi.Levels() {

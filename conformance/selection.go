@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -15,6 +16,9 @@ type Selection struct {
 	Only   []string // IDs such as CAN-01; empty: all
 	Skip   []string // IDs
 	Strict bool     // derived requirements decide the verdict too
+
+	// AcceptUnchecked has the reason for each requirement that may stay unchecked.
+	AcceptUnchecked map[string]string
 }
 
 // check refuses names without a match: a misspelt selection must not become a
@@ -31,6 +35,17 @@ func (s Selection) check(c *openapi.Catalogue) error {
 	among(&m, "--level", s.Levels, levels)
 	among(&m, "--only", s.Only, ids)
 	among(&m, "--skip", s.Skip, ids)
+	accepted := slices.Sorted(maps.Keys(s.AcceptUnchecked))
+	among(&m, "--accept-unchecked", accepted, ids)
+	for _, id := range accepted {
+		r, known := c.Requirement(id)
+		switch {
+		case s.AcceptUnchecked[id] == "":
+			m.add("--accept-unchecked: no reason for %s; use %s=REASON", id, id)
+		case known && !s.takes(r):
+			m.add("--accept-unchecked %s: the selection has no such requirement; remove the flag", id)
+		}
+	}
 	for _, id := range s.Only {
 		r, known := c.Requirement(id)
 		switch {

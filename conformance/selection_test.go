@@ -23,6 +23,10 @@ func TestSelection(t *testing.T) {
 		{name: "lower case", selection: conformance.Selection{Skip: []string{"can-01"}}, want: "did you mean \"CAN-01\"?"},
 		{name: "godog's tag syntax", selection: conformance.Selection{Only: []string{"@CAN-01 or @CAN-02"}}, want: "unknown value"},
 		{name: "only and skip", selection: conformance.Selection{Only: []string{"CAN-01"}, Skip: []string{"CAN-01"}}, want: "contradict"},
+		{name: "an accepted gap", selection: conformance.Selection{AcceptUnchecked: map[string]string{"AUT-03": "one region"}}},
+		{name: "an unknown accepted gap", selection: conformance.Selection{AcceptUnchecked: map[string]string{"AUT-33": "one region"}}, want: "--accept-unchecked: unknown value \"AUT-33\""},
+		{name: "an accepted gap without a reason", selection: conformance.Selection{AcceptUnchecked: map[string]string{"AUT-03": ""}}, want: "no reason for AUT-03; use AUT-03=REASON"},
+		{name: "an accepted gap outside the selection", selection: conformance.Selection{Skip: []string{"AUT-03"}, AcceptUnchecked: map[string]string{"AUT-03": "one region"}}, want: "the selection has no such requirement"},
 		{name: "a level that leaves nothing", selection: conformance.Selection{Levels: []string{"derived"}, Only: []string{"CAN-01"}}, want: "nothing is left"},
 	}
 	for _, tt := range tests {

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"example.com/assay/conformance/report"
@@ -107,11 +108,34 @@ func (s *suite) judge(stopped []report.Reason) {
 	case len(stopped) > 0:
 		r.Verdict, r.Reasons = report.Inconclusive, stopped
 	default:
-		r.Verdict = report.Conformant
-		if r.Reasons = s.gaps(); len(r.Reasons) > 0 {
-			r.Verdict = report.Inconclusive
-		}
+		r.Verdict, r.Reasons = s.accept(s.gaps())
 	}
+}
+
+// accept gives the verdict for gaps, without failures. Accepted gaps leave it conformant,
+// and a requirement that is accepted without a gap is a reason of its own.
+func (s *suite) accept(gaps []report.Reason) (report.Verdict, []report.Reason) {
+	var accepted, open []report.Reason
+	reasons := maps.Clone(s.plan.selection.AcceptUnchecked)
+	for _, gap := range gaps {
+		why, ok := reasons[gap.Requirement]
+		if !ok {
+			open = append(open, gap)
+			continue
+		}
+		delete(reasons, gap.Requirement)
+		accepted = append(accepted, report.Reason{Requirement: gap.Requirement, Text: gap.Requirement + " was not checked, which is accepted: " + why})
+	}
+	for _, id := range slices.Sorted(maps.Keys(reasons)) {
+		open = append(open, report.Reason{Requirement: id, Text: id + " has no gap to accept", Hint: "remove " + id + " from --accept-unchecked"})
+	}
+	switch {
+	case len(open) > 0:
+		return report.Inconclusive, append(open, accepted...)
+	case len(accepted) > 0:
+		return report.ConformantExcept, accepted
+	}
+	return report.Conformant, nil
 }
 
 // failures gives a reason for each requirement that counts and failed without

@@ -22,6 +22,7 @@ type verifyOptions struct {
 	targetOptions
 
 	selection     conformance.Selection
+	unchecked     []string
 	list          bool
 	listLeftovers bool
 	knownFailures string
@@ -33,6 +34,7 @@ type verifyOptions struct {
 func newVerify(p *process) *cobra.Command {
 	o := &verifyOptions{}
 	cmd := newCommand(p, "verify", "Check whether a deployment conforms", func(ctx context.Context, _ []string) error {
+		o.acceptUnchecked()
 		switch {
 		case o.listLeftovers:
 			return listLeftovers(p.stdout, o.options.Ledger)
@@ -64,6 +66,7 @@ func (o *verifyOptions) register(flags *pflag.FlagSet) {
 		f.StringArrayVar(&o.selection.Only, "only", nil, "check only the requirement with this `ID`, such as CAN-01")
 		f.StringArrayVar(&o.selection.Skip, "skip", nil, "skip the requirement with this `ID`")
 		f.BoolVar(&o.selection.Strict, "strict", false, "let derived requirements decide the verdict too")
+		f.StringArrayVar(&o.unchecked, "accept-unchecked", nil, "accept that requirements stay unchecked, as `IDS=REASON`: \"AUT-03,AUT-04=one region in CI\"")
 		f.BoolVar(&o.list, "list", false, "list the selected scenarios without sending a request")
 		f.StringVar(&o.knownFailures, "known-failures", "", "YAML `FILE` of known failures, each with a symptom, a reason, an owner and an expiry date")
 	})
@@ -73,6 +76,23 @@ func (o *verifyOptions) register(flags *pflag.FlagSet) {
 		f.BoolVar(&o.quiet, "quiet", false, quietUsage)
 		f.BoolVar(&o.listLeftovers, "list-leftovers", false, "list what earlier runs with this --ledger left behind, without sending a request")
 	})
+}
+
+// acceptUnchecked reads --accept-unchecked. IDs without a reason take the next one, since
+// a variable is split at its commas.
+func (o *verifyOptions) acceptUnchecked() {
+	o.selection.AcceptUnchecked = map[string]string{}
+	var ids []string
+	for _, value := range o.unchecked {
+		names, reason, found := strings.Cut(value, "=")
+		ids = append(ids, strings.Split(names, ",")...)
+		for _, id := range ids {
+			o.selection.AcceptUnchecked[strings.TrimSpace(id)] = strings.TrimSpace(reason)
+		}
+		if found {
+			ids = nil
+		}
+	}
 }
 
 func (o *verifyOptions) verify(ctx context.Context, p *process) error {
@@ -155,7 +175,7 @@ func (o *verifyOptions) deliver(p *process, outputs report.Outputs, style report
 // verdictStatus returns the exit code of a verdict, nil for conformant.
 func verdictStatus(v report.Verdict) error {
 	switch v {
-	case report.Conformant:
+	case report.Conformant, report.ConformantExcept:
 		return nil
 	case report.Nonconformant:
 		return exitError(exitNonconforms)

@@ -207,6 +207,7 @@ func htmlFuncs() template.FuncMap {
 		"passed":  func() Outcome { return Passed },
 		"failed":  func() Outcome { return Failed },
 		"tally":   countLine,
+		"verdict": (*Report).judgement,
 		"decides": deciding,
 		"count":   plural,
 		"took":    roundTime,

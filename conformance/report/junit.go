@@ -251,9 +251,11 @@ func junitVerdict(r *Report) junitCase {
 	for _, reason := range r.Reasons {
 		reasons = append(reasons, withHint(reason.Text, reason.Hint))
 	}
-	result := newJUnitWords(string(r.Verdict), words(r.Verdict), strings.Join(reasons, "\n"))
+	result := newJUnitWords(string(r.Verdict), r.judgement(), strings.Join(reasons, "\n"))
 	switch r.Verdict {
 	case Conformant:
+	case ConformantExcept:
+		c.Output = &result.junitText
 	case Nonconformant:
 		c.Failure = result
 	default:

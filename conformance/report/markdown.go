@@ -101,7 +101,7 @@ func links(sources []string) string {
 }
 
 func (m *markdown) head(r *Report) {
-	m.printf("## %s Assay: %s\n\n", r.Verdict.look().sign, words(r.Verdict))
+	m.printf("## %s Assay: %s\n\n", r.Verdict.look().sign, r.judgement())
 	m.printf("Target %s%s, run %s, %s in %s, seed %d, %s %s.\n\n", inline(r.Target.BaseURL), readOnly(r.Target), inline(r.Run.ID),
 		plural(r.Run.Requests, "request"), roundTime(r.Run.Duration), r.Run.Seed, inline(r.Tool.Name), inline(r.Tool.Version))
 	for _, reason := range r.Reasons {

@@ -128,3 +128,28 @@ func TestWriteNamesAnUnknownFormat(t *testing.T) {
 		t.Errorf(`got %v, want an error with "yml"`, err)
 	}
 }
+
+// TestConformantExcept: each format names the accepted gaps, and the reason.
+func TestConformantExcept(t *testing.T) {
+	t.Parallel()
+	r := passing()
+	r.Verdict, r.Plan.AcceptUnchecked = report.ConformantExcept, map[string]string{"AUT-03": "one region", "AUT-04": "one region"}
+	for _, id := range []string{"AUT-03", "AUT-04"} {
+		r.Reasons = append(r.Reasons, report.Reason{Requirement: id, Text: id + " was not checked, which is accepted: one region"})
+	}
+	const told, accepted = "conformant except AUT-03, AUT-04", "was not checked, which is accepted: one region"
+	for format, want := range map[string][]string{
+		"text":     {"Verdict: " + told + "\n  - AUT-03 " + accepted + "\n    likewise: AUT-04\n"},
+		"json":     {`"verdict": "conformant-except"`, `"AUT-03": "one region"`, "AUT-04 " + accepted},
+		"markdown": {"## ✅ Assay: " + told, "- AUT-03 " + accepted, "- AUT-04 " + accepted},
+		"html":     {`<p class="verdict conformant-except">` + told, accepted},
+		"junit":    {`<testsuites name="assay" tests="8" failures="0" errors="0"`, "AUT-03 " + accepted, "AUT-04 " + accepted},
+	} {
+		got := string(written(t, format, r))
+		for _, part := range want {
+			if !strings.Contains(got, part) {
+				t.Errorf("%s: no %q in\n%s", format, part, got)
+			}
+		}
+	}
+}

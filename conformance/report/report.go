@@ -34,10 +34,11 @@ type Verdict string
 
 // The verdicts.
 const (
-	Conformant    Verdict = "conformant"    // every requirement that decides was checked and held
-	Nonconformant Verdict = "nonconformant" // a requirement that decides does not hold
-	Inconclusive  Verdict = "inconclusive"  // nothing failed, but a requirement that decides was not checked
-	NotRun        Verdict = "could-not-run" // the target could not be reached, or a step of the suite panicked
+	Conformant       Verdict = "conformant"        // every requirement that decides was checked and held
+	ConformantExcept Verdict = "conformant-except" // conformant, but for requirements that may stay unchecked
+	Nonconformant    Verdict = "nonconformant"     // a requirement that decides does not hold
+	Inconclusive     Verdict = "inconclusive"      // nothing failed, but a requirement that decides was not checked
+	NotRun           Verdict = "could-not-run"     // the target could not be reached, or a step of the suite panicked
 )
 
 // Report is the outcome of a run.
@@ -89,14 +90,15 @@ type Target struct {
 
 // Plan is the extent of the run, fixed before the first request.
 type Plan struct {
-	Hash         string       `json:"hash"`          // of the fields below and the texts of the scenarios
-	ContractHash string       `json:"contract_hash"` // SHA-256 of the OpenAPI document
-	Levels       List[string] `json:"levels"`        // the selected ones
-	Only         []string     `json:"only,omitempty"`
-	Skip         []string     `json:"skip,omitempty"`
-	Strict       bool         `json:"strict"` // derived requirements decide too
-	Scenarios    int          `json:"scenarios"`
-	Requirements List[string] `json:"requirements"` // IDs, in the order of the catalogue
+	Hash            string            `json:"hash"`          // of the contract, the selection and the texts of the scenarios
+	ContractHash    string            `json:"contract_hash"` // SHA-256 of the OpenAPI document
+	Levels          List[string]      `json:"levels"`        // the selected ones
+	Only            []string          `json:"only,omitempty"`
+	Skip            []string          `json:"skip,omitempty"`
+	Strict          bool              `json:"strict"`                     // derived requirements decide too
+	AcceptUnchecked map[string]string `json:"accept_unchecked,omitempty"` // reasons by ID
+	Scenarios       int               `json:"scenarios"`
+	Requirements    List[string]      `json:"requirements"` // IDs, in the order of the catalogue
 }
 
 // Reason says why a verdict is not better, and what to do about it.

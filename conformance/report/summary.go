@@ -42,13 +42,25 @@ func (o Outcome) look() look {
 
 func (v Verdict) look() look {
 	switch v {
-	case Conformant:
+	case Conformant, ConformantExcept:
 		return Passed.look()
 	case Inconclusive:
 		return CouldNotRun.look()
 	case Nonconformant, NotRun:
 	}
 	return Failed.look()
+}
+
+// judgement returns the verdict, with the requirements that it leaves out.
+func (r *Report) judgement() string {
+	if r.Verdict != ConformantExcept {
+		return words(r.Verdict)
+	}
+	var ids []string
+	for _, reason := range r.Reasons {
+		ids = append(ids, reason.Requirement)
+	}
+	return "conformant except " + strings.Join(ids, ", ")
 }
 
 func readOnly(t Target) string {

@@ -242,7 +242,7 @@ func (t *text) observations(r *Report) {
 }
 
 func (t *text) verdict(r *Report) {
-	t.printf("\n%s\n", t.paint(r.Verdict.look().color+";"+bold, "Verdict: "+string(r.Verdict)))
+	t.printf("\n%s\n", t.paint(r.Verdict.look().color+";"+bold, "Verdict: "+r.judgement()))
 	folded := foldReasons(r.Reasons)
 	for i, f := range folded {
 		if i == maxReasons {
