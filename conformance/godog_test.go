@@ -2,6 +2,7 @@ package conformance_test
 
 import (
 	"os"
+	"strings"
 	"sync"
 
 	"github.com/cucumber/godog"
@@ -34,7 +35,7 @@ var initializer = sync.OnceValues(func() (func(*godog.ScenarioContext), error) {
 		return conformance.ScenarioInitializer(conformance.Target{
 			BaseURL: base, OtherRegionURL: os.Getenv("ASSAY_OTHER_REGION_URL"),
 			APIKey: os.Getenv("ASSAY_APIKEY"), OtherAPIKey: os.Getenv("ASSAY_OTHER_APIKEY"), DeniedAPIKey: os.Getenv("ASSAY_DENIED_APIKEY"),
-			CanceledOutcomeID: os.Getenv("ASSAY_CANCELED_OUTCOME_ID"),
+			CanceledOutcomeIDs: strings.Fields(os.Getenv("ASSAY_CANCELED_OUTCOME_ID")),
 		}, conformance.Options{AllowCancel: os.Getenv("ASSAY_ALLOW_CANCEL") == "true", ConfirmHost: os.Getenv("ASSAY_CONFIRM_HOST")})
 	}
 	server, err := mockserver.New(mockserver.Config{})

@@ -247,16 +247,15 @@ func TestListThatIsNotOffered(t *testing.T) {
 	}
 }
 
-// TestCoreNeedsThreeOperations: a target with cancel, get and list alone can
-// conform to the core requirements.
-func TestCoreNeedsThreeOperations(t *testing.T) {
-	t.Parallel()
+// threeOperations is a mock that offers cancel, get and list alone, with assessments of
+// two templates to cancel.
+func threeOperations(t *testing.T) (conformance.Target, []map[string]any) {
+	t.Helper()
 	server := startMock(t, nil)
 	target := targetOf(server)
-	template := firstOf(t, target, "/assessments/templates")
-	entity := firstOf(t, target, "/entities")
-	for range 40 {
-		created := ask(t, target, http.MethodPost, "/assessments", fmt.Sprintf(`{"entity_id":%q,"template_id":%q}`, entity["id"], template["id"]))
+	templates, entity := itemsOf(t, target, "/assessments/templates")[:2], itemsOf(t, target, "/entities")[0]
+	for i := range 40 {
+		created := ask(t, target, http.MethodPost, "/assessments", fmt.Sprintf(`{"entity_id":%q,"template_id":%q}`, entity["id"], templates[i%2]["id"]))
 		target.AssessmentIDs = append(target.AssessmentIDs, idIn(created))
 	}
 	gateway := httptest.NewServer(broken{after: func(r *http.Request, a *mockAnswer) {
@@ -266,12 +265,55 @@ func TestCoreNeedsThreeOperations(t *testing.T) {
 	}}.wrap(server))
 	t.Cleanup(gateway.Close)
 	target.BaseURL = gateway.URL + "/v5"
-	target.CanceledOutcomeID, _ = template["canceled_outcome_id"].(string)
+	return target, templates
+}
+
+// TestCoreNeedsThreeOperations: a target with cancel, get and list alone can
+// conform to the core requirements.
+func TestCoreNeedsThreeOperations(t *testing.T) {
+	t.Parallel()
+	target, templates := threeOperations(t)
+	for _, template := range templates {
+		target.CanceledOutcomeIDs = append(target.CanceledOutcomeIDs, fmt.Sprintf("%s=%s", template["id"], template["canceled_outcome_id"]))
+	}
 	o := quick()
 	o.Selection.Levels = []string{"core"}
 	if r := run(t, target, o); r.Verdict != report.Conformant {
 		logReasons(t, r)
 		t.Errorf("got verdict %s, want conformant", r.Verdict)
+	}
+}
+
+// TestCanceledOutcomeByTemplate: the value for the template decides, and that for
+// all others only without one.
+func TestCanceledOutcomeByTemplate(t *testing.T) {
+	t.Parallel()
+	target, templates := threeOperations(t)
+	right, other := idOf(templates[0], "canceled_outcome_id"), idOf(templates[1], "canceled_outcome_id")
+	template := strings.ToUpper(idOf(templates[0], "id"))
+	tests := []struct {
+		name     string
+		outcomes []string
+		want     report.Outcome
+	}{
+		{"for all", []string{right}, report.Passed},
+		{"another for all", []string{other}, report.Failed},
+		{"of the template", []string{other, template + "=" + right}, report.Passed},
+		{"another of the template", []string{right, template + "=" + other}, report.Failed},
+		{"of another template", []string{idOf(templates[1], "id") + "=" + other}, report.Skipped},
+		{"none", nil, report.Skipped},
+	}
+	for i, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			target := target
+			target.AssessmentIDs, target.CanceledOutcomeIDs = target.AssessmentIDs[2*i:2*i+1], tt.outcomes
+			o := quick()
+			o.Selection.Only, o.VisibilityTimeout = []string{"CAN-06"}, o.Settle
+			if r := run(t, target, o); r.Scenarios[0].Outcome != tt.want {
+				t.Errorf("got %s (%s), want %s", r.Scenarios[0].Outcome, r.Scenarios[0].Reason, tt.want)
+			}
+		})
 	}
 }
 
@@ -296,11 +338,19 @@ func ask(t *testing.T, target conformance.Target, method, path, body string) map
 	return object
 }
 
-func firstOf(t *testing.T, target conformance.Target, path string) map[string]any {
+func itemsOf(t *testing.T, target conformance.Target, path string) []map[string]any {
 	t.Helper()
-	items, _ := ask(t, target, http.MethodGet, path, "")["results"].([]any)
-	first, _ := items[0].(map[string]any)
-	return first
+	results, _ := ask(t, target, http.MethodGet, path, "")["results"].([]any)
+	var items []map[string]any
+	for _, item := range results {
+		items = append(items, item.(map[string]any))
+	}
+	return items
+}
+
+func idOf(item map[string]any, field string) string {
+	id, _ := item[field].(string)
+	return id
 }
 
 // TestDefectOfTheSuiteLeavesNoVerdict: a panic of a step says nothing of the target.

@@ -88,7 +88,7 @@ func (s *suite) connect(ids *ids) {
 		Redactor: redactor, Catalogue: s.plan.catalogue,
 		Key: s.key, OtherKey: other, Denied: denied, BadKeys: s.badKeys,
 		EntityID: t.EntityID, TemplateID: t.TemplateID,
-		CanceledOutcomeID: t.CanceledOutcomeID, OtherRegion: s.endpoints.otherRegion,
+		CanceledOutcomes: s.endpoints.outcomes, OtherRegion: s.endpoints.otherRegion,
 		VisibilityTimeout: o.VisibilityTimeout, Settle: o.Settle, Clients: o.Clients,
 		Seed: o.Seed, Negatives: o.Negatives,
 		NewID: ids.uuid,

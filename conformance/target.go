@@ -18,10 +18,13 @@ type Target struct {
 	DeniedAPIKey   string // a valid key with an allow list that lacks this machine (AUT-04)
 	OtherRegionURL string // base URL of a region to which the key does not belong (AUT-03)
 
-	EntityID          string   // entity of throw-away assessments; empty: the first that is listed
-	TemplateID        string   // template of throw-away assessments; empty: the first that is listed
-	AssessmentIDs     []string // existing assessments that may be cancelled
-	CanceledOutcomeID string   // outcome of cancelled assessments (CAN-06); empty: from the template
+	EntityID      string   // entity of throw-away assessments; empty: the first that is listed
+	TemplateID    string   // template of throw-away assessments; empty: the first that is listed
+	AssessmentIDs []string // existing assessments that may be cancelled
+
+	// CanceledOutcomeIDs are the outcomes of cancelled assessments (CAN-06), each as
+	// TEMPLATE=OUTCOME, or as OUTCOME for all other templates. Empty: from the templates.
+	CanceledOutcomeIDs []string
 
 	// Transport carries the requests; nil is a connection to the host of BaseURL, as
 	// Options describe it. Tests can pass the transport of an httptest server, or one
@@ -29,10 +32,11 @@ type Target struct {
 	Transport http.RoundTripper
 }
 
-// endpoints are the parsed URLs of a Target; nil where there is none.
+// endpoints are the parsed URLs and outcomes of a Target; nil where there is none.
 type endpoints struct {
 	base        *url.URL
 	otherRegion *url.URL
+	outcomes    map[string]string // canceled ones by template; that of "" is for all others
 }
 
 // parse reads the URLs, and checks the other fields.
@@ -47,6 +51,7 @@ func (t Target) parse(m *usageErrors) endpoints {
 	}
 	t.checkKeys(m)
 	t.checkIDs(m)
+	p.outcomes = t.canceledOutcomes(m)
 	return p
 }
 
@@ -68,7 +73,24 @@ func (t Target) checkIDs(m *usageErrors) {
 	check("--entity-id", t.EntityID)
 	check("--template-id", t.TemplateID)
 	check("--assessment-id", t.AssessmentIDs...)
-	check("--canceled-outcome-id", t.CanceledOutcomeID)
+}
+
+func (t Target) canceledOutcomes(m *usageErrors) map[string]string {
+	outcomes := map[string]string{}
+	for _, text := range t.CanceledOutcomeIDs {
+		template, outcome, named := strings.Cut(strings.ToLower(text), "=")
+		if !named {
+			template, outcome = "", template
+		}
+		switch {
+		case named && !uuidPattern.MatchString(template) || !uuidPattern.MatchString(outcome):
+			m.add("--canceled-outcome-id: invalid value %q; use OUTCOME or TEMPLATE=OUTCOME, with UUIDs", text)
+		case outcomes[template] != "" && outcomes[template] != outcome:
+			m.add("--canceled-outcome-id: %q contradicts another value; remove one", text)
+		}
+		outcomes[template] = outcome
+	}
+	return outcomes
 }
 
 func (t Target) checkKeys(m *usageErrors) {

@@ -12,6 +12,7 @@ import (
 
 func TestTargetAndOptionsAreChecked(t *testing.T) {
 	t.Parallel()
+	const outcome, other = "0323e489-6bf9-4b68-9c8d-5674f46921e4", "497f6eca-6276-4993-bfeb-53cbbbba6f08"
 	good := conformance.Target{BaseURL: "http://127.0.0.1:1/v5", APIKey: "k"}
 	tests := []struct {
 		name   string
@@ -25,6 +26,13 @@ func TestTargetAndOptionsAreChecked(t *testing.T) {
 		{"a key with a line break", func(t *conformance.Target, _ *conformance.Options) { t.APIKey = "k\n" }, "outside ASCII"},
 		{"the same key twice", func(t *conformance.Target, _ *conformance.Options) { t.OtherAPIKey = "k" }, "ASSAY_OTHER_APIKEY: same key as ASSAY_APIKEY"},
 		{"an ID that is none", func(t *conformance.Target, _ *conformance.Options) { t.AssessmentIDs = []string{"x"} }, "is no UUID"},
+		{"an outcome that is none", func(t *conformance.Target, _ *conformance.Options) { t.CanceledOutcomeIDs = []string{outcome + "="} }, "--canceled-outcome-id: invalid value"},
+		{"two outcomes for all", func(t *conformance.Target, _ *conformance.Options) {
+			t.CanceledOutcomeIDs = []string{outcome, other}
+		}, `"` + other + `" contradicts another value`},
+		{"two outcomes of a template", func(t *conformance.Target, _ *conformance.Options) {
+			t.CanceledOutcomeIDs = []string{other + "=" + outcome, strings.ToUpper(other) + "=" + other}
+		}, "contradicts another value"},
 		{"the same region", func(t *conformance.Target, _ *conformance.Options) { t.OtherRegionURL = t.BaseURL }, "--other-region-url"},
 		{"a negative duration", func(_ *conformance.Target, o *conformance.Options) { o.Settle = -1 }, "--settle"},
 		{"writes elsewhere", func(t *conformance.Target, o *conformance.Options) {

@@ -35,7 +35,7 @@ func (o *targetOptions) register(flags *pflag.FlagSet, baseURL, usage string) {
 		f.StringVar(&o.target.EntityID, "entity-id", "", "`UUID` of the entity for throw-away assessments; if unset, the first that is listed")
 		f.StringVar(&o.target.TemplateID, "template-id", "", "`UUID` of the template for throw-away assessments; if unset, the first that is listed")
 		f.StringArrayVar(&o.target.AssessmentIDs, "assessment-id", nil, "`UUID` of an existing assessment that may be cancelled")
-		f.StringVar(&o.target.CanceledOutcomeID, "canceled-outcome-id", "", "`UUID` of the outcome that a cancelled assessment must get (CAN-06); if unset, that of its template")
+		f.StringArrayVar(&o.target.CanceledOutcomeIDs, "canceled-outcome-id", nil, "`[TEMPLATE=]OUTCOME`: UUID of the outcome that a cancelled assessment must get (CAN-06),\nof one template or of all others; if unset, the outcome that the list of templates names")
 	})
 	group(flags, "Permissions", func(f *pflag.FlagSet) {
 		f.BoolVar(&o.options.AllowCancel, "allow-cancel", false, "create and cancel assessments; without it the run only reads")

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -135,8 +136,9 @@ func (w *World) hasCanceledOutcome(ctx context.Context) error {
 }
 
 func (w *World) canceledOutcome(ctx context.Context, a *assessment) (string, error) {
-	if w.run.CanceledOutcomeID != "" {
-		return w.run.CanceledOutcomeID, nil
+	outcomes := w.run.CanceledOutcomes
+	if id := cmp.Or(outcomes[strings.ToLower(a.before.Text("template_id"))], outcomes[""]); id != "" {
+		return id, nil
 	}
 	for _, t := range w.resourcesOf(ctx, a.key).templates {
 		if id := namedCanceledOutcome(t); id != "" && strings.EqualFold(t.ID(), a.before.Text("template_id")) {

@@ -44,10 +44,10 @@ type Config struct {
 	Denied   client.Key // valid, with an allow list without this machine
 	BadKeys  []client.Key
 
-	EntityID          string   // for new assessments; empty: the first listed one
-	TemplateID        string   // likewise
-	CanceledOutcomeID string   // empty: from the template
-	OtherRegion       *url.URL // base URL of a region foreign to the key
+	EntityID         string            // for new assessments; empty: the first listed one
+	TemplateID       string            // likewise
+	CanceledOutcomes map[string]string // by template, in small letters; "" for all others
+	OtherRegion      *url.URL          // base URL of a region foreign to the key
 
 	VisibilityTimeout time.Duration // limit for a read to show a change
 	Settle            time.Duration // how long an assessment is watched for changes
