@@ -70,11 +70,11 @@ func (p *progress) set(done, total int, left time.Duration) {
 }
 
 // above prints something else, on a terminal above the line.
-func (p *progress) above(print func()) {
+func (p *progress) above(write func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.erase()
-	print()
+	write()
 	if p.terminal {
 		p.show()
 	}

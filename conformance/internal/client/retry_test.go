@@ -272,7 +272,7 @@ func TestLatencyIsTheMedian(t *testing.T) {
 		c := newClient(t, "http://target.example/v5", roundTripper(func(r *http.Request) (*http.Response, error) {
 			n++
 			<-time.After(time.Duration(n) * time.Second)
-			return &http.Response{StatusCode: 200, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
+			return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
 		}))
 		for i, want := range []time.Duration{0, time.Second, 2 * time.Second, 2 * time.Second} {
 			if got := c.Latency(); got != want {
