@@ -7,7 +7,11 @@ import (
 	"slices"
 	"time"
 
+	"example.com/assay/mockserver/internal/api"
+	"example.com/assay/mockserver/internal/domain"
 	"example.com/assay/mockserver/internal/journal"
+	"example.com/assay/mockserver/internal/rejected"
+	"example.com/assay/mockserver/internal/wire"
 )
 
 // handler serves a request. The recorder is that of its exchange, and writes to it;
@@ -34,6 +38,21 @@ func chain(inner handler, stages []stage) http.Handler {
 		inner = stage.wrap(inner)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { inner(w, r, nil) })
+}
+
+// rejecting returns the handler of requests that are no valid HTTP. They take the same
+// steps as any other.
+func (s *Server) rejecting(served *api.API) rejected.Handler {
+	return func(w http.ResponseWriter, r *http.Request, why rejected.Rejection) {
+		refuse := func(w http.ResponseWriter, r *http.Request, recorder *journal.Exchange) {
+			served.Refuse(w, r, recorder, refusalOf(why))
+		}
+		chain(refuse, s.stages()).ServeHTTP(w, r)
+	}
+}
+
+func refusalOf(why rejected.Rejection) *domain.Error {
+	return &domain.Error{Kind: wire.KindOf(why.Status), Detail: why.Reason}
 }
 
 // journaled records each exchange as the client sees it, and gives each response its

@@ -12,17 +12,17 @@ import (
 	"sync/atomic"
 	"time"
 
+	"example.com/assay/mockserver/internal/rejected"
 	"example.com/assay/openapi"
 )
 
 // The limits of a connection. What a request may hold beyond them is never read.
 const (
-	maxHead       = 64 << 10               // bytes of the request line and the headers
-	headTimeout   = 5 * time.Second        // to send them
-	readTimeout   = time.Minute            // to send the whole request
-	idleTimeout   = 2 * time.Minute        // between two requests of a connection
-	closeTimeout  = 400 * time.Millisecond // for each listener
-	netHTTPMargin = 4096                   // what net/http reads beyond its MaxHeaderBytes
+	maxHead      = 64 << 10               // bytes of the request line and the headers
+	headTimeout  = 5 * time.Second        // to send them
+	readTimeout  = time.Minute            // to send the whole request
+	idleTimeout  = 2 * time.Minute        // between two requests of a connection
+	closeTimeout = 400 * time.Millisecond // for each listener
 )
 
 // listening is one address that a server listens on.
@@ -31,6 +31,7 @@ type listening struct {
 	tls     *tls.Config
 	logger  *slog.Logger
 	handler http.Handler
+	reject  rejected.Handler
 	// interrupt ends the contexts of requests when the listener closes, for those
 	// that wait for something; else they are left to end by themselves.
 	interrupt bool
@@ -59,6 +60,9 @@ func (s *Server) Start() error {
 		return errors.Join(err, s.listening.close())
 	}
 	s.control.handler = handler
+	s.control.reject = func(w http.ResponseWriter, _ *http.Request, why rejected.Rejection) {
+		handler.Reject(w, refusalOf(why))
+	}
 	if err := s.control.start(); err != nil {
 		return errors.Join(fmt.Errorf("%w: %w", ErrControl, err), s.listening.close())
 	}
@@ -83,10 +87,7 @@ func (l *listening) start() error {
 		l.server.RegisterOnShutdown(cancel)
 	}
 	l.done = make(chan struct{})
-	served := listener
-	if l.tls != nil {
-		served = tls.NewListener(listener, l.tls)
-	}
+	served := rejected.Listen(l.server, listener, l.tls, l.reject)
 	go func(server *http.Server, done chan<- struct{}) {
 		defer close(done)
 		if err := server.Serve(served); !errors.Is(err, http.ErrServerClosed) {
@@ -102,7 +103,7 @@ func newHTTPServer(h http.Handler, logger *slog.Logger) *http.Server {
 		ReadHeaderTimeout: headTimeout,
 		ReadTimeout:       readTimeout,
 		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    maxHead - netHTTPMargin,
+		MaxHeaderBytes:    maxHead - rejected.NetHTTPMargin,
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
 	}
 }

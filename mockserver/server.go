@@ -118,6 +118,7 @@ func (s *Server) build(cfg Config, settings freedoms.Settings) error {
 	s.metrics = newMetrics(func() int { return len(s.registry.List()) })
 	s.tracer = newTracer(cfg.TracerProvider)
 	s.inner, s.handler = served.Serve, chain(served.Serve, s.stages())
+	s.listening.reject = s.rejecting(served)
 	return nil
 }
 

@@ -75,16 +75,29 @@ func New(deps Deps) (*API, error) {
 // Serve answers a request. The recorder is that of its exchange; nil: the request is
 // not journaled.
 func (a *API) Serve(w http.ResponseWriter, r *http.Request, recorder *journal.Exchange) {
+	rc := a.acquire(w, r, recorder)
+	defer a.echo.ReleaseContext(rc.Context)
+	a.echo.Router().Find(r.Method, echo.GetPath(r), rc.Context)
+	if err := rc.Handler()(rc); err != nil {
+		a.unrouted(err, rc)
+	}
+}
+
+// Refuse answers a request that is no valid HTTP, whatever its key is. It triggers no
+// fault.
+func (a *API) Refuse(w http.ResponseWriter, r *http.Request, recorder *journal.Exchange, refusal *domain.Error) {
+	rc := a.acquire(w, r, recorder)
+	defer a.echo.ReleaseContext(rc.Context)
+	a.authenticate(rc)
+	a.deliver(rc, a.refuse(a.Contract.RespondUnrouted, rc, refusal))
+}
+
+func (a *API) acquire(w http.ResponseWriter, r *http.Request, recorder *journal.Exchange) *requestContext {
 	c := a.echo.AcquireContext()
-	defer a.echo.ReleaseContext(c)
 	c.(interface { //nolint:forcetypeassert // a context of echo's own
 		Reset(*http.Request, http.ResponseWriter)
 	}).Reset(r, w)
-	a.echo.Router().Find(r.Method, echo.GetPath(r), c)
-	rc := &requestContext{Context: c, writer: w, request: r, recorder: recorder, settings: a.Settings.ForRequest(0)}
-	if err := c.Handler()(rc); err != nil {
-		a.unrouted(err, rc)
-	}
+	return &requestContext{Context: c, writer: w, request: r, recorder: recorder, settings: a.Settings.ForRequest(0)}
 }
 
 // handle adapts a function of the request context to echo.
@@ -108,6 +121,18 @@ func (a *API) serve(op *contract.Operation, h handler) echo.HandlerFunc {
 
 // begin authenticates the request, and draws its fault.
 func (a *API) begin(rc *requestContext) {
+	if a.authenticate(rc); rc.refusal != nil {
+		return
+	}
+	rc.plan = rc.institution.Faults().Draw(rc.operationID(), rc.assessmentID())
+	a.prefer(rc)
+	if rc.plan != nil {
+		rc.recorder.Struck(faultOf(rc.plan))
+	}
+}
+
+// authenticate finds the institution of the request by its key.
+func (a *API) authenticate(rc *requestContext) {
 	in, err := a.Keys.Check(rc.request)
 	if err != nil {
 		rc.recorder.Asked(rc.operationID(), "", &rc.settings)
@@ -116,15 +141,9 @@ func (a *API) begin(rc *requestContext) {
 	}
 	rc.institution, rc.state = in, in.State()
 	rc.settings = rc.state.NextRequest()
-	assessment := strings.ToLower(rc.Param("assessment_id")) // valid or not
 	if rc.recorder != nil {
 		rc.recorder.Of(in.Journal(), rc.state.Clock.Now())
-		rc.recorder.Asked(rc.operationID(), assessment, &rc.settings)
-	}
-	rc.plan = in.Faults().Draw(rc.operationID(), assessment)
-	a.prefer(rc)
-	if rc.plan != nil {
-		rc.recorder.Struck(faultOf(rc.plan))
+		rc.recorder.Asked(rc.operationID(), rc.assessmentID(), &rc.settings)
 	}
 }
 

@@ -47,6 +47,9 @@ func (rc *requestContext) operationID() string {
 	return rc.operation.ID
 }
 
+// assessmentID returns the ID of the assessment in the path, valid or not.
+func (rc *requestContext) assessmentID() string { return strings.ToLower(rc.Param("assessment_id")) }
+
 // id returns the ID in the path, in lower case: RFC 9562 makes UUIDs case-insensitive.
 func (rc *requestContext) id(parameter string) string {
 	return strings.ToLower(rc.params.String(parameter))

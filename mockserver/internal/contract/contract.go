@@ -161,7 +161,10 @@ func (c *Contract) compileUnrouted() (*Operation, error) {
 		media[contentType] = ref.Value
 	}
 	op := &Operation{Operation: openapi.Operation{ID: "unrouted"}, contract: c, answers: map[int]answer{}}
-	for _, status := range []int{http.StatusUnauthorized, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusInternalServerError} {
+	for _, status := range []int{
+		http.StatusBadRequest, http.StatusUnauthorized, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusExpectationFailed,
+		http.StatusRequestHeaderFieldsTooLarge, http.StatusInternalServerError, http.StatusNotImplemented, http.StatusHTTPVersionNotSupported,
+	} {
 		op.answers[status] = answer{media: media}
 	}
 	return op, nil

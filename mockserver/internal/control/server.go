@@ -80,6 +80,9 @@ func (s *Server) Mount(pattern string, h http.Handler) { s.mux.Handle(pattern, h
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.guarded.ServeHTTP(w, r) }
 
+// Reject answers a request that is no valid HTTP.
+func (s *Server) Reject(w http.ResponseWriter, refusal *domain.Error) { s.problem(w, refusal) }
+
 func (s *Server) serve(op *operation) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := s.carryOut(op, r)

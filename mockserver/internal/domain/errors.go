@@ -18,12 +18,16 @@ const (
 	TooLarge        Kind = "too-large"        // the body exceeds the limit
 	UnsupportedType Kind = "unsupported-type" // unsupported media type
 	WrongMethod     Kind = "wrong-method"     // the path has other methods
+	BadExpectation  Kind = "bad-expectation"  // unsupported Expect header
+	HeadTooLarge    Kind = "head-too-large"   // the request line and the headers exceed the limit
+	BadEncoding     Kind = "bad-encoding"     // unsupported transfer encoding
+	BadVersion      Kind = "bad-version"      // unsupported version of HTTP
 	Internal        Kind = "internal"         // a defect of this server
 )
 
 // Kinds lists all kinds.
 func Kinds() []Kind {
-	return []Kind{Unauthorized, NotFound, BadRequest, Conflict, Unprocessable, TooLarge, UnsupportedType, WrongMethod, Internal}
+	return []Kind{Unauthorized, NotFound, BadRequest, Conflict, Unprocessable, TooLarge, UnsupportedType, WrongMethod, BadExpectation, HeadTooLarge, BadEncoding, BadVersion, Internal}
 }
 
 // Error is a refusal.

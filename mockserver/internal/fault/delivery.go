@@ -2,7 +2,6 @@ package fault
 
 import (
 	"context"
-	"crypto/tls"
 	"net"
 	"net/http"
 	"strconv"
@@ -59,9 +58,6 @@ func cut(w http.ResponseWriter) {
 		a.Abort()
 	}
 	if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
-		if wrapped, ok := conn.(*tls.Conn); ok {
-			resetConnection(wrapped.NetConn())
-		}
 		resetConnection(conn)
 	}
 	panic(http.ErrAbortHandler)
@@ -69,6 +65,9 @@ func cut(w http.ResponseWriter) {
 
 // resetConnection closes a connection, with a TCP reset where possible.
 func resetConnection(conn net.Conn) {
+	if wrapped, ok := conn.(interface{ NetConn() net.Conn }); ok {
+		resetConnection(wrapped.NetConn())
+	}
 	if c, ok := conn.(interface{ SetLinger(int) error }); ok {
 		_ = c.SetLinger(0) // without it the connection is closed in the ordinary way
 	}

@@ -39,6 +39,9 @@ func (e Entry) explainRequest() string {
 	if e.Institution != "" {
 		institution = "the institution " + e.Institution
 	}
+	if e.Request.URL == "" {
+		return fmt.Sprintf("At %s, a client sent no request line of HTTP.", stamp(e.Time))
+	}
 	return fmt.Sprintf("At %s, %s %s matched %s and %s.", stamp(e.Time), e.Request.Method, e.Request.URL, operation, institution)
 }
 
@@ -136,8 +139,11 @@ func (e Entry) explainResponse() string {
 }
 
 // Curl returns a command that repeats the request. The key, which the journal does
-// not have, comes from the environment.
+// not have, comes from the environment. It is empty if there was no request line.
 func (e Entry) Curl(scheme string) string {
+	if e.Request.URL == "" {
+		return ""
+	}
 	r := shell.Request{Method: e.Request.Method, URL: scheme + "://" + e.Request.Host + e.Request.URL}
 	for _, h := range e.Request.Headers {
 		switch {

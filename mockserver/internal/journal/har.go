@@ -74,14 +74,14 @@ type harContent struct {
 }
 
 // HAR returns the exchanges that the filter selects, oldest first, as an archive. The
-// format has no place for changes. The scheme is http or https.
+// format has no place for changes, and for requests without a request line. The scheme is http or https.
 func (j *Journal) HAR(f Filter, scheme string) HAR {
 	records, _ := j.records()
 	var har HAR
 	har.Log.Version, har.Log.Creator, har.Log.Entries = "1.2", harCreator{"assay", "1"}, []harEntry{}
 	criteria := f.criteria()
 	for _, r := range records {
-		if r.control == nil && criteria.meet(r) {
+		if r.uri != "" && criteria.meet(r) {
 			har.Log.Entries = append(har.Log.Entries, harOf(r.entry(), scheme))
 		}
 	}

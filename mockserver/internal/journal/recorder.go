@@ -38,7 +38,7 @@ func Begin(w http.ResponseWriter, r *http.Request, unmatched *Journal, now func(
 	x := &Exchange{ResponseWriter: w, unmatched: unmatched, now: now, record: &record{
 		method: r.Method, uri: r.RequestURI, host: r.Host, proto: r.Proto, bodySize: -1,
 	}}
-	if x.record.uri == "" { // the request did not come through a server
+	if x.record.uri == "" && r.Method != "" { // it did not come through a server
 		x.record.uri = r.URL.RequestURI()
 	}
 	x.keepHead(r)

@@ -30,6 +30,16 @@ func NewProblem(kind domain.Kind, detail string) Problem {
 // Status returns the HTTP status of a kind of refusal.
 func Status(k domain.Kind) int { return statuses()[k].status }
 
+// KindOf returns the kind of refusal with the status, or BadRequest if there is none.
+func KindOf(code int) domain.Kind {
+	for kind, s := range statuses() {
+		if s.status == code {
+			return kind
+		}
+	}
+	return domain.BadRequest
+}
+
 // LegacyCode returns the error code of a kind of refusal, in the manner of the API
 // before v5.
 func LegacyCode(k domain.Kind) int { return statuses()[k].code }
@@ -47,6 +57,10 @@ func statuses() map[domain.Kind]status {
 		domain.TooLarge:        {http.StatusRequestEntityTooLarge, 201},
 		domain.UnsupportedType: {http.StatusUnsupportedMediaType, 201},
 		domain.WrongMethod:     {http.StatusMethodNotAllowed, 201},
+		domain.BadExpectation:  {http.StatusExpectationFailed, 201},
+		domain.HeadTooLarge:    {http.StatusRequestHeaderFieldsTooLarge, 201},
+		domain.BadEncoding:     {http.StatusNotImplemented, 201},
+		domain.BadVersion:      {http.StatusHTTPVersionNotSupported, 201},
 		domain.Internal:        {http.StatusInternalServerError, 401},
 	}
 }

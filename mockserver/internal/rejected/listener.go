@@ -1,0 +1,88 @@
+// Package rejected answers the requests that net/http rejects before it calls a
+// handler: a malformed request line, path or header, a head beyond the limit, an
+// unsupported transfer encoding, expectation or version. net/http answers them in
+// plain text, without a header for browsers, and tells no handler.
+//
+// Begin with [Listen]. A connection keeps the head that net/http reads, and passes
+// the responses of handlers on. Any other bytes that net/http writes are a rejection;
+// a [Handler] answers in its place.
+package rejected
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+	"net/http"
+	"slices"
+)
+
+// Handler answers a rejected request. The request holds what could be read of it, and
+// no body; its RequestURI is empty if there is no request line.
+type Handler func(w http.ResponseWriter, r *http.Request, why Rejection)
+
+// Rejection is the reason why net/http rejects a request.
+type Rejection struct {
+	Status int    // that net/http chose
+	Reason string // what is wrong; what to do
+}
+
+// Listen returns the listener for Serve of the server, with TLS unless the
+// configuration is nil. It sets hooks of the server, so call it before Serve.
+//
+// With a configuration that offers HTTP/2, net/http needs its own type of connection,
+// and answers rejected requests itself.
+func Listen(s *http.Server, l net.Listener, config *tls.Config, answer Handler) net.Listener {
+	if config != nil && slices.Contains(config.NextProtos, "h2") {
+		return tls.NewListener(l, config)
+	}
+	inner := s.Handler
+	s.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if c, ok := r.Context().Value(key{}).(*conn); ok {
+			c.handled(r.ContentLength)
+		}
+		inner.ServeHTTP(w, r)
+	})
+	s.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
+		return context.WithValue(ctx, key{}, connOf(c))
+	}
+	s.ConnState = func(c net.Conn, state http.ConnState) {
+		if state == http.StateIdle {
+			connOf(c).idle()
+		}
+	}
+	return &listener{Listener: l, server: s, config: config, answer: answer}
+}
+
+// key is the key of the connection in the context of a request.
+type key struct{}
+
+type listener struct {
+	net.Listener
+	server *http.Server
+	config *tls.Config
+	answer Handler
+}
+
+// Accept implements net.Listener.
+func (l *listener) Accept() (net.Conn, error) {
+	accepted, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	c := &conn{Conn: accepted, server: l.server, answer: l.answer}
+	if l.config == nil {
+		return c, nil
+	}
+	below := &firstBytes{Conn: accepted}
+	secured := tls.Server(below, l.config)
+	c.Conn = secured
+	return &tlsConn{c, secured, below}, nil
+}
+
+// connOf returns the connection that Accept returned.
+func connOf(c net.Conn) *conn {
+	if secured, ok := c.(*tlsConn); ok {
+		return secured.conn
+	}
+	return c.(*conn) //nolint:forcetypeassert // Accept returns no other
+}
