@@ -10,6 +10,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"example.com/assay/conformance/report"
+	"example.com/assay/internal/textfile"
 )
 
 // KnownFailure is an accepted failure, with a reason and an expiry date.
@@ -26,6 +27,10 @@ type KnownFailure struct {
 // file, for messages. Unknown keys, missing fields, and IDs or names without a match
 // are a UsageError.
 func ParseKnownFailures(name string, data []byte) ([]KnownFailure, error) {
+	data, err := textfile.Decode(name, data)
+	if err != nil {
+		return nil, usage("%v", err)
+	}
 	var known []KnownFailure
 	if err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(&known); err != nil {
 		return nil, usage("%s: not a YAML list of known failures: %s", name, yaml.FormatError(err, false, false))

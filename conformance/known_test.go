@@ -24,6 +24,8 @@ func TestParseKnownFailures(t *testing.T) {
 	good := strings.ReplaceAll(knownYAML, "%s", "2099-12-31")
 	tests := []struct{ name, yaml, want string }{
 		{name: "good", yaml: good},
+		{name: "written on Windows", yaml: "\ufeff" + strings.ReplaceAll(good, "\n", "\r\n")},
+		{name: "UTF-16", yaml: "\xff\xfe-\x00", want: "known.yaml: UTF-16; use UTF-8"},
 		{name: "not a list", yaml: "x: 1", want: "not a YAML list"},
 		{name: "an unknown key", yaml: good + "  excuse: none\n", want: "excuse"},
 		{name: "an unknown requirement", yaml: strings.Replace(good, "CAN-01", "CAN-77", 1), want: "unknown ID"},

@@ -7,12 +7,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/spf13/pflag"
 
 	"example.com/assay/cmd/assay/internal/config"
+	"example.com/assay/internal/textfile"
 	"example.com/assay/openapi"
 )
 
@@ -138,14 +138,14 @@ func invalid(err error, text, use string) error {
 	return fmt.Errorf("invalid value %q; use %s", text, use)
 }
 
-// readText reads a file in UTF-8: the control plane opens none.
+// readText reads a text file: the control plane opens none.
 func readText(name string) (string, error) {
 	content, err := os.ReadFile(name) //nolint:gosec // the user's own file
 	if err != nil {
 		return "", err
 	}
-	if len(content) == 0 || !utf8.Valid(content) {
-		return "", fmt.Errorf("%s is empty or not UTF-8", name)
+	if content, err = textfile.Decode(name, content); err == nil && len(content) == 0 {
+		err = fmt.Errorf("%s: empty file", name)
 	}
-	return string(content), nil
+	return string(content), err
 }

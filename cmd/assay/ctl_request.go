@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"example.com/assay/cmd/assay/internal/config"
+	"example.com/assay/internal/textfile"
 )
 
 // institutionField is a path parameter: a flag with a default wherever it is no
@@ -150,7 +151,9 @@ func (r *ctlRequest) override(p *process, data string) error {
 		text, err = readText(file)
 		content = []byte(text)
 	} else if data == "-" {
-		content, err = io.ReadAll(p.stdin)
+		if content, err = io.ReadAll(p.stdin); err == nil {
+			content, err = textfile.Decode("standard input", content)
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("--data: %w", err)

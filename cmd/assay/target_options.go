@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"example.com/assay/conformance"
+	"example.com/assay/internal/textfile"
 )
 
 // targetOptions is a deployment and how to treat it: the flags that verify and prove
@@ -91,6 +92,9 @@ func (o *targetOptions) key(p *process) (string, error) {
 	}
 	data, err := os.ReadFile(o.apikeyFile)
 	if err != nil {
+		return "", fmt.Errorf("--apikey-file: %w", err)
+	}
+	if data, err = textfile.Decode(o.apikeyFile, data); err != nil {
 		return "", fmt.Errorf("--apikey-file: %w", err)
 	}
 	return strings.TrimSpace(string(data)), nil

@@ -5,6 +5,8 @@ import (
 	"crypto/x509"
 	"fmt"
 	"os"
+
+	"example.com/assay/internal/textfile"
 )
 
 // clientTLS returns how a client connects by HTTPS: what it trusts besides the
@@ -17,6 +19,9 @@ func clientTLS(caFile, cert, key string) (*tls.Config, error) {
 	}
 	data, err := os.ReadFile(caFile) //nolint:gosec // the user's own file
 	if err != nil {
+		return nil, fmt.Errorf("--ca-file: %w", err)
+	}
+	if data, err = textfile.Decode(caFile, data); err != nil {
 		return nil, fmt.Errorf("--ca-file: %w", err)
 	}
 	if cfg.RootCAs, err = x509.SystemCertPool(); err != nil {

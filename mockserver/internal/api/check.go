@@ -61,9 +61,10 @@ func (rc *requestContext) checkBody() error {
 	if err != nil {
 		return err
 	}
-	value, mismatches, err := rc.operation.ReadBody(rc.request.Header.Get("Content-Type"), body)
+	value, mismatches, err := rc.operation.ReadBody(rc.request.Header, body)
 	switch {
 	case errors.Is(err, contract.ErrMediaType):
+		rc.writer.Header().Set("Accept-Encoding", "identity") // RFC 9110, section 15.5.16
 		return &breach{kind: domain.UnsupportedType, mismatches: mismatches}
 	case err != nil:
 		return err

@@ -7,16 +7,20 @@ import (
 	"fmt"
 	"io"
 	"mime"
+	"net/http"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"example.com/assay/internal/textfile"
 )
 
 // maxDepth limits the nesting of JSON: far above what the contract needs, far below
 // what a stack holds.
 const maxDepth = 100
 
-// ErrMediaType means that the operation does not accept the media type of a body.
+// ErrMediaType means that the operation does not accept the media type or the content
+// coding of a body.
 var ErrMediaType = errors.New("unsupported media type")
 
 // BodyPointer returns the JSON pointer into the document for a pointer into the
@@ -42,18 +46,17 @@ func (op *Operation) BodyProperties() []string {
 
 // ReadBody checks a request body against the document, and returns it as decoded for
 // the check: a second decoder could read something else. The error is ErrMediaType
-// for another content type.
-func (op *Operation) ReadBody(contentType string, body []byte) (any, []Mismatch, error) {
+// if the header declares anything but plain JSON in UTF-8.
+func (op *Operation) ReadBody(header http.Header, body []byte) (any, []Mismatch, error) {
 	if op.body == nil {
 		return nil, nil, fmt.Errorf("operation %s declares no body", op.ID)
 	}
-	if media, _, err := mime.ParseMediaType(contentType); err != nil || media != jsonType {
-		m := Mismatch{In: "header", Parameter: "Content-Type", Expected: jsonType, Got: quoted(contentType), Contract: op.Pointer + "/requestBody/content"}
-		return nil, []Mismatch{m}, ErrMediaType
+	if mismatches := op.checkMedia(header); len(mismatches) > 0 {
+		return nil, mismatches, ErrMediaType
 	}
 	value, broken := decode(body)
 	if broken != "" {
-		return nil, []Mismatch{{In: "body", Expected: "one JSON value", Got: broken, Contract: op.Pointer + "/requestBody"}}, nil
+		return nil, []Mismatch{{In: "body", Expected: "one JSON value in UTF-8", Got: broken, Contract: op.Pointer + "/requestBody"}}, nil
 	}
 	mismatches := visit(op.body.Schema.Value, value, op.contract.requestOptions())
 	for i := range mismatches {
@@ -62,10 +65,42 @@ func (op *Operation) ReadBody(contentType string, body []byte) (any, []Mismatch,
 	return value, mismatches, nil
 }
 
+// checkMedia checks what the header declares of a body.
+func (op *Operation) checkMedia(header http.Header) (mismatches []Mismatch) {
+	declared := header.Get("Content-Type")
+	media, parameters, err := mime.ParseMediaType(declared)
+	charset := strings.ToLower(parameters["charset"])
+	switch {
+	case err != nil, media != jsonType:
+		mismatches = append(mismatches, Mismatch{In: "header", Parameter: "Content-Type", Expected: jsonType, Got: quoted(declared)})
+	case charset != "" && charset != "utf-8" && charset != "us-ascii":
+		mismatches = append(mismatches, Mismatch{In: "header", Parameter: "Content-Type", Expected: jsonType + " in UTF-8", Got: quoted(declared)})
+	}
+	if coding := ContentCoding(header); coding != "" {
+		mismatches = append(mismatches, Mismatch{In: "header", Parameter: "Content-Encoding", Expected: "a body that is not compressed", Got: quoted(coding)})
+	}
+	for i := range mismatches {
+		mismatches[i].Contract = op.Pointer + "/requestBody/content"
+	}
+	return mismatches
+}
+
+// ContentCoding returns the content codings of a body, or "" if it has none.
+func ContentCoding(header http.Header) string {
+	coding := strings.Join(header.Values("Content-Encoding"), ", ")
+	if strings.EqualFold(coding, "identity") {
+		return ""
+	}
+	return coding
+}
+
 // decode reads exactly one JSON value, or describes what it found instead.
 func decode(body []byte) (value any, broken string) {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil, "an empty body"
+	}
+	if err := textfile.Check(body); err != nil {
+		return nil, err.Error()
 	}
 	if deep(body) {
 		return nil, fmt.Sprintf("JSON nested deeper than %d levels", maxDepth)

@@ -128,7 +128,7 @@ func TestCheckBody(t *testing.T) {
 			if media == "" && tt.media != "-" {
 				media = tt.media
 			}
-			_, mismatches, err := operation(t, c, "createAssessment").ReadBody(media, []byte(tt.body))
+			_, mismatches, err := operation(t, c, "createAssessment").ReadBody(http.Header{"Content-Type": {media}}, []byte(tt.body))
 			if (err != nil) != tt.wantErr {
 				t.Errorf("error: got %v, want one: %v", err, tt.wantErr)
 			}

@@ -74,7 +74,7 @@ func FuzzReadBody(f *testing.F) {
 	f.Add([]byte(`{entity_id:x}`))
 	f.Add([]byte(`[[[[{"a":"\ud800"}]]]] `))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		value, mismatches, err := op.ReadBody("application/json", body)
+		value, mismatches, err := op.ReadBody(http.Header{"Content-Type": {"application/json"}}, body)
 		if err != nil {
 			t.Fatalf("got %v, want mismatches at most", err)
 		}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"example.com/assay/internal/textfile"
 	"example.com/assay/mockserver/internal/contract"
 	"example.com/assay/mockserver/internal/domain"
 	"example.com/assay/mockserver/internal/fixtures"
@@ -125,6 +126,12 @@ func (s *Server) check(op *operation, r *http.Request) (*request, error) {
 	}
 	if err != nil {
 		return nil, domain.Errorf(domain.BadRequest, "cannot read the body: %v", err)
+	}
+	if coding := contract.ContentCoding(r.Header); coding != "" {
+		return nil, domain.Errorf(domain.UnsupportedType, "unsupported Content-Encoding %.100q; send a body that is not compressed", coding)
+	}
+	if body, err = textfile.Decode("body", body); err != nil {
+		return nil, domain.Errorf(domain.BadRequest, "%v", err)
 	}
 	if err := checkQuery(op, r.URL.RawQuery); err != nil {
 		return nil, err

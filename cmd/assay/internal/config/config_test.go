@@ -113,6 +113,10 @@ func TestLayers(t *testing.T) {
 			file: "origin: 'it''s: here'\nname: |-\n  a\n  b\ncount: 0x10\n",
 			want: options{"a\nb", 16, time.Second, false, []string{"it's: here"}, config.Choice{Value: "text", Allowed: formats}, ""},
 		},
+		{
+			name: "a file of Windows", args: []string{"--config", "a.yaml"}, file: "\ufeffname: |-\r\n  a\r\n  b\r\ncount: 2\r\n",
+			want: options{"a\nb", 2, time.Second, false, []string{"default"}, config.Choice{Value: "text", Allowed: formats}, ""},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -149,6 +153,7 @@ func TestErrors(t *testing.T) {
 		{name: "no such file", args: []string{"--config", "b.yaml"}, want: []string{"read the configuration file: open b.yaml"}},
 		{name: "no such file, by environment", env: "ASSAY_CONFIG=b.yaml", want: []string{"read the configuration file: open b.yaml"}},
 		{name: "no YAML", args: useFile, file: "name: a\ncount: {", want: []string{"a.yaml:2: "}},
+		{name: "UTF-16", args: useFile, file: "\xff\xfen\x00", want: []string{"a.yaml: UTF-16; use UTF-8"}},
 		{name: "a list", args: useFile, file: "- name", want: []string{"a.yaml: not a mapping; write one FLAG: VALUE per line"}},
 		{name: "two documents", args: useFile, file: "name: a\n---\nname: b\n", want: []string{"a.yaml: not a mapping"}},
 		{name: "a key twice", args: useFile, file: "name: a\nname: b\n", want: []string{"a.yaml:2: "}},

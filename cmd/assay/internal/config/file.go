@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"example.com/assay/internal/suggest"
+	"example.com/assay/internal/textfile"
 )
 
 // readFile reads the file that --config names, if it names one.
@@ -23,6 +24,9 @@ func readFile(flags *pflag.FlagSet, read func(string) ([]byte, error)) (map[stri
 	data, err := read(name)
 	if err != nil {
 		return nil, fmt.Errorf("read the configuration file: %w", err)
+	}
+	if data, err = textfile.Decode(name, data); err != nil {
+		return nil, err
 	}
 	entries, err := parseFile(name, data)
 	file, errs := map[string]setting{}, []error{err}
