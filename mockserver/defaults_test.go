@@ -89,11 +89,13 @@ func TestSamplesWork(t *testing.T) {
 			t.Parallel()
 			s := newServer(t, mockserver.Config{Settings: settings})
 			samples := s.Samples()
-			if len(samples) != 7 {
-				t.Errorf("samples: got %d, want one for each of the 7 operations", len(samples))
+			if len(samples) != 10 {
+				t.Errorf("samples: got %d, want one for each of the 10 operations", len(samples))
 			}
 			for _, sample := range samples {
-				w := serve(s, request(sample.Method, sample.Path, sample.Key, sample.Body))
+				r := request(sample.Method, sample.Path, sample.Key, sample.Body)
+				r.Header.Set("If-Match", sample.IfMatch)
+				w := serve(s, r)
 				if w.Code >= 300 {
 					t.Errorf("%s: %s %s %s: got %d %s", sample.OperationID, sample.Method, sample.Path, sample.Body, w.Code, w.Body)
 				}

@@ -94,6 +94,7 @@ func effects() map[string]func(bench) {
 	cancelEffects(all)
 	shapeEffects(all)
 	errorEffects(all)
+	taskEffects(all)
 	return all
 }
 

@@ -194,6 +194,14 @@ func (in *Institution) Finish(id string) (Assessment, error) {
 	return in.applyTo(id, institution.Change{Kind: institution.Finish})
 }
 
+// CompleteTask completes a task, as a person does whose work a manual step waits for:
+// the workflow goes on. The outcome is the ID of the interim outcome to set; empty: that
+// of the step. The ID of the task is in the steps of its assessment.
+func (in *Institution) CompleteTask(task, outcome string) (Assessment, error) {
+	effect, err := in.in.Apply(institution.Source{}, institution.Change{Kind: institution.CompleteTask, Task: task, Outcome: outcome})
+	return effect.Assessment, err
+}
+
 // Cancel cancels an assessment by the settings, as the API does.
 func (in *Institution) Cancel(id string) (Assessment, error) {
 	return in.applyTo(id, institution.Change{Kind: institution.Cancel})

@@ -50,7 +50,7 @@ func TestReplayOfChanges(t *testing.T) {
 	}
 	for _, kind := range []tenant.Kind{
 		tenant.Create, tenant.Cancel, tenant.ForceError, tenant.Finish, tenant.Freeze, tenant.Run, tenant.Advance,
-		tenant.ChangeSettings, tenant.ResetSettings, tenant.Arm, tenant.Disarm, tenant.DisarmAll, tenant.Reset, tenant.Restore,
+		tenant.ChangeSettings, tenant.ResetSettings, tenant.Arm, tenant.Disarm, tenant.DisarmAll, tenant.AssignTask, tenant.CompleteTask, tenant.Reset, tenant.Restore,
 	} {
 		if !seen[kind] {
 			t.Errorf("no change of the kind %s was recorded", kind)
@@ -113,6 +113,12 @@ func replaySteps(s *mockserver.Server) []func(*mockserver.Institution) error {
 			if err == nil {
 				_, err = in.Finish(a.ID)
 			}
+			return err
+		},
+		func(in *mockserver.Institution) error {
+			task := openTask(s, in.Key())
+			serve(s, assign(task, in.Key(), "analyst"))
+			_, err := in.CompleteTask(task.ID, "")
 			return err
 		},
 		func(in *mockserver.Institution) error { _, err := in.Snapshot("one"); return err },

@@ -11,6 +11,7 @@ import (
 	"example.com/assay/mockserver/internal/domain"
 	"example.com/assay/mockserver/internal/fixtures"
 	"example.com/assay/mockserver/internal/institution"
+	"example.com/assay/mockserver/internal/wire"
 	"example.com/assay/openapi"
 )
 
@@ -21,6 +22,7 @@ type Sample struct {
 	Method      string // HTTP method
 	Path        string // with the base path /v5 and IDs of the fixtures
 	Key         string // value of the apikey header
+	IfMatch     string // value of the header If-Match, empty if the operation takes none
 	Body        string // JSON, empty if the operation takes none
 }
 
@@ -104,7 +106,11 @@ func (s *Server) Samples() []Sample {
 		if !ok || strings.Contains(path, "{") || !api.Offered(op, &settings) {
 			continue
 		}
-		samples = append(samples, Sample{OperationID: op.ID, Summary: op.Summary, Method: op.Method, Key: key, Path: openapi.BasePath + path, Body: body})
+		sample := Sample{OperationID: op.ID, Summary: op.Summary, Method: op.Method, Key: key, Path: openapi.BasePath + path, Body: body}
+		if op.Effect == openapi.Updates {
+			sample.IfMatch = wire.Stamp(openTask(state).Updated)
+		}
+		samples = append(samples, sample)
 	}
 	return samples
 }
@@ -118,7 +124,22 @@ func (s *Server) sampleValues(state *institution.State) *strings.Replacer {
 	if outcomes := state.Outcomes.Values(); len(outcomes) > 0 {
 		values = append(values, "{outcome_id}", outcomes[0].ID)
 	}
+	if t := openTask(state); t != nil {
+		values = append(values, "{task_id}", t.ID)
+	}
 	return strings.NewReplacer(values...)
+}
+
+// openTask returns the open task of the newest assessment, or nil. Another sample
+// cancels the oldest one.
+func openTask(state *institution.State) *domain.Task {
+	all, _ := state.Assessments.AllTasks()
+	for i := range all {
+		if t := &all[len(all)-1-i]; t.State == domain.TaskOpen {
+			return t
+		}
+	}
+	return nil
 }
 
 // activeAssessment returns the first assessment of the fixtures whose workflow is
@@ -142,8 +163,13 @@ func (s *Server) activeAssessment(state *institution.State) string {
 // sampleBody returns the body of a sample, and whether the institution has the data
 // for it.
 func sampleBody(state *institution.State, op openapi.Operation) (string, bool) {
-	if !op.TakesBody {
+	switch {
+	case !op.TakesBody:
 		return "", true
+	case op.Effect == openapi.Searches:
+		return `{"filter_model":{"status":{"filterType":"text","type":"equals","filter":"INCOMPLETE"}}}`, true
+	case op.Effect == openapi.Updates:
+		return `{"update":{"assigned_by_id":"22930149-1fab-4145-94b5-af2031b8de65","assigned_to_id":"73c0fde6-eb34-47d5-8ccc-1b1d0aa325b6","assigned_to_type":"USER"}}`, true
 	}
 	entities, templates := state.Entities.Values(), state.Templates.Values()
 	if len(entities) == 0 || len(templates) == 0 {

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"example.com/assay/mockserver/internal/auth"
 	"example.com/assay/mockserver/internal/contract"
 	"example.com/assay/mockserver/internal/control"
+	"example.com/assay/mockserver/internal/cursor"
 	"example.com/assay/mockserver/internal/fixtures"
 	"example.com/assay/mockserver/internal/freedoms"
 	"example.com/assay/mockserver/internal/institution"
@@ -109,7 +111,7 @@ func (s *Server) build(cfg Config, settings freedoms.Settings) error {
 		return fmt.Errorf("fixtures: %w", err)
 	}
 	served, err := api.New(api.Deps{
-		Contract: s.contract, Keys: keys, Logger: cfg.Logger, Settings: settings, Prefer: !cfg.NoPrefer,
+		Contract: s.contract, Keys: keys, Tokens: cursor.New(strconv.FormatUint(cfg.Seed, 10)), Logger: cfg.Logger, Settings: settings, Prefer: !cfg.NoPrefer,
 		Ready: func() bool { return !s.listening.stopping.Load() },
 	})
 	if err != nil {

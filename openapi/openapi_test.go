@@ -34,6 +34,10 @@ func TestOperations(t *testing.T) {
 		"listEntities":     "GET /entities",
 		"getOutcome":       "GET /assessments/outcomes/{outcome_id}",
 		"getOutcomeAtRoot": "GET /outcomes/{outcome_id}",
+		"searchTasks":      "POST /tasks/search",
+		"getTask":          "GET /tasks/{task_id}",
+
+		"updateTaskAssignment": "PUT /tasks/{task_id}/update-assignment",
 	}
 	got := map[string]string{}
 	for path, item := range load(t).Paths.Map() {

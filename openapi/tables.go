@@ -29,6 +29,9 @@ const (
 	Lists   Effect = "list"   // changes nothing, answers a page of resources
 	Creates Effect = "create" // adds a resource
 	Cancels Effect = "cancel" // ends the workflow of an assessment
+
+	Searches Effect = "search" // changes nothing, answers a page of the resources that match
+	Updates  Effect = "update" // changes a resource
 )
 
 // Operation is one operation of the document.
@@ -38,7 +41,7 @@ type Operation struct {
 	Path      string   // below [BasePath], with {parameters}
 	Summary   string   // one line
 	Effect    Effect   // x-effect
-	Resource  string   // x-resource: assessment, template, entity or outcome
+	Resource  string   // x-resource: assessment, task, template, entity or outcome
 	SameAs    string   // x-same-as: operationId of the operation that this is another possible path of; usually empty
 	TakesBody bool     // a request body is declared and required
 	Evidence  Evidence // x-evidence
@@ -47,14 +50,14 @@ type Operation struct {
 	PathAssumed bool // x-path-evidence: assumed; the guide names the operation without its path
 }
 
-// Field is one field of the Assessment schema.
+// Field is one field of a resource.
 type Field struct {
 	Name        string
 	Type        string   // JSON type; empty if any is allowed
 	Format      string   // uuid, date-time, or empty
 	Nullable    bool     // null is allowed
 	Enum        []string // the allowed values; empty if any
-	Fixed       bool     // x-fixed: never changes in the life of an assessment
+	Fixed       bool     // x-fixed: never changes in the life of the resource
 	TypeAssumed bool     // x-type-evidence: assumed; the guide prints the field without its type
 	Description string
 	Evidence    Evidence // x-evidence, of the field's existence
@@ -75,9 +78,13 @@ func OperationByID(id string) (Operation, bool) {
 // slice is a copy.
 func AssessmentFields() []Field { return slices.Clone(tables().fields) }
 
+// TaskFields returns the fields of a task in alphabetical order. The slice is a copy.
+func TaskFields() []Field { return slices.Clone(tables().taskFields) }
+
 type documentTables struct {
 	operations []Operation
 	fields     []Field
+	taskFields []Field
 }
 
 // tables reads the embedded document once. Tests parse the same bytes, so an error
@@ -87,7 +94,8 @@ var tables = sync.OnceValue(func() documentTables { //nolint:gochecknoglobals //
 	if err != nil {
 		panic(fmt.Sprintf("parse the embedded OpenAPI document: %v", err))
 	}
-	return documentTables{operations: OperationsOf(doc), fields: fieldsOf(doc.Components.Schemas["Assessment"].Value)}
+	schemas := doc.Components.Schemas
+	return documentTables{operations: OperationsOf(doc), fields: fieldsOf(schemas["Assessment"].Value), taskFields: fieldsOf(schemas["Task"].Value)}
 })
 
 // OperationsOf returns the operations of a document, in the order of [Operations].

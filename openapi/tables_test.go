@@ -19,9 +19,9 @@ func TestOperationsTable(t *testing.T) {
 	}
 	for _, op := range all {
 		switch op.Effect {
-		case openapi.Reads, openapi.Lists, openapi.Creates, openapi.Cancels:
+		case openapi.Reads, openapi.Lists, openapi.Creates, openapi.Cancels, openapi.Searches, openapi.Updates:
 		default:
-			t.Errorf("%s: x-effect: got %q, want read, list, create or cancel", op.ID, op.Effect)
+			t.Errorf("%s: x-effect: got %q, want one of the effects", op.ID, op.Effect)
 		}
 		if op.Resource == "" || op.Summary == "" || op.Evidence == "" {
 			t.Errorf("%s: got %+v, want x-resource, summary and x-evidence", op.ID, op)
@@ -35,6 +35,19 @@ func TestOperationsTable(t *testing.T) {
 	}
 	if _, ok := openapi.OperationByID("cancelworkflow"); ok {
 		t.Error("got an operation for cancelworkflow, want none: IDs are case-sensitive")
+	}
+}
+
+func TestTaskFields(t *testing.T) {
+	t.Parallel()
+	fields := openapi.TaskFields()
+	if len(fields) != 17 {
+		t.Errorf("fields: got %d, want 17", len(fields))
+	}
+	for _, f := range fields {
+		if f.Evidence == openapi.EvidenceAssumed || f.Source == "" {
+			t.Errorf("%s: got %+v, want a documented field", f.Name, f)
+		}
 	}
 }
 

@@ -18,7 +18,7 @@ func writeBanner(w io.Writer, server *mockserver.Server, o *mockOptions) {
 	fmt.Fprintf(w, "contract  %s\n", server.ContractHash())
 	fmt.Fprintf(w, "seed      %d\n\n", server.Seed())
 	for _, s := range server.Samples() {
-		fmt.Fprintf(w, "%-17s %s\n", s.OperationID, curl(server.URL(), s, o.tlsCert))
+		fmt.Fprintf(w, "%-20s %s\n", s.OperationID, curl(server.URL(), s, o.tlsCert))
 	}
 	fmt.Fprintf(w, "\nCheck this mock completely (\"go install ./cmd/assay\" installs assay):\n")
 	fmt.Fprintf(w, "%s\n", verifyLine(server.URL(), server.Credentials(), o.tlsCert))
@@ -36,6 +36,9 @@ func curl(base string, s mockserver.Sample, cert string) string {
 	r := shell.Request{
 		Method: s.Method, URL: strings.TrimSuffix(base, openapi.BasePath) + s.Path, Body: s.Body, CACert: cert,
 		Headers: []shell.Field{{Name: "apikey", Value: s.Key}},
+	}
+	if s.IfMatch != "" {
+		r.Headers = append(r.Headers, shell.Field{Name: "If-Match", Value: s.IfMatch})
 	}
 	if s.Body != "" {
 		r.Headers = append(r.Headers, shell.Field{Name: "Content-Type", Value: "application/json"})

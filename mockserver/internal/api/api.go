@@ -19,10 +19,12 @@ import (
 
 	"example.com/assay/mockserver/internal/auth"
 	"example.com/assay/mockserver/internal/contract"
+	"example.com/assay/mockserver/internal/cursor"
 	"example.com/assay/mockserver/internal/domain"
 	"example.com/assay/mockserver/internal/fault"
 	"example.com/assay/mockserver/internal/freedoms"
 	"example.com/assay/mockserver/internal/journal"
+	"example.com/assay/mockserver/internal/wire"
 	"example.com/assay/openapi"
 )
 
@@ -30,6 +32,7 @@ import (
 type Deps struct {
 	Contract *contract.Contract
 	Keys     *auth.Keys
+	Tokens   *cursor.Codec // of pages
 	Logger   *slog.Logger
 	Settings freedoms.Settings // for clients of no institution
 	Prefer   bool              // the header Prefer may ask for faults
@@ -41,11 +44,13 @@ type API struct {
 	Deps
 	echo     *echo.Echo
 	encoders map[freedoms.ErrorBody]encoder
+
+	resources wire.Resources
 }
 
 // New returns the API, or an error if an operation of the contract has no handler.
 func New(deps Deps) (*API, error) {
-	a := &API{Deps: deps, echo: echo.New(), encoders: encoders()}
+	a := &API{Deps: deps, echo: echo.New(), encoders: encoders(), resources: wire.NewResources(deps.Contract)}
 	methods := map[string][]string{}
 	for _, op := range deps.Contract.Operations() {
 		h, known := handlerOf(op.Operation)
@@ -97,7 +102,7 @@ func (a *API) acquire(w http.ResponseWriter, r *http.Request, recorder *journal.
 	c.(interface { //nolint:forcetypeassert // a context of echo's own
 		Reset(*http.Request, http.ResponseWriter)
 	}).Reset(r, w)
-	return &requestContext{Context: c, writer: w, request: r, recorder: recorder, settings: a.Settings.ForRequest(0)}
+	return &requestContext{Context: c, writer: w, request: r, recorder: recorder, settings: a.Settings.ForRequest(0), resources: a.resources, tokens: a.Tokens}
 }
 
 // handle adapts a function of the request context to echo.

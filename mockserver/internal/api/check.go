@@ -19,7 +19,7 @@ const MaxBody = 1 << 20
 // undeclared ones, then the body.
 func (rc *requestContext) check() error {
 	var mismatches []contract.Mismatch
-	rc.params, mismatches = rc.operation.CheckParams(rc.pathValue(), rc.request.URL.RawQuery)
+	rc.params, mismatches = rc.operation.CheckParams(contract.Given{PathValue: rc.pathValue(), RawQuery: rc.request.URL.RawQuery, Header: rc.request.Header})
 	rc.partial = rc.request.URL.RawQuery != ""
 	mismatches = append(mismatches, rc.undeclaredQuery()...)
 	if len(mismatches) > 0 {

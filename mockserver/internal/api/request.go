@@ -7,11 +7,13 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"example.com/assay/mockserver/internal/contract"
+	"example.com/assay/mockserver/internal/cursor"
 	"example.com/assay/mockserver/internal/fault"
 	"example.com/assay/mockserver/internal/freedoms"
 	"example.com/assay/mockserver/internal/institution"
 	"example.com/assay/mockserver/internal/journal"
 	"example.com/assay/mockserver/internal/store"
+	"example.com/assay/mockserver/internal/wire"
 )
 
 // handler carries out one operation. It sees no ResponseWriter: a response of the
@@ -32,6 +34,8 @@ type requestContext struct {
 	state       *institution.State       // of the institution
 	refusal     error                    // of the key
 	settings    freedoms.Request
+	resources   wire.Resources
+	tokens      *cursor.Codec
 	plan        *fault.Plan // nil: no fault
 
 	params  contract.Params

@@ -19,6 +19,10 @@ func routes() map[string]handler {
 		"listTemplates":    listTemplates,
 		"listEntities":     listEntities,
 		"getOutcome":       getOutcome,
+		"searchTasks":      searchTasks,
+		"getTask":          getTask,
+
+		"updateTaskAssignment": updateTaskAssignment,
 	}
 }
 

@@ -67,7 +67,7 @@ func (rc *requestContext) suggestForBreach(b *breach, command shell.Request) str
 	if inURL {
 		command.URL = rc.url(path, query.Encode())
 	}
-	if rc.operation.TakesBody && !rc.suggestBody(b, &command) {
+	if rc.operation.TakesBody && (rc.operation.Effect != openapi.Creates || !rc.suggestBody(b, &command)) {
 		return ""
 	}
 	return shell.Command(command)
@@ -86,11 +86,17 @@ func (rc *requestContext) url(path, query string) string {
 
 // examplePath returns the path with an ID of the institution, or "" if it has none.
 func (rc *requestContext) examplePath(parameter string) string {
-	id := rc.anAssessment()
-	if parameter == "outcome_id" {
-		id = ""
+	id := ""
+	switch parameter {
+	case "assessment_id":
+		id = rc.anAssessment()
+	case "outcome_id":
 		if outcomes := rc.state.Outcomes.Values(); len(outcomes) > 0 {
 			id = outcomes[0].ID
+		}
+	case "task_id":
+		if tasks, _ := rc.state.Assessments.AllTasks(); len(tasks) > 0 {
+			id = tasks[0].ID
 		}
 	}
 	if id == "" {

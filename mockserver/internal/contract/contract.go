@@ -113,40 +113,45 @@ func compileAnswers(source *openapi3.Operation) (map[int]answer, error) {
 			a.media[name] = media.Schema.Value
 		}
 		if schema := a.media[jsonType]; schema != nil && status < http.StatusBadRequest {
-			a.item, a.page, a.array = shapes(schema)
+			a.shapes(schema)
 		}
 		answers[status] = a
 	}
 	return answers, nil
 }
 
-// shapes returns the schema of the resource, or of the items in a page and in an
-// array. Responses compare these schemas by identity.
-func shapes(schema *openapi3.Schema) (item, page, array *openapi3.Schema) {
-	if len(schema.OneOf) == 0 {
-		return schema, nil, nil
+// shapes sets the schema of the resource, or of the items in each form of a list.
+// Responses compare these schemas by identity.
+func (a *answer) shapes(schema *openapi3.Schema) {
+	alternatives := openapi3.SchemaRefs{{Value: schema}}
+	if len(schema.OneOf) > 0 {
+		alternatives = schema.OneOf
 	}
-	for _, alternative := range schema.OneOf {
+	for _, alternative := range alternatives {
 		s := alternative.Value
 		switch {
 		case s.Type.Is(openapi3.TypeArray):
-			array = s.Items.Value
-		case isPage(s):
-			page = s.Properties["results"].Value.Items.Value
+			a.array = s.Items.Value
+		case hasExactly(s, []string{"count", "limit", "offset", "results"}, nil):
+			a.page = s.Properties["results"].Value.Items.Value
+		case hasExactly(s, []string{"items"}, []string{"next_page_token"}):
+			a.token = s.Properties["items"].Value.Items.Value
+		case len(schema.OneOf) == 0:
+			a.item = s
 		}
 	}
-	return nil, page, array
 }
 
-// isPage reports whether the schema requires exactly the properties that RespondPage
-// writes.
-func isPage(s *openapi3.Schema) bool {
-	for _, name := range []string{"count", "limit", "offset", "results"} {
+// hasExactly reports whether an object has exactly the required and the optional
+// properties.
+func hasExactly(s *openapi3.Schema, required, optional []string) bool {
+	for _, name := range slices.Concat(required, optional) {
 		if s.Properties[name] == nil {
 			return false
 		}
 	}
-	return s.Type.Is(openapi3.TypeObject) && len(s.Required) == 4 && len(s.Properties) == 4
+	return s.Type.Is(openapi3.TypeObject) && len(s.Properties) == len(required)+len(optional) &&
+		len(s.Required) == len(required) && !slices.ContainsFunc(required, func(name string) bool { return !slices.Contains(s.Required, name) })
 }
 
 // compileUnrouted returns the operation for requests without one: it has the

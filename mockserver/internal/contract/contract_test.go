@@ -64,7 +64,7 @@ func TestCheckParams(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			_, mismatches := operation(t, c, tt.op).CheckParams(func(string) string { return tt.id }, tt.query)
+			_, mismatches := operation(t, c, tt.op).CheckParams(contract.Given{PathValue: func(string) string { return tt.id }, RawQuery: tt.query})
 			var got []string
 			for _, m := range mismatches {
 				got = append(got, m.Parameter)
@@ -79,7 +79,7 @@ func TestCheckParams(t *testing.T) {
 func TestParamsHaveDefaults(t *testing.T) {
 	t.Parallel()
 	c, _ := load(t)
-	params, mismatches := operation(t, c, "listAssessments").CheckParams(nil, "offset=7")
+	params, mismatches := operation(t, c, "listAssessments").CheckParams(contract.Given{RawQuery: "offset=7"})
 	if got, want := []int{params.Int("limit"), params.Int("offset"), len(mismatches)}, []int{50, 7, 0}; !slices.Equal(got, want) {
 		t.Errorf("limit, offset, mismatches: got %v, want %v", got, want)
 	}

@@ -42,7 +42,7 @@ func compare(t *testing.T, c *contract.Contract, checker *contract.Checker, oper
 	if notForThisOperation(id, query) {
 		return
 	}
-	_, mismatches := operation(t, c, operationID).CheckParams(func(string) string { return id }, query)
+	_, mismatches := operation(t, c, operationID).CheckParams(contract.Given{PathValue: func(string) string { return id }, RawQuery: query})
 	_, err := checker.Request(r, nil)
 	if (len(mismatches) == 0) != (err == nil) {
 		t.Errorf("%s with ID %q and query %q: the compiled checks say %+v, kin-openapi %v", operationID, id, query, mismatches, err)

@@ -48,5 +48,6 @@ type answer struct {
 	media map[string]*openapi3.Schema // empty: no body
 	item  *openapi3.Schema            // of a JSON body that is one resource
 	page  *openapi3.Schema            // of the items in a page
+	token *openapi3.Schema            // of the items in a page with a token
 	array *openapi3.Schema            // of the items in an array
 }

@@ -32,8 +32,8 @@ func compileParam(p *openapi3.Parameter, formats []openapi3.SchemaValidationOpti
 		return param{}, fmt.Errorf("parameter %s: %s", p.Name, problem)
 	}
 	switch {
-	case p.In != openapi3.ParameterInPath && p.In != openapi3.ParameterInQuery:
-		return fail("unsupported in " + p.In + "; use path or query")
+	case p.In != openapi3.ParameterInPath && p.In != openapi3.ParameterInQuery && p.In != openapi3.ParameterInHeader:
+		return fail("unsupported in " + p.In + "; use path, query or header")
 	case p.Schema == nil || p.Style != "" || p.Explode != nil || p.AllowReserved || p.AllowEmptyValue:
 		return fail("unsupported; use a schema and the default style")
 	case p.Schema.Value.Type == nil || len(*p.Schema.Value.Type) != 1 || p.Schema.Value.Nullable:

@@ -2,6 +2,7 @@ package contract
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 
@@ -37,21 +38,32 @@ func (p Params) Int(name string) int { return int(p.lookup(name).number) }
 // QueryNames returns the names of the declared query parameters, sorted.
 func (op *Operation) QueryNames() []string { return sortedKeys(op.query) }
 
-// CheckParams checks the path and the declared query parameters, and returns every
-// mismatch. pathValue returns the unescaped value of a path parameter.
-func (op *Operation) CheckParams(pathValue func(name string) string, rawQuery string) (Params, []Mismatch) {
+// Given is what a request gives for parameters. PathValue returns the unescaped value of
+// a path parameter.
+type Given struct {
+	PathValue func(name string) string
+	RawQuery  string
+	Header    http.Header
+}
+
+// CheckParams checks the declared parameters, and returns every mismatch.
+func (op *Operation) CheckParams(g Given) (Params, []Mismatch) {
 	if len(op.params) == 0 {
 		return Params{}, nil
 	}
 	params := Params{values: make([]paramValue, 0, len(op.params))}
-	query, mismatches := op.parseQuery(rawQuery)
+	query, mismatches := op.parseQuery(g.RawQuery)
 	for _, p := range op.params {
-		raw, given := p.lookup(pathValue, query)
+		raw, given := p.lookup(g, query)
 		if !given && !p.required && p.fallback == "" {
 			continue
 		}
 		if !given {
 			raw = p.fallback
+		}
+		if !given && p.required {
+			mismatches = append(mismatches, Mismatch{In: p.in, Parameter: p.name, Expected: p.expected, Got: "a request without it", Contract: p.pointer})
+			continue
 		}
 		value, valid := p.parse(raw)
 		if !valid {
@@ -63,9 +75,13 @@ func (op *Operation) CheckParams(pathValue func(name string) string, rawQuery st
 	return params, mismatches
 }
 
-func (p param) lookup(pathValue func(string) string, query url.Values) (string, bool) {
-	if p.in == openapi3.ParameterInPath {
-		return pathValue(p.name), true
+func (p param) lookup(g Given, query url.Values) (string, bool) {
+	switch p.in {
+	case openapi3.ParameterInPath:
+		return g.PathValue(p.name), true
+	case openapi3.ParameterInHeader:
+		values := g.Header.Values(p.name)
+		return strings.Join(values, ", "), len(values) > 0
 	}
 	return query.Get(p.name), query.Has(p.name)
 }

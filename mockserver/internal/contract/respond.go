@@ -99,6 +99,26 @@ func (op *Operation) RespondPage(status int, items []Item, p Page) (Certified, e
 	return op.certifiedList(status, begin, list{items, "]}"}), nil
 }
 
+// RespondTokenPage returns a response with one page of a list, and the token of the next
+// one, which is left out if it is empty and omit is set, else null.
+func (op *Operation) RespondTokenPage(status int, items []Item, next string, omit bool) (Certified, error) {
+	if !holdsAll(op.answers[status].token, items) {
+		return op.refuse(status, "a page of these items with a token")
+	}
+	end := `],"next_page_token":null}`
+	switch {
+	case next != "":
+		token, err := encode(next)
+		if err != nil {
+			return Certified{}, err
+		}
+		end = `],"next_page_token":` + string(token) + `}`
+	case omit:
+		end = "]}"
+	}
+	return op.certifiedList(status, []byte(`{"items":[`), list{items, end}), nil
+}
+
 // RespondArray returns a response with a list that has no envelope.
 func (op *Operation) RespondArray(status int, items []Item) (Certified, error) {
 	if !holdsAll(op.answers[status].array, items) {

@@ -136,10 +136,18 @@ func assessmentHandlers() map[string]handler {
 		"cancelAssessment": func(r *request) (any, error) {
 			return changeAssessment(r, institution.Change{Kind: institution.Cancel})
 		},
+		"completeTask": withBody(func(r *request, c taskCompletion) (any, error) {
+			effect, err := r.apply(institution.Change{Kind: institution.CompleteTask, Task: r.PathValue("task"), Outcome: c.Outcome})
+			return effect.Assessment, err
+		}),
 		"forceError": withBody(func(r *request, failure institution.Failure) (any, error) {
 			return changeAssessment(r, institution.Change{Kind: institution.ForceError, Failure: failure})
 		}),
 	}
+}
+
+type taskCompletion struct {
+	Outcome string `json:"outcome_id"`
 }
 
 // changeAssessment changes the assessment in the path, if any.

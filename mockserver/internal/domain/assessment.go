@@ -15,6 +15,10 @@ type Assessment struct {
 	Created     time.Time
 	Started     time.Time // when the workflow started; Created, but for fixtures
 	Ending      *Ending   // nil while the workflow takes its own course
+
+	// TaskChanges are the changes of the tasks of manual steps, oldest first. The slice
+	// is never changed in place.
+	TaskChanges []TaskChange
 }
 
 // Ending is a decision from outside that stopped a workflow. No step runs after
@@ -31,7 +35,7 @@ type Ending struct {
 func (a Assessment) At(now time.Time) View {
 	switch {
 	case a.Ending == nil:
-		return a.Template.run(now.Sub(a.Started), a.Status)
+		return a.run(now)
 	case now.Before(a.Ending.Visible):
 		return a.Ending.Before
 	}

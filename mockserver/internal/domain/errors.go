@@ -10,24 +10,25 @@ type Kind string
 
 // The kinds of refusal.
 const (
-	Unauthorized    Kind = "unauthorized"     // the key is missing or does not allow the call
-	NotFound        Kind = "not-found"        // unknown ID or path
-	BadRequest      Kind = "bad-request"      // the request breaks the contract
-	Conflict        Kind = "conflict"         // the state does not allow it
-	Unprocessable   Kind = "unprocessable"    // well formed, but it refers to something unknown or exceeds a quota
-	TooLarge        Kind = "too-large"        // the body exceeds the limit
-	UnsupportedType Kind = "unsupported-type" // unsupported media type
-	WrongMethod     Kind = "wrong-method"     // the path has other methods
-	BadExpectation  Kind = "bad-expectation"  // unsupported Expect header
-	HeadTooLarge    Kind = "head-too-large"   // the request line and the headers exceed the limit
-	BadEncoding     Kind = "bad-encoding"     // unsupported transfer encoding
-	BadVersion      Kind = "bad-version"      // unsupported version of HTTP
-	Internal        Kind = "internal"         // a defect of this server
+	Unauthorized       Kind = "unauthorized"        // the key is missing or does not allow the call
+	NotFound           Kind = "not-found"           // unknown ID or path
+	BadRequest         Kind = "bad-request"         // the request breaks the contract
+	Conflict           Kind = "conflict"            // the state does not allow it
+	Unprocessable      Kind = "unprocessable"       // well formed, but it refers to something unknown or exceeds a quota
+	TooLarge           Kind = "too-large"           // the body exceeds the limit
+	UnsupportedType    Kind = "unsupported-type"    // unsupported media type
+	WrongMethod        Kind = "wrong-method"        // the path has other methods
+	BadExpectation     Kind = "bad-expectation"     // unsupported Expect header
+	HeadTooLarge       Kind = "head-too-large"      // the request line and the headers exceed the limit
+	BadEncoding        Kind = "bad-encoding"        // unsupported transfer encoding
+	BadVersion         Kind = "bad-version"         // unsupported version of HTTP
+	PreconditionFailed Kind = "precondition-failed" // the resource has changed since the client read it
+	Internal           Kind = "internal"            // a defect of this server
 )
 
 // Kinds lists all kinds.
 func Kinds() []Kind {
-	return []Kind{Unauthorized, NotFound, BadRequest, Conflict, Unprocessable, TooLarge, UnsupportedType, WrongMethod, BadExpectation, HeadTooLarge, BadEncoding, BadVersion, Internal}
+	return []Kind{Unauthorized, NotFound, BadRequest, Conflict, Unprocessable, TooLarge, UnsupportedType, WrongMethod, BadExpectation, HeadTooLarge, BadEncoding, BadVersion, PreconditionFailed, Internal}
 }
 
 // Error is a refusal.

@@ -70,7 +70,7 @@ const (
 // Trace returns what has become of each step by the time, to somebody who sees
 // decisions at once.
 func (a Assessment) Trace(now time.Time) Trace {
-	t := Trace{Steps: a.Template.course(a.Started)}
+	t := Trace{Steps: a.course()}
 	stop := now
 	if a.Ending != nil {
 		t.Ended, t.Reason, stop = a.Ending.At, a.Ending.Reason, a.Ending.At
@@ -99,24 +99,29 @@ func (t Trace) Current() string {
 	return ""
 }
 
-// course lays the steps out in time, as if no change interfered. What comes after a
-// step that waits or fails has no times.
-func (t *Template) course(started time.Time) []StepRun {
-	runs := make([]StepRun, len(t.Steps))
-	at := started
-	for i, s := range t.Steps {
+// course lays the steps out in time, as if no decision stopped the workflow. What comes
+// after a step that waits or fails has no times.
+func (a *Assessment) course() []StepRun {
+	runs := make([]StepRun, len(a.Template.Steps))
+	at := a.Started
+	for i, s := range a.Template.Steps {
 		runs[i].Step = s
 		if at.IsZero() {
 			continue
 		}
 		runs[i].Started = at
-		if s.Manual {
+		done := a.completion(i)
+		switch {
+		case s.Manual && done == nil:
 			at = time.Time{}
 			continue
+		case s.Manual:
+			at = done.At
+		default:
+			at = at.Add(s.Takes)
 		}
-		at = at.Add(s.Takes)
 		runs[i].Ended = at
-		if s.Fails != nil {
+		if s.Fails != nil && !s.Manual {
 			at = time.Time{}
 		}
 	}
@@ -195,7 +200,7 @@ func (a Assessment) Events(after, upTo time.Time) []Event {
 		return nil
 	}
 	var events []Event
-	runs := a.Template.course(a.Started)
+	runs := a.course()
 	for i, r := range runs {
 		if !r.Ended.IsZero() && within(r.Ended) {
 			events = append(events, Event{At: r.Ended, Kind: kindOfEnd(r.Step, i == len(runs)-1), Assessment: a.ID, Step: r.Step.Name})

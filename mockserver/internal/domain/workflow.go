@@ -1,6 +1,9 @@
 package domain
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // View is what a reader sees of an assessment's workflow at one time. Two equal
 // views are the same bytes on the wire.
@@ -16,39 +19,36 @@ type View struct {
 // Completed reports whether the workflow has run to its end.
 func (v View) Completed() bool { return v.State == Active && !v.Interim }
 
-// run computes the view of a workflow of the template that was started a while
-// ago and that no change interfered with.
-func (t *Template) run(elapsed time.Duration, status string) View {
-	v := View{State: Active, Outcome: t.InitialOutcome, Interim: true, Status: status}
+// run computes the view of a workflow that no decision stopped.
+func (a *Assessment) run(now time.Time) View {
+	t := a.Template
+	v := View{State: Active, Outcome: t.InitialOutcome, Interim: true, Status: a.Status}
+	at := a.Started
 	for i := range t.Steps {
-		step := &t.Steps[i]
-		if step.Manual || elapsed < step.Takes {
+		step, outcome := &t.Steps[i], t.Steps[i].Outcome
+		if step.Manual {
+			done := a.completion(i)
+			if done == nil {
+				return v
+			}
+			at, outcome = done.At, cmp.Or(done.Outcome, outcome)
+		} else {
+			at = at.Add(step.Takes)
+		}
+		if now.Before(at) {
 			return v
 		}
-		elapsed -= step.Takes
-		if step.Fails != nil {
+		if step.Fails != nil && !step.Manual {
 			v.State, v.Failure = Failed, step.Fails
 			return v
 		}
 		v.StepsRun++
-		if step.Outcome != "" {
-			v.Outcome = step.Outcome
+		if outcome != "" {
+			v.Outcome = outcome
 		}
 	}
 	v.Outcome, v.Interim = t.EndOutcome, false
 	return v
-}
-
-// Before returns how long the workflow runs before the step with the index
-// starts, manual steps taking no time.
-func (t *Template) Before(step int) time.Duration {
-	var total time.Duration
-	for _, s := range t.Steps[:step] {
-		if !s.Manual {
-			total += s.Takes
-		}
-	}
-	return total
 }
 
 // HideInterim returns the view as an API shows it that gives no outcome before

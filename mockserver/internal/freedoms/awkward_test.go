@@ -31,6 +31,12 @@ func readAll(s *freedoms.Settings, n uint64, assessment string, part bool) map[s
 	r.RejectsCancelBody()
 	r.OutcomePath()
 	r.HidesInterim(assessment)
+	r.OmitsLastToken()
+	r.StaleTask()
+	r.AnswersAssignment()
+	r.TaskStatus(&domain.Task{State: domain.TaskCompleted})
+	cancelled := &domain.Assessment{ID: assessment, Ending: &domain.Ending{Reason: domain.CancelAsked}}
+	r.TaskStatus(&domain.Task{State: domain.TaskStopped, Assessment: cancelled})
 	return r.Read()
 }
 
@@ -42,7 +48,7 @@ func states() []domain.View {
 func TestAwkwardDrawsEveryValue(t *testing.T) {
 	t.Parallel()
 	drawn := map[string]map[string]bool{}
-	for seed := range uint64(10) {
+	for seed := range uint64(20) {
 		for n := range uint64(40) {
 			s := awkward(seed)
 			for name, value := range readAll(&s, n, fmt.Sprint("assessment ", n), false) {

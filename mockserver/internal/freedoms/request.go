@@ -164,3 +164,36 @@ func (r *Request) RejectsCancelBody() bool { return r.value("cancel-body") == "r
 
 // OutcomePath returns the path of an outcome, in the contract.
 func (r *Request) OutcomePath() string { return r.value("outcome-path") }
+
+// OmitsLastToken reports whether the last page of a list has no token, rather than a
+// null one.
+func (r *Request) OmitsLastToken() bool { return r.value("last-page-token") == "absent" }
+
+// TaskStatus returns the status of a task as clients read it, and whether the task is
+// shown.
+func (r *Request) TaskStatus(t *domain.Task) (status string, shown bool) {
+	const incomplete = "INCOMPLETE"
+	switch {
+	case t.State == domain.TaskCompleted:
+		return r.value("completed-task"), true
+	case t.State != domain.TaskStopped || t.Assessment.Ending.Reason != domain.CancelAsked:
+		return incomplete, true
+	}
+	r.assessment = t.Assessment.ID
+	switch value := r.value("cancelled-tasks"); value {
+	case "keep":
+		return incomplete, true
+	case "hide":
+		return "", false
+	default:
+		return value, true
+	}
+}
+
+// StaleTask returns the kind of refusal of an update of a task that has changed since it
+// was read.
+func (r *Request) StaleTask() domain.Kind { return r.refusal("stale-task") }
+
+// AnswersAssignment reports whether an update of an assignment answers with the task,
+// rather than without a body.
+func (r *Request) AnswersAssignment() bool { return r.value("assignment-answer") == "task" }

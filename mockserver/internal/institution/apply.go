@@ -42,6 +42,8 @@ func (a *application) apply() (changed bool, err error) {
 		err = a.update(a.forceError)
 	case Finish:
 		err = a.update(a.finish)
+	case AssignTask, CompleteTask:
+		err = a.changeTask()
 	case Freeze:
 		a.record(a.state.Clock.Freeze(), "made the time stand still")
 	case Run:

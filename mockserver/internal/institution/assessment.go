@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"example.com/assay/mockserver/internal/domain"
+	"example.com/assay/mockserver/internal/store"
 )
 
 // Assessment is an assessment with details that clients do not see: names, and the
@@ -50,6 +51,7 @@ type Step struct {
 	Progress string     `json:"progress"` // done, running, waiting, failed, ahead, stopped or never
 	Started  *time.Time `json:"started_at"`
 	Ended    *time.Time `json:"ended_at"`
+	Task     string     `json:"task_id,omitempty"` // of a manual step that was reached
 }
 
 // Event is an event of a workflow that the passing of time causes.
@@ -91,6 +93,9 @@ func (s *State) describe(a *domain.Assessment, now time.Time) Assessment {
 	}
 	for _, step := range trace.Steps {
 		d.Steps = append(d.Steps, stepOf(step))
+	}
+	for _, t := range store.Tasks(a, now) {
+		d.Steps[t.Step].Task = t.ID
 	}
 	return d
 }

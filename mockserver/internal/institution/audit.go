@@ -34,9 +34,12 @@ func (c Change) auditUpdate(before *domain.Assessment, after domain.Assessment) 
 		Cancel: "cancelled the assessment %s", ForceError: "put the assessment %s in error", Finish: "put the assessment %s at the end of its workflow",
 	}[c.Kind]
 	text := fmt.Sprintf(deed, after.ID)
-	if was == is {
+	switch {
+	case c.Task != "":
+		text = fmt.Sprintf("completed the task %s of the assessment %s, which is %s", c.Task, after.ID, is.State)
+	case was == is:
 		text += ", which changed nothing: it is " + string(is.State)
-	} else {
+	default:
 		text += fmt.Sprintf(", which was %s and is %s", was.State, is.State)
 	}
 	entry := c.audit(text)

@@ -15,12 +15,15 @@ import (
 type Kind string
 
 // The kinds. Each is the operationId of the control plane, except Reload, which has
-// no operation. The API creates and cancels by the same kinds.
+// no operation, and AssignTask, which is the API's. The API creates and cancels by the
+// same kinds.
 const (
 	Create         Kind = journal.OperationAdd
 	Cancel         Kind = journal.OperationCancel
 	ForceError     Kind = journal.OperationForceError
 	Finish         Kind = journal.OperationFinish
+	CompleteTask   Kind = journal.OperationCompleteTask
+	AssignTask     Kind = "updateTaskAssignment" // of the API alone
 	Freeze         Kind = journal.OperationFreeze
 	Run            Kind = journal.OperationRun
 	Advance        Kind = journal.OperationAdvance
@@ -45,6 +48,11 @@ type Change struct {
 	Draft      Draft               // of Create
 	Rules      *domain.CancelRules // of Cancel; nil: as the settings say
 	Failure    Failure             // of ForceError
+	Task       string              // ID; of AssignTask and CompleteTask
+	Assignment domain.Assignment   // of AssignTask; one without an assignee unassigns the task
+	IfUpdated  time.Time           // of AssignTask: the last change that the client has read
+	Stale      domain.Kind         // of AssignTask: the refusal if there is a later one
+	Outcome    string              // of CompleteTask: ID of the interim outcome to set; empty: that of the step
 	By         *time.Duration      // of Advance; nil: to the next event
 	To         time.Time           // of Advance, once applied
 	Settings   SettingsChange      // of ChangeSettings
@@ -71,6 +79,7 @@ type Effect struct {
 	Change     Change        // complete
 	Item       contract.Item // of Create, for the API
 	Assessment Assessment    // changed outside the API
+	Task       domain.Task   // of AssignTask and CompleteTask: the changed one
 	Advanced   Advanced      // of Advance
 	Fault      fault.Rule    // of Arm: the armed one
 	Disarmed   int           // number of disarmed faults

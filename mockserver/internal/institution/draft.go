@@ -74,7 +74,7 @@ func (d Draft) place(a domain.Assessment, now time.Time, terminal string) domain
 	case NewError:
 		return a.FailedWith(d.Error.complete(&a), now)
 	default:
-		a.Started = now.Add(-a.Template.Before(d.Step))
+		a = a.AtStep(d.Step, now)
 	}
 	return a
 }

@@ -9,6 +9,7 @@ const (
 	OperationForceError     = "forceError"
 	OperationFinish         = "finishAssessment"
 	OperationCancel         = "cancelAssessment"
+	OperationCompleteTask   = "completeTask"
 	OperationFreeze         = "freezeClock"
 	OperationRun            = "runClock"
 	OperationAdvance        = "advanceClock"
@@ -26,7 +27,7 @@ const (
 // ControlOperations lists the operations of changes.
 func ControlOperations() []string {
 	return []string{
-		OperationAdd, OperationForceError, OperationFinish, OperationCancel, OperationFreeze, OperationRun, OperationAdvance,
+		OperationAdd, OperationForceError, OperationFinish, OperationCancel, OperationCompleteTask, OperationFreeze, OperationRun, OperationAdvance,
 		OperationChangeSettings, OperationResetSettings, OperationArm, OperationDisarm, OperationDisarmAll,
 		OperationReset, OperationRestore, OperationReload,
 	}

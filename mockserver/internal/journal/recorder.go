@@ -75,6 +75,13 @@ func (x *Exchange) Asked(operation, assessment string, s *freedoms.Request) {
 	x.record.operation, x.record.assessment, x.settings = operation, assessment, s
 }
 
+// About records the assessment that the request concerns, if its path does not name it.
+func (x *Exchange) About(assessment string) {
+	if x != nil {
+		x.record.assessment = assessment
+	}
+}
+
 // Read records the body of the request; nil: it was not read.
 func (x *Exchange) Read(body []byte) {
 	if x == nil || body == nil {

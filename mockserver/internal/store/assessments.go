@@ -24,6 +24,8 @@ type Assessments struct {
 	lists   lists
 	count   int // the baseline included
 	created uint64
+
+	taskOwners map[string]string // IDs of assessments by those of their tasks; nil until one is asked for
 }
 
 // Options say how a store begins. The clock and the function are required.
@@ -118,6 +120,7 @@ func (s *Assessments) Create(o ReadOptions, create func(now time.Time, n uint64)
 	s.count++
 	s.own[a.ID] = e
 	s.lists.insert(e)
+	s.indexTasks(&a)
 	return item, nil
 }
 

@@ -49,18 +49,19 @@ type status struct{ status, code int }
 // statuses is the one table from kinds of refusal to statuses and codes.
 func statuses() map[domain.Kind]status {
 	return map[domain.Kind]status{
-		domain.Unauthorized:    {http.StatusUnauthorized, 204},
-		domain.NotFound:        {http.StatusNotFound, 201},
-		domain.BadRequest:      {http.StatusBadRequest, 201},
-		domain.Conflict:        {http.StatusConflict, 402},
-		domain.Unprocessable:   {http.StatusUnprocessableEntity, 201},
-		domain.TooLarge:        {http.StatusRequestEntityTooLarge, 201},
-		domain.UnsupportedType: {http.StatusUnsupportedMediaType, 201},
-		domain.WrongMethod:     {http.StatusMethodNotAllowed, 201},
-		domain.BadExpectation:  {http.StatusExpectationFailed, 201},
-		domain.HeadTooLarge:    {http.StatusRequestHeaderFieldsTooLarge, 201},
-		domain.BadEncoding:     {http.StatusNotImplemented, 201},
-		domain.BadVersion:      {http.StatusHTTPVersionNotSupported, 201},
-		domain.Internal:        {http.StatusInternalServerError, 401},
+		domain.Unauthorized:       {http.StatusUnauthorized, 204},
+		domain.NotFound:           {http.StatusNotFound, 201},
+		domain.BadRequest:         {http.StatusBadRequest, 201},
+		domain.Conflict:           {http.StatusConflict, 402},
+		domain.Unprocessable:      {http.StatusUnprocessableEntity, 201},
+		domain.TooLarge:           {http.StatusRequestEntityTooLarge, 201},
+		domain.UnsupportedType:    {http.StatusUnsupportedMediaType, 201},
+		domain.WrongMethod:        {http.StatusMethodNotAllowed, 201},
+		domain.BadExpectation:     {http.StatusExpectationFailed, 201},
+		domain.HeadTooLarge:       {http.StatusRequestHeaderFieldsTooLarge, 201},
+		domain.BadEncoding:        {http.StatusNotImplemented, 201},
+		domain.BadVersion:         {http.StatusHTTPVersionNotSupported, 201},
+		domain.PreconditionFailed: {http.StatusPreconditionFailed, 402},
+		domain.Internal:           {http.StatusInternalServerError, 401},
 	}
 }

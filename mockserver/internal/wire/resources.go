@@ -44,6 +44,33 @@ type outcomeJSON struct {
 	Name string `json:"name"`
 }
 
+type taskJSON struct {
+	AssessmentID   string         `json:"assessment_id"`
+	TemplateID     string         `json:"assessment_template_id"`
+	Assignment     assignmentJSON `json:"assignment"`
+	Title          string         `json:"c_name"`
+	CreatedAt      string         `json:"created_at"`
+	CustomMetadata any            `json:"custom_metadata"`
+	Version        int            `json:"data_version"`
+	EntityID       string         `json:"entity_id"`
+	ID             string         `json:"id"`
+	Institution    string         `json:"institution_id"`
+	LockedAt       *string        `json:"locked_at"`
+	Microfrontend  *string        `json:"microfrontend_id"`
+	Name           *string        `json:"name"`
+	Status         string         `json:"status"`
+	StepName       string         `json:"step_name"`
+	UpdatedAt      string         `json:"updated_at"`
+	WorkflowID     *string        `json:"workflow_instance_id"`
+}
+
+type assignmentJSON struct {
+	By      *string `json:"assigned_by_id"`
+	To      *string `json:"assigned_to_id"`
+	ToType  *string `json:"assigned_to_type"`
+	Comment *string `json:"assignment_comment"`
+}
+
 // Resources make the certified bytes of resources.
 type Resources struct{ contract *contract.Contract }
 
@@ -53,7 +80,7 @@ func NewResources(c *contract.Contract) Resources { return Resources{c} }
 // Assessment returns an assessment in a view.
 func (r Resources) Assessment(a *domain.Assessment, v domain.View) (contract.Item, error) {
 	body := assessmentJSON{
-		CreatedAt:   a.Created.UTC().Truncate(time.Millisecond).Format(time.RFC3339Nano),
+		CreatedAt:   Stamp(a.Created),
 		EntityID:    a.Entity,
 		ID:          a.ID,
 		Institution: a.Institution,
@@ -83,6 +110,20 @@ func (r Resources) Entity(e *domain.Entity) (contract.Item, error) {
 func (r Resources) Outcome(o *domain.Outcome) (contract.Item, error) {
 	return r.contract.CertifyItem("Outcome", outcomeJSON{o.ID, o.Name})
 }
+
+// Task returns a task with its status, as the settings spell it.
+func (r Resources) Task(t *domain.Task, status string) (contract.Item, error) {
+	a := t.Assessment
+	return r.contract.CertifyItem("Task", taskJSON{
+		AssessmentID: a.ID, TemplateID: a.Template.ID, EntityID: a.Entity, ID: t.ID, Institution: a.Institution, WorkflowID: orNull(a.Workflow),
+		Title: t.Name(), StepName: t.Name(), Status: status, Version: t.Version,
+		CreatedAt: Stamp(t.Created), UpdatedAt: Stamp(t.Updated),
+		Assignment: assignmentJSON{orNull(t.Assignment.By), orNull(t.Assignment.To), orNull(t.Assignment.ToType), orNull(t.Assignment.Comment)},
+	})
+}
+
+// Stamp returns a time as the API writes it.
+func Stamp(t time.Time) string { return t.UTC().Truncate(time.Millisecond).Format(time.RFC3339Nano) }
 
 func orNull(s string) *string {
 	if s == "" {
