@@ -71,6 +71,11 @@ func TestFreedoms(t *testing.T) {
 		"unknown-query: ignore, reject",
 		"cancel-body: ignore, reject",
 		"outcome-path: /assessments/outcomes/{outcome_id}, /outcomes/{outcome_id}",
+		"last-page-token: null, absent",
+		"cancelled-tasks: keep, CANCELLED, CLOSED, hide",
+		"completed-task: COMPLETED, COMPLETE",
+		"stale-task: precondition-failed, conflict",
+		"assignment-answer: task, empty",
 	}
 	var got []string
 	for _, f := range loadCatalogue(t).Freedoms {

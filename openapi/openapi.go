@@ -52,10 +52,23 @@ func Parse(name string, data []byte) (*openapi3.T, error) {
 		"uuid":      openapi3.NewCallbackValidator(checkUUID),
 		"date-time": openapi3.NewCallbackValidator(checkDateTime),
 	})
+	for _, ref := range doc.Components.Schemas {
+		permitNull(ref.Value)
+	}
 	if err := doc.Validate(context.Background(), openapi3.EnableSchemaFormatValidation()); err != nil {
 		return nil, fmt.Errorf("invalid %s: %w", name, err)
 	}
 	return doc, nil
+}
+
+// permitNull lets properties without a type be null, as OpenAPI 3.0.3 clarifies that they
+// may be; kin-openapi refuses it without "nullable", which has no meaning there.
+func permitNull(object *openapi3.Schema) {
+	for _, ref := range object.Properties {
+		if s := ref.Value; s.IsEmpty() {
+			s.Nullable = true
+		}
+	}
 }
 
 var (

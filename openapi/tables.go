@@ -145,10 +145,8 @@ func fieldsOf(schema *openapi3.Schema) []Field {
 	return all
 }
 
-// permitsNull reports whether null is valid, also by one of the alternatives.
-func permitsNull(s *openapi3.Schema) bool {
-	return s.PermitsNull() || slices.ContainsFunc(s.AnyOf, func(ref *openapi3.SchemaRef) bool { return ref.Value.PermitsNull() })
-}
+// permitsNull reports whether null is valid: of a schema without a type, any value is.
+func permitsNull(s *openapi3.Schema) bool { return s.Type == nil || s.PermitsNull() }
 
 // extension returns the text of the extension x-NAME, empty if there is none.
 func extension(extensions map[string]any, name string) string {
