@@ -39,7 +39,7 @@ type taskPage struct {
 func searchAll(t interface {
 	Helper()
 	Fatalf(format string, args ...any)
-}, h http.Handler, key string, search map[string]any,
+}, h http.Handler, search map[string]any,
 ) []task {
 	t.Helper()
 	var all []task
@@ -48,7 +48,7 @@ func searchAll(t interface {
 		if err != nil {
 			t.Fatalf("%v", err)
 		}
-		w := serve(h, request(http.MethodPost, "/v5/tasks/search", key, string(body)))
+		w := serve(h, request(http.MethodPost, "/v5/tasks/search", "API_KEY", string(body)))
 		var p taskPage
 		if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil || w.Code != http.StatusOK {
 			t.Fatalf("search %s: got %d %s, %v", body, w.Code, w.Body, err)
@@ -101,7 +101,7 @@ func (b bench) assign(want int, t task, to string) *httptest.ResponseRecorder {
 func (b bench) taskOf() (record, task) {
 	b.t.Helper()
 	a := b.create(manualID)
-	all := searchAll(b.t, b, "API_KEY", map[string]any{"filter_model": equals("assessment_id", a.ID)})
+	all := searchAll(b.t, b, map[string]any{"filter_model": equals("assessment_id", a.ID)})
 	if len(all) != 1 {
 		b.t.Fatalf("tasks of a new assessment that waits: got %+v, want one", all)
 	}
@@ -126,7 +126,7 @@ func taskEffects(all map[string]func(bench)) {
 		a, open := b.taskOf()
 		b.cancel(204, a.ID)
 		b.status(404, http.MethodGet, "/v5/tasks/"+open.ID, "")
-		if got := searchAll(b.t, b, "API_KEY", map[string]any{}); len(got) > 0 {
+		if got := searchAll(b.t, b, map[string]any{}); len(got) > 0 {
 			b.t.Errorf("tasks after the cancel: got %+v, want none", got)
 		}
 	}
@@ -211,7 +211,7 @@ func TestSearchEqualsAPlainModel(t *testing.T) {
 			}
 			b.clock.advance(time.Duration(rapid.IntRange(0, 2).Draw(rt, "pause")) * time.Second)
 		}
-		all := searchAll(rt, b, "API_KEY", map[string]any{"max_page_size": 1000})
+		all := searchAll(rt, b, map[string]any{"max_page_size": 1000})
 		status := rapid.SampledFrom([]string{"INCOMPLETE", "COMPLETED", "CANCELLED", "OTHER"}).Draw(rt, "status")
 		to := rapid.SampledFrom([]string{"ann", "bob", ""}).Draw(rt, "assignee")
 		var want []string
@@ -222,7 +222,7 @@ func TestSearchEqualsAPlainModel(t *testing.T) {
 		}
 		model := equals("status", status)
 		model["assigned_to_id"] = map[string]any{"filterType": "set", "values": []any{orNil(to)}}
-		found := searchAll(rt, b, "API_KEY", map[string]any{"filter_model": model, "max_page_size": rapid.IntRange(1, 5).Draw(rt, "size")})
+		found := searchAll(rt, b, map[string]any{"filter_model": model, "max_page_size": rapid.IntRange(1, 5).Draw(rt, "size")})
 		var got []string
 		for _, one := range found {
 			got = append(got, one.ID)
@@ -252,8 +252,8 @@ func TestSearchSorts(t *testing.T) {
 		"ASSESSMENT_ID": func(t task) string { return t.Assessment },
 		"CREATED_AT":    func(t task) string { return t.Updated },
 	} {
-		up := searchAll(t, b, "API_KEY", map[string]any{"sorting_field": field, "sorting_type": "ASC", "max_page_size": 2})
-		down := searchAll(t, b, "API_KEY", map[string]any{"sorting_field": field, "sorting_type": "DESC", "max_page_size": 3})
+		up := searchAll(t, b, map[string]any{"sorting_field": field, "sorting_type": "ASC", "max_page_size": 2})
+		down := searchAll(t, b, map[string]any{"sorting_field": field, "sorting_type": "DESC", "max_page_size": 3})
 		if len(up) != 5 || len(down) != 5 {
 			t.Fatalf("%s: got %d and %d tasks, want 5", field, len(up), len(down))
 		}
@@ -292,7 +292,7 @@ func TestTasksFollowTheirWorkflow(t *testing.T) {
 	b := bench{s, t, c}
 	a := create(t, s, guideEntity, guideTemplate) // two steps of 5 s in all, then the analyst's review
 	tasks := func() []task {
-		return searchAll(t, s, "API_KEY", map[string]any{"filter_model": equals("assessment_id", a.ID)})
+		return searchAll(t, s, map[string]any{"filter_model": equals("assessment_id", a.ID)})
 	}
 	c.advance(5*time.Second - 1)
 	if got := tasks(); len(got) > 0 {
@@ -335,7 +335,7 @@ func TestNoTaskAppearsAfterACancel(t *testing.T) {
 	}
 	for range 10 {
 		c.advance(3 * time.Second)
-		if got := searchAll(t, s, "API_KEY", map[string]any{"filter_model": equals("assessment_id", a.ID)}); len(got) > 0 {
+		if got := searchAll(t, s, map[string]any{"filter_model": equals("assessment_id", a.ID)}); len(got) > 0 {
 			t.Fatalf("got %+v, want no task", got)
 		}
 	}

@@ -156,7 +156,11 @@ func searchTasks(rc *requestContext) (contract.Certified, error) {
 	if len(found) > search.size {
 		found = found[:search.size]
 		last := &found[search.size-1]
-		next = rc.tokens.Seal(search.list, encodePosition(position{search.key(last), last.ID}))
+		encoded, err := json.Marshal(position{search.key(last), last.ID})
+		if err != nil {
+			return contract.Certified{}, err
+		}
+		next = rc.tokens.Seal(search.list, string(encoded))
 	}
 	items := make([]contract.Item, len(found))
 	for i := range found {
@@ -213,11 +217,6 @@ func (rc *requestContext) openToken(list, token, pointer string) (*position, err
 		In: "body", Pointer: pointer, Expected: "the next_page_token of the same search: same key, filter and order", Got: fmt.Sprintf("%.60q", token), Contract: rc.operation.BodyPointer(pointer),
 	}
 	return nil, &breach{kind: domain.BadRequest, mismatches: []contract.Mismatch{m}, body: rc.body}
-}
-
-func encodePosition(p position) string {
-	encoded, _ := json.Marshal(p) // two strings: never fails
-	return string(encoded)
 }
 
 // find returns the tasks of the page in their order, and one more if there is one.

@@ -49,7 +49,7 @@ type TaskChange struct {
 }
 
 // completion returns the change that completed the task of a step, or nil.
-func (a *Assessment) completion(step int) *TaskChange {
+func (a Assessment) completion(step int) *TaskChange {
 	for i := range a.TaskChanges {
 		if c := &a.TaskChanges[i]; c.Step == step && c.Assignment == nil {
 			return c
@@ -60,7 +60,7 @@ func (a *Assessment) completion(step int) *TaskChange {
 
 // TasksAt returns the tasks as a reader sees them at the time, oldest first. No task is
 // created after a decision has stopped the workflow.
-func (a *Assessment) TasksAt(now time.Time) []Task {
+func (a Assessment) TasksAt(now time.Time) []Task {
 	if !slices.ContainsFunc(a.Template.Steps, func(s Step) bool { return s.Manual }) {
 		return nil
 	}
@@ -73,7 +73,7 @@ func (a *Assessment) TasksAt(now time.Time) []Task {
 		if !run.Step.Manual || run.Started.IsZero() || stop.Before(run.Started) {
 			continue
 		}
-		t := Task{Assessment: a, Step: i, Created: run.Started, Updated: run.Started, State: TaskOpen}
+		t := Task{Assessment: &a, Step: i, Created: run.Started, Updated: run.Started, State: TaskOpen}
 		if a.Ending != nil && !now.Before(a.Ending.Visible) {
 			t.State = TaskStopped
 		}

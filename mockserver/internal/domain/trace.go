@@ -101,7 +101,7 @@ func (t Trace) Current() string {
 
 // course lays the steps out in time, as if no decision stopped the workflow. What comes
 // after a step that waits or fails has no times.
-func (a *Assessment) course() []StepRun {
+func (a Assessment) course() []StepRun {
 	runs := make([]StepRun, len(a.Template.Steps))
 	at := a.Started
 	for i, s := range a.Template.Steps {

@@ -20,7 +20,7 @@ type View struct {
 func (v View) Completed() bool { return v.State == Active && !v.Interim }
 
 // run computes the view of a workflow that no decision stopped.
-func (a *Assessment) run(now time.Time) View {
+func (a Assessment) run(now time.Time) View {
 	t := a.Template
 	v := View{State: Active, Outcome: t.InitialOutcome, Interim: true, Status: a.Status}
 	at := a.Started
