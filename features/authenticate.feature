@@ -19,6 +19,9 @@ Feature: Authenticate
         | listTemplates    |
         | listEntities     |
         | getOutcome       |
+        | searchTasks      |
+        | getTask          |
+        | updateTaskAssignment |
 
   Rule: A call with an invalid key is refused
 
@@ -37,6 +40,9 @@ Feature: Authenticate
         | listTemplates    |
         | listEntities     |
         | getOutcome       |
+        | searchTasks      |
+        | getTask          |
+        | updateTaskAssignment |
 
   Rule: A key is good in its own region only
 
@@ -55,6 +61,9 @@ Feature: Authenticate
         | listTemplates    |
         | listEntities     |
         | getOutcome       |
+        | searchTasks      |
+        | getTask          |
+        | updateTaskAssignment |
 
   Rule: A key with an allow list is good from the addresses on it only
 
@@ -73,6 +82,9 @@ Feature: Authenticate
         | listTemplates    |
         | listEntities     |
         | getOutcome       |
+        | searchTasks      |
+        | getTask          |
+        | updateTaskAssignment |
 
   Rule: A refused call changes nothing
 

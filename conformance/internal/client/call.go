@@ -17,6 +17,7 @@ type Call struct {
 	Query       url.Values
 	Key         Key
 	ContentType string
+	IfMatch     string // of the header If-Match; empty: none
 	Body        []byte // nil: no body
 	Once        bool   // a repetition may have another response, as of a second cancel
 	Raw         bool   // read the connection to its end, past the response

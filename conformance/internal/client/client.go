@@ -354,6 +354,9 @@ func (c *Client) request(ctx context.Context, e *Exchange) (*http.Request, error
 		req.Host = host // net/http ignores the header
 		req.Header.Del("Host")
 	}
+	if e.Call.IfMatch != "" {
+		req.Header.Set("If-Match", e.Call.IfMatch)
+	}
 	if e.Call.ContentType != "" {
 		req.Header.Set("Content-Type", e.Call.ContentType)
 	}

@@ -129,6 +129,9 @@ func (e *Exchange) Curl() string {
 	if e.Call.Key.Given() {
 		b.WriteString(` -H "apikey: ` + e.Call.Key.name + `"`)
 	}
+	if e.Call.IfMatch != "" {
+		b.WriteString(" -H " + shell.Quote("If-Match: "+e.Call.IfMatch))
+	}
 	if e.Call.ContentType != "" {
 		b.WriteString(" -H " + shell.Quote("Content-Type: "+e.Call.ContentType))
 	}

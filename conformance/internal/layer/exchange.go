@@ -29,6 +29,9 @@ const (
 	Templates = "listTemplates"
 	Entities  = "listEntities"
 	Outcome   = "getOutcome"
+	Search    = "searchTasks"
+	Task      = "getTask"
+	Assign    = "updateTaskAssignment"
 
 	// Undeclared is a method that the path does not have in the document.
 	Undeclared = "undeclared"
@@ -62,7 +65,7 @@ func Handler(next http.Handler, t Target, react Reaction) http.Handler {
 // Exchange is one request on its way through a layer.
 type Exchange struct {
 	Op      string // empty if the path is not in the document
-	ID      string // of the assessment or the outcome in the path, in lower case
+	ID      string // of the resource in the path, in lower case
 	Key     string
 	Body    []byte
 	Target  Target

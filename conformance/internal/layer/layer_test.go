@@ -25,7 +25,7 @@ func pass(t *testing.T, method, path string) (op, id string) {
 func TestExchangeFindsEveryOperation(t *testing.T) {
 	t.Parallel()
 	for _, o := range openapi.Operations() {
-		path := strings.NewReplacer("{assessment_id}", "ABC", "{outcome_id}", "ABC").Replace(o.Path)
+		path := strings.NewReplacer("{assessment_id}", "ABC", "{outcome_id}", "ABC", "{task_id}", "ABC").Replace(o.Path)
 		want, wantID := o.ID, ""
 		if o.SameAs != "" {
 			want = o.SameAs

@@ -143,15 +143,20 @@ func (w *World) cancelledAssessment(ctx context.Context) (*assessment, error) {
 	if err != nil {
 		return nil, err
 	}
+	return a, w.cancelled(ctx, a)
+}
+
+// cancelled cancels the active assessment, and waits until reads show it.
+func (w *World) cancelled(ctx context.Context, a *assessment) error {
 	e, err := w.cancel(ctx, a)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	w.expectOf("CAN-01", e.Success(), e, "the cancel of an active workflow to succeed", e.Got())
 	if err := w.result(); err != nil {
-		return nil, err
+		return err
 	}
-	return a, w.awaitCancelled(ctx, a)
+	return w.awaitCancelled(ctx, a)
 }
 
 // cancel asks the target to cancel the workflow of the assessment.

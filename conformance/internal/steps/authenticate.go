@@ -86,6 +86,10 @@ func (w *World) wellFormed(ctx context.Context, operation string) (client.Call, 
 		return src.create(w.run.Key), err
 	case target.GetOutcome:
 		return w.outcomeCall(ctx)
+	case target.SearchTasks:
+		return search(w.run.Key, map[string]any{}), nil
+	case target.GetTask, target.UpdateTaskAssignment:
+		return w.existingTaskCall(ctx, operation)
 	default:
 		return target.Call(operation, w.run.Key, "", nil), nil
 	}
@@ -93,6 +97,27 @@ func (w *World) wellFormed(ctx context.Context, operation string) (client.Call, 
 		return client.Call{}, err
 	}
 	return target.Call(operation, w.run.Key, a.id, nil), nil
+}
+
+// existingTaskCall returns a call to read or to assign an existing task. The update is
+// by a version that no task has, so it changes nothing whatever the key.
+func (w *World) existingTaskCall(ctx context.Context, operation string) (client.Call, error) {
+	e, err := w.Do(ctx, search(w.run.Key, map[string]any{"max_page_size": 1}))
+	if err != nil {
+		return client.Call{}, err
+	}
+	items, _, ok := tasksIn(e)
+	if !ok || len(items) == 0 || items[0].ID() == "" {
+		return client.Call{}, skip("", "no task was found: %s", e.Got())
+	}
+	call := target.Call(operation, w.run.Key, items[0].ID(), nil)
+	if operation == target.UpdateTaskAssignment {
+		if err := w.needWrites(); err != nil {
+			return client.Call{}, err
+		}
+		call.Body, call.ContentType, call.IfMatch = []byte(`{"unassign":{"assigned_by_id":"`+w.run.NewID()+`"}}`), "application/json", "2000-01-01T00:00:00Z"
+	}
+	return call, nil
 }
 
 // outcomeCall returns a call to read an existing outcome.
@@ -114,7 +139,7 @@ func (w *World) placeholder(operation string) client.Call {
 	id := w.run.NewID()
 	w.AllowCancel(id)
 	var body []byte
-	if operation == target.CreateAssessment {
+	if op, _ := openapi.OperationByID(operation); op.TakesBody {
 		body = []byte(`{}`)
 	}
 	return target.Call(operation, w.run.Key, id, body)

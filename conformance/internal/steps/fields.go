@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,13 +20,21 @@ type field struct {
 	fixed    bool // never changes in the life of an assessment
 }
 
-// documentedFields returns the checks of the contract's fields. An assumed type is
-// not checked: the guide prints the field without one.
+// documentedFields returns the checks of the contract's fields of an assessment.
 //
 //nolint:gochecknoglobals // computed once from an embedded file, never changed
-var documentedFields = sync.OnceValue(func() []field {
+var documentedFields = sync.OnceValue(func() []field { return checksOf(openapi.AssessmentFields()) })
+
+// taskFields is documentedFields of a task.
+//
+//nolint:gochecknoglobals // computed once from an embedded file, never changed
+var taskFields = sync.OnceValue(func() []field { return checksOf(openapi.TaskFields()) })
+
+// checksOf returns the checks of fields. An assumed type is not checked: the guide
+// prints the field without one.
+func checksOf(fields []openapi.Field) []field {
 	var checks []field
-	for _, f := range openapi.AssessmentFields() {
+	for _, f := range fields {
 		c := field{name: f.Name, fixed: f.Fixed, expected: "a string", valid: isString}
 		switch {
 		case f.TypeAssumed:
@@ -36,11 +45,26 @@ var documentedFields = sync.OnceValue(func() []field {
 			c.expected, c.valid = "a UUID", target.IsUUID
 		case f.Format == "date-time":
 			c.expected, c.valid = "a date-time (RFC 3339)", isDateTime
+		case f.Type == "integer":
+			c.expected, c.valid = "an integer", isInteger
+		case f.Type == "object":
+			c.expected, c.valid = "an object or null", isObjectOrNull
 		}
 		checks = append(checks, c)
 	}
 	return checks
-})
+}
+
+func isInteger(v any) bool {
+	n, ok := v.(json.Number)
+	_, err := n.Int64()
+	return ok && err == nil
+}
+
+func isObjectOrNull(v any) bool {
+	_, ok := v.(map[string]any)
+	return ok || v == nil
+}
 
 func isString(v any) bool {
 	_, ok := v.(string)
@@ -55,8 +79,12 @@ func isDateTime(v any) bool {
 
 // fieldNames returns the names of the documented fields, without the exceptions.
 func fieldNames(except ...string) []string {
+	return fieldNamesOf(documentedFields(), except...)
+}
+
+func fieldNamesOf(fields []field, except ...string) []string {
 	var names []string
-	for _, f := range documentedFields() {
+	for _, f := range fields {
 		if !slices.Contains(except, f.name) {
 			names = append(names, f.name)
 		}
@@ -73,9 +101,11 @@ func fixedFields() []string {
 
 // lacking describes how a record falls short of the documented fields, a line for
 // each field.
-func lacking(r target.Record) []string {
+func lacking(r target.Record) []string { return lackingOf(r, documentedFields()) }
+
+func lackingOf(r target.Record, fields []field) []string {
 	var lines []string
-	for _, f := range documentedFields() {
+	for _, f := range fields {
 		switch v, there := r[f.name]; {
 		case !there:
 			lines = append(lines, fmt.Sprintf("no field %s (expected %s)", f.name, f.expected))

@@ -95,6 +95,7 @@ func answerName(e *client.Exchange) string {
 	names := map[int]string{
 		http.StatusOK: "ok", http.StatusCreated: "created", http.StatusNoContent: "no-content", http.StatusConflict: "conflict",
 		http.StatusBadRequest: "bad-request", http.StatusUnprocessableEntity: "unprocessable", http.StatusNotFound: "not-found",
+		http.StatusPreconditionFailed: "precondition-failed",
 	}
 	if name := names[e.Status]; name != "" {
 		return name

@@ -94,7 +94,7 @@ func (w *World) withIDs(ctx context.Context, operation string, key client.Key, r
 // without a key, with a bad key and with the good one alike, and as if there were
 // no such operation; or else nil.
 func (w *World) notOffered(ctx context.Context, call client.Call) (*client.Exchange, error) {
-	if call.Method != http.MethodGet && !w.run.Writes {
+	if !target.Reads(call.Operation) && !w.run.Writes {
 		return nil, nil
 	}
 	var last *client.Exchange

@@ -13,7 +13,7 @@ import (
 func (r *Run) Probe(ctx context.Context) {
 	w := r.NewWorld()
 	w.Begin("observations", "")
-	for _, probe := range []func(context.Context){w.probeMalformedID, w.probeErrorBody, w.probeUnknownQuery, w.probeOutcome, w.probeCancelBody, w.probeCancelInError} {
+	for _, probe := range []func(context.Context){w.probeMalformedID, w.probeErrorBody, w.probeUnknownQuery, w.probeOutcome, w.probeCancelBody, w.probeCancelInError, w.probeCompletedTask} {
 		if ctx.Err() == nil {
 			_ = guarded(func() error { probe(ctx); return nil }) // an observation less
 		}

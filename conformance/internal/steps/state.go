@@ -66,6 +66,9 @@ type Run struct {
 	outcomes         sync.Mutex // held while the path of outcomes is looked for
 	outcomeOperation string
 
+	tasks      sync.Mutex // held while a source of tasks is looked for
+	taskSource source
+
 	mu        sync.Mutex
 	pool      []string // unused sacrificial IDs
 	resources map[string]*resources
@@ -109,6 +112,7 @@ type World struct {
 	known      []*assessment // to look for in the list
 	list       *target.List
 	source     source // of the created assessment
+	tasks      tasks
 	comparison comparison
 	requests   []request // of the last When
 	history    []porcupine.Operation

@@ -19,6 +19,10 @@ const (
 	ListEntities     = "listEntities"
 	GetOutcome       = "getOutcome"
 	GetOutcomeAtRoot = "getOutcomeAtRoot" // another possible path of GetOutcome
+	SearchTasks      = "searchTasks"
+	GetTask          = "getTask"
+
+	UpdateTaskAssignment = "updateTaskAssignment"
 )
 
 // Call returns a call of the operation. id fills the parameter of its path; a
@@ -49,6 +53,12 @@ func Path(operation, id string) string {
 		id = url.PathEscape(id)
 	}
 	return before + id + after
+}
+
+// Reads reports whether the operation changes nothing.
+func Reads(operation string) bool {
+	op, _ := openapi.OperationByID(operation)
+	return op.Effect == openapi.Reads || op.Effect == openapi.Lists || op.Effect == openapi.Searches
 }
 
 // PathAssumed reports whether no public page prints the path of the operation. A

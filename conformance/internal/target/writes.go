@@ -36,7 +36,7 @@ func (s *Session) Send(ctx context.Context, call client.Call) (*client.Exchange,
 		s.creating.RLock()
 		defer s.creating.RUnlock()
 		return s.CreateAlone(ctx, call)
-	case call.Method == http.MethodGet:
+	case call.Method == http.MethodGet || Reads(call.Operation):
 		return s.Do(ctx, call)
 	case call.Operation == CancelWorkflow && !s.CancelAllowed(call.Resource):
 		return nil, fmt.Errorf("assessment %s belongs neither to this run nor to --assessment-id, so it is not cancelled: this is a defect of the suite", call.Resource)

@@ -75,7 +75,7 @@ func (a Assessment) TasksAt(now time.Time) []Task {
 		}
 		t := Task{Assessment: &a, Step: i, Created: run.Started, Updated: run.Started, State: TaskOpen}
 		if a.Ending != nil && !now.Before(a.Ending.Visible) {
-			t.State = TaskStopped
+			t.State = a.Ending.taskState()
 		}
 		for _, c := range a.TaskChanges {
 			t.apply(c)
@@ -83,6 +83,14 @@ func (a Assessment) TasksAt(now time.Time) []Task {
 		tasks = append(tasks, t)
 	}
 	return tasks
+}
+
+// taskState returns the state of a task that was not completed before.
+func (e *Ending) taskState() TaskState {
+	if e.Reason == MadeToEnd { // which completes every step
+		return TaskCompleted
+	}
+	return TaskStopped
 }
 
 func (t *Task) apply(c TaskChange) {
