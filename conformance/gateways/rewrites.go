@@ -36,7 +36,7 @@ func rewrites() []Gateway {
 		{ID: "size-limit-by-closing", behave: always(limitSize(func() *response { layer.Break(io.ErrUnexpectedEOF); return nil })),
 			How: "Closes the connection on bodies over 16 KiB."},
 		{ID: "known-methods-only", behave: always(knownMethods),
-			How: "Answers every method but GET, HEAD, POST and OPTIONS with 501."},
+			How: "Answers every method but GET, HEAD, POST, PUT and OPTIONS with 501."},
 	})
 }
 
@@ -127,7 +127,7 @@ func limitSize(refuse func() *response) reaction {
 
 func knownMethods(x *exchange) *response {
 	switch x.Request.Method {
-	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodOptions:
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodOptions:
 		return x.Pass()
 	}
 	return page(http.StatusNotImplemented)
