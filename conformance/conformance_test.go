@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -81,6 +82,10 @@ func TestMockConforms(t *testing.T) {
 	}
 }
 
+func isWrite(e report.Exchange) bool {
+	return e.Method != http.MethodGet && !strings.HasSuffix(e.URL, "/tasks/search")
+}
+
 // TestReadOnlyRunWritesNothing counts what reaches the mock.
 func TestReadOnlyRunWritesNothing(t *testing.T) {
 	t.Parallel()
@@ -92,7 +97,7 @@ func TestReadOnlyRunWritesNothing(t *testing.T) {
 	}
 	for _, sc := range r.Scenarios {
 		for _, e := range sc.Exchanges {
-			if e.Method != http.MethodGet {
+			if isWrite(e) {
 				t.Errorf("%q sent %s %s", sc.Name, e.Method, e.URL)
 			}
 		}

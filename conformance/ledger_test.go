@@ -2,7 +2,6 @@ package conformance_test
 
 import (
 	"bytes"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,7 +23,7 @@ func TestLedgerNamesEveryWrite(t *testing.T) {
 	writes := 0
 	for _, sc := range r.Scenarios {
 		for _, e := range sc.Exchanges {
-			if e.Method != http.MethodGet {
+			if isWrite(e) {
 				writes++
 			}
 		}
