@@ -42,18 +42,7 @@ func taskMutants() []Mutant {
 			{ID: "search-sorts-upwards-only", Subtle: true, behave: searching(func(body record) { delete(body, "sorting_type") }),
 				How: "Ignores sorting_type."},
 		}),
-		breaking("TSK-05", []Mutant{
-			{ID: "assignment-lost", behave: on(layer.Assign, respondIf(http.StatusNoContent, authorized)),
-				How: "Answers an assignment with 204 and stores nothing."},
-			{ID: "assignment-keeps-updated-at", Subtle: true, behave: keepUpdatedAt,
-				How: "Stores an assignment and leaves updated_at as it was."},
-		}),
-		breaking("TSK-06", []Mutant{
-			{ID: "stale-assignment-accepted", behave: on(layer.Assign, func(x *exchange) *response { return x.Pass(current(x)) }),
-				How: "Ignores If-Match."},
-			{ID: "stale-assignment-stored", Subtle: true, behave: on(layer.Assign, storeAllTheSame),
-				How: "Refuses a stale assignment with 412, and stores it."},
-		}),
+		assignmentMutants(),
 		breaking("TSK-07", []Mutant{
 			{ID: "task-after-cancel", behave: appearing(1),
 				How: "Creates a task after a cancel."},
@@ -71,6 +60,23 @@ func taskMutants() []Mutant {
 		breaking("AUT-01", []Mutant{
 			{ID: "no-key-needed-to-assign", Subtle: true, behave: on(layer.Assign, admit(withoutKey)),
 				How: "Requires no key to assign a task."},
+		}),
+	)
+}
+
+func assignmentMutants() []Mutant {
+	return slices.Concat(
+		breaking("TSK-05", []Mutant{
+			{ID: "assignment-lost", behave: on(layer.Assign, respondIf(http.StatusNoContent, authorized)),
+				How: "Answers an assignment with 204 and stores nothing."},
+			{ID: "assignment-keeps-updated-at", Subtle: true, behave: keepUpdatedAt,
+				How: "Stores an assignment and leaves updated_at as it was."},
+		}),
+		breaking("TSK-06", []Mutant{
+			{ID: "stale-assignment-accepted", behave: on(layer.Assign, func(x *exchange) *response { return x.Pass(current(x)) }),
+				How: "Ignores If-Match."},
+			{ID: "stale-assignment-stored", Subtle: true, behave: on(layer.Assign, storeAllTheSame),
+				How: "Refuses a stale assignment with 412, and stores it."},
 		}),
 	)
 }

@@ -449,9 +449,7 @@ func (w *World) noTaskAppears(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := w.observeCancelledTask(ctx, known, e); err != nil {
-		return err
-	}
+	w.observeCancelledTask(known, e)
 	before := idsOf(slices.Concat(known, w.tasks.open))
 	return target.Watch(ctx, w.run.Settle, func() error {
 		all, e, err := w.found(ctx, w.run.Key, searchOf([]*assessment{w.subject}))
@@ -466,20 +464,18 @@ func (w *World) noTaskAppears(ctx context.Context) error {
 }
 
 // observeCancelledTask notes what became of the task that was open before the cancel.
-func (w *World) observeCancelledTask(ctx context.Context, found []target.Record, e *client.Exchange) error {
+func (w *World) observeCancelledTask(found []target.Record, e *client.Exchange) {
 	if len(w.tasks.open) == 0 {
-		return nil
+		return
 	}
-	if len(found) == 0 {
-		w.run.observe("cancelled-tasks", "hide", e)
-		return nil
+	value := "hide"
+	if len(found) > 0 {
+		value = found[0].Text("status")
 	}
-	value := found[0].Text("status")
 	if value == w.tasks.open[0].Text("status") {
 		value = "keep"
 	}
 	w.run.observe("cancelled-tasks", value, e)
-	return nil
 }
 
 // probeCompletedTask looks at the status of a task whose workflow went on.
