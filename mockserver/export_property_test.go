@@ -28,6 +28,22 @@ func deeds() map[string]func(t *rapid.T, in *mockserver.Institution, c *clock) e
 			}
 			return nil
 		},
+		"complete": func(t *rapid.T, in *mockserver.Institution, _ *clock) error {
+			all, _ := in.Assessments(mockserver.AssessmentFilter{State: "Active"})
+			for _, a := range all {
+				a, err := in.Assessment(a.ID)
+				if err != nil {
+					return err
+				}
+				for _, step := range a.Steps {
+					if step.Progress == "waiting" {
+						_, err := in.CompleteTask(step.Task, rapid.SampledFrom([]string{"", halfOutcome}).Draw(t, "outcome"))
+						return err
+					}
+				}
+			}
+			return nil
+		},
 		"freeze": func(_ *rapid.T, in *mockserver.Institution, _ *clock) error { in.Freeze(); return nil },
 		"run":    func(_ *rapid.T, in *mockserver.Institution, _ *clock) error { in.Run(); return nil },
 		"advance": func(t *rapid.T, in *mockserver.Institution, _ *clock) error {
@@ -59,7 +75,7 @@ func lived(t *rapid.T, s *mockserver.Server, c *clock) *mockserver.Institution {
 	}
 	all := deeds()
 	for range rapid.IntRange(0, 12).Draw(t, "deeds") {
-		name := rapid.SampledFrom([]string{"create", "cancel", "freeze", "run", "advance", "wait", "choose", "awkward"}).Draw(t, "deed")
+		name := rapid.SampledFrom([]string{"create", "cancel", "freeze", "run", "advance", "wait", "choose", "awkward", "complete"}).Draw(t, "deed")
 		if err := all[name](t, in, c); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
@@ -113,7 +129,14 @@ func TestWhatIsExportedIsWhatLoads(t *testing.T) {
 		if diff := cmp.Diff(listed(s, in, path), listed(again, loaded, path)); diff != "" {
 			t.Fatalf("what a client gets (-exported +loaded):\n%s", diff)
 		}
+		if diff := cmp.Diff(tasksOf(s, in), tasksOf(again, loaded)); diff != "" {
+			t.Fatalf("tasks (-exported +loaded):\n%s", diff)
+		}
 	})
+}
+
+func tasksOf(s *mockserver.Server, in *mockserver.Institution) string {
+	return serve(s, request(http.MethodPost, "/v5/tasks/search", in.Key(), `{"max_page_size":1000}`)).Body.String()
 }
 
 // same compares an institution with the one that was loaded from its export.

@@ -386,3 +386,53 @@ func TestAssignmentsAreChecked(t *testing.T) {
 		t.Errorf("a quoted version: got %d %s, want 200", w.Code, w.Body)
 	}
 }
+
+// TestExportsKeepTasks loads an export after an assignment, a completion and a cancel.
+func TestExportsKeepTasks(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, nil)
+	_, assigned := b.taskOf()
+	b.assign(200, assigned, "ann")
+	_, completed := b.taskOf()
+	b.complete(completed)
+	a, stopped := b.taskOf()
+	b.assign(200, stopped, "bob")
+	b.clock.advance(time.Second)
+	b.cancel(204, a.ID)
+	in, err := b.Institution("A")
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := in.Export()
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := newServer(t, mockserver.Config{Clock: b.clock, Fixtures: content, FixturesName: "exported.yaml"})
+	for _, one := range []task{assigned, completed, stopped} {
+		want := b.task(one.ID)
+		if diff := cmp.Diff(want, decode[task](t, do(again, http.MethodGet, "/v5/tasks/"+one.ID, ""))); diff != "" {
+			t.Errorf("after a load (-exported +loaded):\n%s\n%s", diff, content)
+		}
+	}
+}
+
+func TestTaskChangesInFixturesAreChecked(t *testing.T) {
+	t.Parallel()
+	for task, want := range map[string]string{
+		"{step: 0, ago: 1m, completed: true, outcome: OPEN}":                                 "",
+		"{step: 0, ago: 1m, assigned_by: ann, assigned_to: bob, assigned_to_type: USER}":     "",
+		"{step: 1, ago: 1m, completed: true}":                                                "step",
+		"{step: 0, completed: true}":                                                         "needs either at or ago",
+		"{step: 0, ago: 1m, at: 2026-05-04T09:00:00Z, completed: true}":                      "needs either at or ago",
+		"{step: 0, ago: 1m}":                                                                 "completed: true or an assignment",
+		"{step: 0, ago: 1m, completed: true, assigned_by: ann}":                              "completed: true or an assignment",
+		"{step: 0, ago: 1m, assigned_to: ann}":                                               "assigned_by",
+		"{step: 0, ago: 1m, completed: true, outcome: 00000000-0000-4000-8000-00000000dead}": "outcome",
+	} {
+		text := string(smallFixtures()) + "assessments:\n  - {id: 70000000-0000-4000-8000-000000000001, entity: " + entityID + ", template: " + manualID + ", age: 1h, tasks: [" + strings.ReplaceAll(task, "OPEN", openOutcome) + "]}\n"
+		_, err := mockserver.New(mockserver.Config{Fixtures: []byte(text), FixturesName: "f.yaml"})
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q", task, err, want)
+		}
+	}
+}

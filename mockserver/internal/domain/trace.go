@@ -116,7 +116,7 @@ func (a Assessment) course() []StepRun {
 			at = time.Time{}
 			continue
 		case s.Manual:
-			at = done.At
+			at = later(at, done.At)
 		default:
 			at = at.Add(s.Takes)
 		}

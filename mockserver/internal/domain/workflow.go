@@ -31,7 +31,7 @@ func (a Assessment) run(now time.Time) View {
 			if done == nil {
 				return v
 			}
-			at, outcome = done.At, cmp.Or(done.Outcome, outcome)
+			at, outcome = later(at, done.At), cmp.Or(done.Outcome, outcome)
 		} else {
 			at = at.Add(step.Takes)
 		}
