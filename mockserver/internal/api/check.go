@@ -100,7 +100,7 @@ func readBody(r *http.Request) ([]byte, error) {
 	case len(body) > MaxBody:
 		return body, tooLarge()
 	case err != nil:
-		return body, domain.Errorf(domain.BadRequest, "cannot read the body: %v", err)
+		return body, domain.Errorf(domain.BadRequest, "%s", contract.BodyProblem(err))
 	}
 	return body, nil
 }

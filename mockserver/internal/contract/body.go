@@ -1,23 +1,14 @@
 package contract
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
-
-	"example.com/assay/internal/textfile"
 )
-
-// maxDepth limits the nesting of JSON: far above what the contract needs, far below
-// what a stack holds.
-const maxDepth = 100
 
 // ErrMediaType means that the operation does not accept the media type or the content
 // coding of a body.
@@ -54,7 +45,7 @@ func (op *Operation) ReadBody(header http.Header, body []byte) (any, []Mismatch,
 	if mismatches := op.checkMedia(header); len(mismatches) > 0 {
 		return nil, mismatches, ErrMediaType
 	}
-	value, broken := decode(body)
+	value, broken := Decode(body)
 	if broken != "" {
 		return nil, []Mismatch{{In: "body", Expected: "one JSON value in UTF-8", Got: broken, Contract: op.Pointer + "/requestBody"}}, nil
 	}
@@ -92,62 +83,6 @@ func ContentCoding(header http.Header) string {
 		return ""
 	}
 	return coding
-}
-
-// decode reads exactly one JSON value, or describes what it found instead.
-func decode(body []byte) (value any, broken string) {
-	if len(bytes.TrimSpace(body)) == 0 {
-		return nil, "an empty body"
-	}
-	if err := textfile.Check(body); err != nil {
-		return nil, err.Error()
-	}
-	if deep(body) {
-		return nil, fmt.Sprintf("JSON nested deeper than %d levels", maxDepth)
-	}
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	if err := decoder.Decode(&value); err != nil {
-		offset := decoder.InputOffset()
-		if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-			offset = syntax.Offset
-		}
-		return nil, fmt.Sprintf("%s (byte %d)%s", err, offset, quoteHint(body))
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, fmt.Sprintf("more after the value (byte %d)", decoder.InputOffset())
-	}
-	return value, ""
-}
-
-// quoteHint recognizes JSON without quotes, as a shell passes it on from a body in
-// double quotes.
-func quoteHint(body []byte) string {
-	if body = bytes.TrimSpace(body); len(body) > 1 && body[0] == '{' && !bytes.ContainsRune(body, '"') && body[1] != '}' {
-		return `; there is no double quote in it: in a shell, put the body in single quotes`
-	}
-	return ""
-}
-
-// deep reports whether brackets outside strings nest deeper than maxDepth.
-func deep(body []byte) bool {
-	depth, inString := 0, false
-	for i := 0; i < len(body); i++ {
-		switch c := body[i]; {
-		case inString && c == '\\':
-			i++
-		case c == '"':
-			inString = !inString
-		case inString:
-		case c == '{' || c == '[':
-			depth++
-		case c == '}' || c == ']':
-			depth--
-		}
-		if depth > maxDepth {
-			return true
-		}
-	}
-	return false
 }
 
 // visit validates a value, and returns the errors of kin-openapi as mismatches.

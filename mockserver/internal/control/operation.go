@@ -3,9 +3,11 @@ package control
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -89,9 +91,18 @@ func compile(source *openapi3.Operation, handle handler, formats []openapi3.Sche
 // decode reads the body of a request.
 func decode[T any](r *request) (v T, err error) {
 	if err := json.Unmarshal(r.body, &v); err != nil {
-		return v, domain.Errorf(domain.BadRequest, "body: %v", err)
+		return v, domain.Errorf(domain.BadRequest, "body%s", typeProblem(err))
 	}
 	return v, nil
+}
+
+// typeProblem describes why a value that the schema allows is none of a Go type: it is
+// out of the range of the type, or the type refuses it.
+func typeProblem(err error) string {
+	if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return fmt.Sprintf(" /%s: unsupported value %.100q", strings.ReplaceAll(mismatch.Field, ".", "/"), mismatch.Value)
+	}
+	return fmt.Sprintf(": %v", err)
 }
 
 // query reads the query of a request, by the JSON tags of a struct.
@@ -99,16 +110,20 @@ func query[T any](r *request) (v T, err error) {
 	values := map[string]any{}
 	for name, given := range r.URL.Query() {
 		values[name] = given[0]
-		if !r.operation.Parameters.GetByInAndName(openapi3.ParameterInQuery, name).Schema.Value.Type.Is(openapi3.TypeString) {
-			values[name] = json.RawMessage(given[0])
+		if r.operation.Parameters.GetByInAndName(openapi3.ParameterInQuery, name).Schema.Value.Type.Is(openapi3.TypeString) {
+			continue
 		}
+		if !json.Valid([]byte(given[0])) {
+			return v, domain.Errorf(domain.BadRequest, "query parameter %s: invalid value %.100q", name, given[0])
+		}
+		values[name] = json.RawMessage(given[0])
 	}
 	encoded, err := json.Marshal(values)
 	if err == nil {
 		err = json.Unmarshal(encoded, &v)
 	}
 	if err != nil {
-		return v, domain.Errorf(domain.BadRequest, "query: %v", err)
+		return v, domain.Errorf(domain.BadRequest, "query%s", typeProblem(err))
 	}
 	return v, nil
 }

@@ -90,6 +90,8 @@ func violations(place string, err error) (all []string) {
 			return violations(place, e.Err)
 		}
 		return []string{place + ": " + e.Reason}
+	case *openapi3filter.ParseError:
+		return []string{fmt.Sprintf("%s: invalid value %.100q", place, fmt.Sprint(e.Value))}
 	case *openapi3.SchemaError:
 		if path := e.JSONPointer(); len(path) > 0 {
 			place += " /" + strings.Join(path, "/")

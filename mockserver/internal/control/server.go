@@ -4,6 +4,7 @@
 package control
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -125,13 +126,18 @@ func (s *Server) check(op *operation, r *http.Request) (*request, error) {
 		return nil, domain.Errorf(domain.TooLarge, "body too large; the limit is %d bytes", limit)
 	}
 	if err != nil {
-		return nil, domain.Errorf(domain.BadRequest, "cannot read the body: %v", err)
+		return nil, domain.Errorf(domain.BadRequest, "%s", contract.BodyProblem(err))
 	}
 	if coding := contract.ContentCoding(r.Header); coding != "" {
 		return nil, domain.Errorf(domain.UnsupportedType, "unsupported Content-Encoding %.100q; send a body that is not compressed", coding)
 	}
 	if body, err = textfile.Decode("body", body); err != nil {
 		return nil, domain.Errorf(domain.BadRequest, "%v", err)
+	}
+	if len(bytes.TrimSpace(body)) > 0 {
+		if _, broken := contract.Decode(body); broken != "" {
+			return nil, domain.Errorf(domain.BadRequest, "body: %s", broken)
+		}
 	}
 	if err := checkQuery(op, r.URL.RawQuery); err != nil {
 		return nil, err
@@ -148,7 +154,7 @@ func (s *Server) check(op *operation, r *http.Request) (*request, error) {
 func checkQuery(op *operation, query string) error {
 	given, err := url.ParseQuery(query)
 	if err != nil {
-		return domain.Errorf(domain.BadRequest, "invalid query: %v; escape the values", err)
+		return domain.Errorf(domain.BadRequest, "malformed query %.200q; percent-encode the values", query)
 	}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		values, declared := given[name], op.Parameters.GetByInAndName(openapi3.ParameterInQuery, name)
