@@ -98,9 +98,9 @@ func (t *shownTask) field(name string) any {
 	a := t.Assessment
 	switch name {
 	case "created_at":
-		return t.Created
+		return t.Created.Truncate(domain.Tick) // as a client sees it
 	case "updated_at":
-		return t.Updated
+		return t.Updated.Truncate(domain.Tick)
 	case "data_version":
 		return float64(t.Version)
 	}

@@ -100,7 +100,7 @@ func (t *Task) apply(c TaskChange) {
 	t.Version++
 	// The time is the version that a client refers to, so two changes have different
 	// times on the wire, even if the clock stands still.
-	t.Updated = later(c.At, t.Updated.Truncate(tick).Add(tick))
+	t.Updated = later(c.At, t.Updated.Truncate(Tick).Add(Tick))
 	if c.Assignment == nil {
 		t.State = TaskCompleted
 		return
@@ -108,14 +108,15 @@ func (t *Task) apply(c TaskChange) {
 	t.Assignment = *c.Assignment
 }
 
-// IsVersion reports whether the last change of the task was at the time, to the precision
-// of the wire.
+// IsVersion reports whether the last change of the task was at the time, as the API
+// shows it.
 func (t *Task) IsVersion(updated time.Time) bool {
-	return t.Updated.Truncate(tick).Equal(updated.Truncate(tick))
+	return t.Updated.Truncate(Tick).Equal(updated)
 }
 
-// tick is the precision of times on the wire.
-const tick = time.Millisecond
+// Tick is the resolution of the times that the API shows. Those of the guides have no
+// fraction of a second.
+const Tick = time.Second
 
 func later(a, b time.Time) time.Time {
 	if a.After(b) {

@@ -43,7 +43,7 @@ func (a *application) currentTask(before *domain.Assessment, now time.Time) (dom
 			continue
 		}
 		if read := a.Change.IfUpdated; a.Change.Kind == AssignTask && !t.IsVersion(read) {
-			return t, domain.Errorf(a.Change.Stale, "the task was updated at %s, not at %s; read it again", t.Updated.UTC().Format(time.RFC3339Nano), read.UTC().Format(time.RFC3339Nano))
+			return t, domain.Errorf(a.Change.Stale, "the task was updated at %s, not at %s; read it again", t.Updated.UTC().Format(time.RFC3339), read.UTC().Format(time.RFC3339Nano))
 		}
 		return t, nil
 	}

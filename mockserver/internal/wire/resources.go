@@ -122,8 +122,9 @@ func (r Resources) Task(t *domain.Task, status string) (contract.Item, error) {
 	})
 }
 
-// Stamp returns a time as the API writes it.
-func Stamp(t time.Time) string { return t.UTC().Truncate(time.Millisecond).Format(time.RFC3339Nano) }
+// Stamp returns a time as the API writes it: in UTC, with seconds and no fraction, so
+// that the order of the texts is that of the times.
+func Stamp(t time.Time) string { return t.UTC().Truncate(domain.Tick).Format(time.RFC3339) }
 
 func orNull(s string) *string {
 	if s == "" {
