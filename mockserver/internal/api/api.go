@@ -82,7 +82,7 @@ func New(deps Deps) (*API, error) {
 func (a *API) Serve(w http.ResponseWriter, r *http.Request, recorder *journal.Exchange) {
 	rc := a.acquire(w, r, recorder)
 	defer a.echo.ReleaseContext(rc.Context)
-	a.echo.Router().Find(r.Method, echo.GetPath(r), rc.Context)
+	a.echo.Router().Find(r.Method, rc.path, rc.Context)
 	if err := rc.Handler()(rc); err != nil {
 		a.unrouted(err, rc)
 	}
@@ -102,7 +102,11 @@ func (a *API) acquire(w http.ResponseWriter, r *http.Request, recorder *journal.
 	c.(interface { //nolint:forcetypeassert // a context of echo's own
 		Reset(*http.Request, http.ResponseWriter)
 	}).Reset(r, w)
-	return &requestContext{Context: c, writer: w, request: r, recorder: recorder, settings: a.Settings.ForRequest(0), resources: a.resources, tokens: a.Tokens}
+	sent := sentPath(r.URL)
+	return &requestContext{
+		Context: c, writer: w, request: r, sent: sent, path: normalPath(sent),
+		recorder: recorder, settings: a.Settings.ForRequest(0), resources: a.resources, tokens: a.Tokens,
+	}
 }
 
 // handle adapts a function of the request context to echo.
@@ -197,7 +201,7 @@ func (rc *requestContext) carryOut(h handler) (contract.Certified, error) {
 		return contract.Certified{}, rc.refusal
 	}
 	if rc.alternatives && rc.settings.OutcomePath() != rc.operation.Path {
-		return contract.Certified{}, unknownPath(rc.request.URL.Path)
+		return contract.Certified{}, rc.unknownPath()
 	}
 	if err := rc.check(); err != nil {
 		return contract.Certified{}, err
@@ -278,14 +282,14 @@ func (a *API) unrouted(err error, rc *requestContext) {
 }
 
 func (rc *requestContext) whyUnrouted(err error) error {
-	header, path := rc.writer.Header(), rc.request.URL.Path
-	if rc.refusal != nil && (path == openapi.BasePath || strings.HasPrefix(path, openapi.BasePath+"/")) {
+	header := rc.writer.Header()
+	if rc.refusal != nil && (rc.path == openapi.BasePath || strings.HasPrefix(rc.path, openapi.BasePath+"/")) {
 		header.Del("Allow")
 		return rc.refusal
 	}
 	he, ok := errors.AsType[*echo.HTTPError](err)
 	if !ok || he.Code != http.StatusMethodNotAllowed {
-		return unknownPath(path)
+		return rc.unknownPath()
 	}
 	allow := methodList(strings.Split(header.Get("Allow"), ", "))
 	header.Set("Allow", allow)

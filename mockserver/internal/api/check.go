@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 
 	"example.com/assay/mockserver/internal/contract"
 	"example.com/assay/mockserver/internal/domain"
@@ -19,7 +18,7 @@ const MaxBody = 1 << 20
 // undeclared ones, then the body.
 func (rc *requestContext) check() error {
 	var mismatches []contract.Mismatch
-	rc.params, mismatches = rc.operation.CheckParams(contract.Given{PathValue: rc.pathValue(), RawQuery: rc.request.URL.RawQuery, Header: rc.request.Header})
+	rc.params, mismatches = rc.operation.CheckParams(contract.Given{PathValue: rc.Param, PathSent: rc.sentParam, RawQuery: rc.request.URL.RawQuery, Header: rc.request.Header})
 	rc.partial = rc.request.URL.RawQuery != ""
 	mismatches = append(mismatches, rc.undeclaredQuery()...)
 	if len(mismatches) > 0 {
@@ -107,19 +106,4 @@ func readBody(r *http.Request) ([]byte, error) {
 
 func tooLarge() error {
 	return domain.Errorf(domain.TooLarge, "the body exceeds the limit of %d bytes", MaxBody)
-}
-
-// pathValue returns a function that returns parameters of the path, unescaped. echo
-// leaves them escaped if it has matched the escaped path.
-func (rc *requestContext) pathValue() func(string) string {
-	if rc.request.URL.RawPath == "" {
-		return rc.Param
-	}
-	return func(name string) string {
-		value, err := url.PathUnescape(rc.Param(name))
-		if err != nil {
-			return rc.Param(name)
-		}
-		return value
-	}
 }

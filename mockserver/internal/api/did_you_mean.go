@@ -74,10 +74,10 @@ func (e *unknownPathError) Error() string { return e.refusal.Error() }
 // Unwrap makes it a refusal like any other.
 func (e *unknownPathError) Unwrap() error { return e.refusal }
 
-// unknownPath refuses a path, and suggests another one.
-func unknownPath(path string) error {
-	refusal := domain.Errorf(domain.NotFound, "no path %.200q in the contract", path)
-	meant := meantPath(path)
+// unknownPath refuses the path, and suggests another one.
+func (rc *requestContext) unknownPath() error {
+	refusal := domain.Errorf(domain.NotFound, "no path %.200q in the contract", rc.sent)
+	meant := meantPath(rc.path)
 	if meant != "" {
 		refusal.Detail += fmt.Sprintf("; did you mean %.200q?", meant)
 	}

@@ -26,6 +26,7 @@ type requestContext struct {
 	echo.Context // of the router
 	writer       http.ResponseWriter
 	request      *http.Request
+	sent, path   string              // the path as sent, and its normal form
 	recorder     *journal.Exchange   // nil: the request is not journaled
 	operation    *contract.Operation // nil: none
 	alternatives bool                // the operation has several possible paths

@@ -50,7 +50,7 @@ func onlyMethod(allowed string) string {
 }
 
 func (rc *requestContext) suggestForBreach(b *breach, command shell.Request) string {
-	path, query := rc.request.URL.Path, rc.request.URL.Query()
+	path, query := rc.sent, rc.request.URL.Query()
 	inURL := false
 	for _, m := range b.mismatches {
 		switch m.In {
@@ -80,8 +80,12 @@ func (rc *requestContext) baseURL() string {
 	return "http://" + rc.request.Host
 }
 
+// url returns the URL of a path, which is encoded already.
 func (rc *requestContext) url(path, query string) string {
-	return rc.baseURL() + (&url.URL{Path: path, RawQuery: query}).RequestURI()
+	if query != "" {
+		path += "?" + query
+	}
+	return rc.baseURL() + path
 }
 
 // examplePath returns the path with an ID of the institution, or "" if it has none.

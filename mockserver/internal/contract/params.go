@@ -38,10 +38,12 @@ func (p Params) Int(name string) int { return int(p.lookup(name).number) }
 // QueryNames returns the names of the declared query parameters, sorted.
 func (op *Operation) QueryNames() []string { return sortedKeys(op.query) }
 
-// Given is what a request gives for parameters. PathValue returns the unescaped value of
-// a path parameter.
+// Given is what a request gives for parameters. PathValue returns the value of a path
+// parameter in the normal form of the path, and PathSent as the client sent it; nil: as
+// in the normal form.
 type Given struct {
 	PathValue func(name string) string
+	PathSent  func(name string) string
 	RawQuery  string
 	Header    http.Header
 }
@@ -67,6 +69,9 @@ func (op *Operation) CheckParams(g Given) (Params, []Mismatch) {
 		}
 		value, valid := p.parse(raw)
 		if !valid {
+			if p.in == openapi3.ParameterInPath && g.PathSent != nil {
+				raw = g.PathSent(p.name)
+			}
 			mismatches = append(mismatches, Mismatch{In: p.in, Parameter: p.name, Expected: p.expected, Got: quoted(raw), Contract: p.pointer})
 			continue
 		}
