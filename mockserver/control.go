@@ -65,7 +65,7 @@ func onlyHere(host string) bool {
 }
 
 func (s *Server) describe() control.Description {
-	return control.Description{Version: s.version, APIURL: s.URL(), Seed: s.seed}
+	return control.Description{Version: s.version, APIURL: s.URL(), Seed: s.seed, Unserved: s.unserved}
 }
 
 // scheme returns the scheme of the API's URLs.

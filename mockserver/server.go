@@ -33,6 +33,7 @@ type Server struct {
 	logger    *slog.Logger
 	cors      *cors
 	contract  *contract.Contract
+	unserved  []string // paths of the contract that the settings leave out
 	now       func() time.Time
 	unmatched *journal.Journal // of requests of no institution
 	registry  *registry.Registry
@@ -97,6 +98,12 @@ func loadContract(compiled *contract.Contract) (*contract.Contract, error) {
 func (s *Server) build(cfg Config, settings freedoms.Settings) error {
 	if cfg.Awkward {
 		settings.Awkward = &freedoms.Awkward{Fixed: slices.Sorted(maps.Keys(cfg.Settings))}
+	}
+	request := settings.ForRequest(0)
+	for _, op := range openapi.Operations() {
+		if !api.Offered(op, &request) {
+			s.unserved = append(s.unserved, op.Path)
+		}
 	}
 	keys, resources := auth.NewKeys(), wire.NewResources(s.contract)
 	var err error

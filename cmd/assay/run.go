@@ -54,7 +54,7 @@ func newRoot(p *process, withCtl bool) *cobra.Command {
 		}
 	}
 	add("mock", newMock(p), newCtl(p, withCtl), newWait(p))
-	add("suite", newVerify(p), newProve(p), newRequirements(p))
+	add("suite", newVerify(p), newProve(p), newRequirements(p), newContract(p))
 	help := newHelp(p)
 	root.SetHelpCommand(help)
 	root.SetHelpCommandGroupID("program")

@@ -15,6 +15,7 @@ import (
 
 	"example.com/assay/mockserver"
 	"example.com/assay/mockserver/internal/control"
+	"example.com/assay/openapi"
 )
 
 const guideID = "497f6eca-6276-4993-bfeb-53cbbbba6f08"
@@ -164,6 +165,17 @@ func TestEveryOperation(t *testing.T) {
 	p.want(404, "GET", in, "")
 	if w := p.call("GET", "/openapi.yaml", ""); w.Code != 200 || !strings.HasPrefix(w.Body.String(), "openapi: 3.0.3") {
 		t.Errorf("document: got %d %.40s", w.Code, w.Body)
+	}
+	for path, server := range map[string]string{"/openapi.json": "http://127.0.0.1:8081/control/v1", "/contract.yaml": "", "/contract.json": ""} {
+		w := p.call("GET", path, "")
+		doc, err := openapi.Parse(path, w.Body.Bytes())
+		if err != nil || server != "" && doc.Servers[0].URL != server {
+			t.Errorf("%s: got %d %.200s, %v, want a document of %s", path, w.Code, w.Body, err, server)
+			continue
+		}
+		if doc.Paths.Value("/outcomes/{outcome_id}") != nil {
+			t.Errorf("%s: got both paths of an outcome, want the served one", path)
+		}
 	}
 }
 

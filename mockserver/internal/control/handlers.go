@@ -23,11 +23,33 @@ func handlers() map[string]handler {
 
 func serverHandlers() map[string]handler {
 	return map[string]handler{
-		"getDocument":    func(*request) (any, error) { return document, nil },
-		"getServer":      getServer,
-		"listFreedoms":   func(*request) (any, error) { return openapi.Freedoms(), nil },
-		"listFaultKinds": func(*request) (any, error) { return fault.Kinds(), nil },
+		"getDocument": func(*request) (any, error) { return document, nil },
+		"getDocumentAsJSON": func(r *request) (any, error) {
+			return openapi.Render(document, openapi.Rendering{Format: openapi.JSON, Server: r.baseURL()})
+		},
+		"getContract":       contractAs(openapi.YAML),
+		"getContractAsJSON": contractAs(openapi.JSON),
+		"getServer":         getServer,
+		"listFreedoms":      func(*request) (any, error) { return openapi.Freedoms(), nil },
+		"listFaultKinds":    func(*request) (any, error) { return fault.Kinds(), nil },
 	}
+}
+
+// contractAs returns the contract as this server serves it.
+func contractAs(format openapi.Format) handler {
+	return func(r *request) (any, error) {
+		d := r.plane.Describe()
+		return openapi.Render(openapi.Document(), openapi.Rendering{Format: format, Server: d.APIURL, Without: d.Unserved})
+	}
+}
+
+// baseURL returns the URL of this control plane, as the client knows it.
+func (r *request) baseURL() string {
+	scheme := "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	return scheme + "://" + r.Host + BasePath
 }
 
 type serverJSON struct {

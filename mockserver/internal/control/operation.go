@@ -32,6 +32,8 @@ type Description struct {
 	Version string // of the program
 	APIURL  string // base URL of the API; empty if it does not listen
 	Seed    uint64
+
+	Unserved []string // paths of the contract that the settings of the server leave out
 }
 
 // operation is one operation of the document, with its only success.
