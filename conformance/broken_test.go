@@ -80,11 +80,11 @@ func isList(r *http.Request) bool {
 // edit changes the JSON object of a 200.
 func (a *mockAnswer) edit(change func(map[string]any)) {
 	var object map[string]any
-	if a.Code != http.StatusOK || json.Unmarshal(a.Body.Bytes(), &object) != nil {
+	if a.Code/100 != 2 || json.Unmarshal(a.Body.Bytes(), &object) != nil {
 		return
 	}
 	change(object)
-	a.replace(http.StatusOK, object)
+	a.replace(a.Code, object)
 }
 
 func (a *mockAnswer) replace(status int, body any) {

@@ -157,7 +157,9 @@ func TestValuesOfOtherForms(t *testing.T) {
 	for name, gateway := range map[string]broken{
 		"a fraction that only the create has": {after: func(r *http.Request, a *mockAnswer) {
 			if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/assessments") {
-				a.edit(func(o map[string]any) { o["created_at"] = timeIn(o["created_at"]).Add(123 * time.Millisecond).Format("2006-01-02T15:04:05.000Z") })
+				a.edit(func(o map[string]any) {
+					o["created_at"] = timeIn(o["created_at"]).Add(123 * time.Millisecond).Format("2006-01-02T15:04:05.000Z")
+				})
 			}
 		}},
 		"UUIDs in capitals after a cancel": ifCancelled(func(o map[string]any) { o["entity_id"] = strings.ToUpper(o["entity_id"].(string)) }),
