@@ -205,11 +205,11 @@ func (w *World) taskSource(ctx context.Context) (source, error) {
 	return w.run.taskSource, err
 }
 
-// firstWithTask creates an assessment from each source, and returns the source of one
-// that gets a task.
+// firstWithTask creates an assessment from each source, and returns the source of the one
+// that got its task soonest: others may reach a manual step later.
 func (w *World) firstWithTask(ctx context.Context, sources []source) (source, error) {
 	var owners []*assessment
-	by := map[string]source{}
+	by, created := map[string]source{}, map[string]time.Time{}
 	for _, src := range sources {
 		a, err := w.newAssessmentFrom(ctx, w.run.Key, src)
 		if asSkip(err) != nil {
@@ -219,7 +219,7 @@ func (w *World) firstWithTask(ctx context.Context, sources []source) (source, er
 			return source{}, err
 		}
 		owners = append(owners, a)
-		by[strings.ToLower(a.id)] = src
+		by[strings.ToLower(a.id)], created[strings.ToLower(a.id)] = src, instant(a.before["created_at"])
 	}
 	if len(owners) == 0 {
 		return source{}, couldNotRun("", "no assessment can be created (see CRT-01)")
@@ -230,10 +230,11 @@ func (w *World) firstWithTask(ctx context.Context, sources []source) (source, er
 		all, _, err = w.found(ctx, w.run.Key, searchOf(owners))
 		return len(all) > 0, err
 	})
-	for _, t := range all {
-		if src, own := by[strings.ToLower(t.Text("assessment_id"))]; own {
-			return src, err
-		}
+	owner := func(t target.Record) string { return strings.ToLower(t.Text("assessment_id")) }
+	all = slices.DeleteFunc(all, func(t target.Record) bool { return by[owner(t)] == source{} })
+	if len(all) > 0 {
+		took := func(t target.Record) time.Duration { return instant(t["created_at"]).Sub(created[owner(t)]) }
+		return by[owner(slices.MinFunc(all, func(a, b target.Record) int { return cmp.Compare(took(a), took(b)) }))], err
 	}
 	return source{}, cmp.Or(err, skip("--template-id", "none of %d templates has a workflow that waits for a task at once", len(owners)))
 }
@@ -357,6 +358,13 @@ func (w *World) pagesFit() error {
 		w.expect(sorted, e, "tasks in the order of "+w.tasks.key, strings.Join(idsOf(all), ", "))
 	}
 	return w.result()
+}
+
+// instant returns the time of a field, or the zero time.
+func instant(v any) time.Time {
+	text, _ := v.(string)
+	t, _ := time.Parse(time.RFC3339, text)
+	return t
 }
 
 // sortable returns a text that sorts as the value: an instant, or an ID without case.
