@@ -49,6 +49,7 @@ func (op *Operation) ReadBody(header http.Header, body []byte) (any, []Mismatch,
 	if broken != "" {
 		return nil, []Mismatch{{In: "body", Expected: "one JSON value in UTF-8", Got: broken, Contract: op.Pointer + "/requestBody"}}, nil
 	}
+	value = floats(value)
 	mismatches := visit(op.body.Schema.Value, value, op.contract.requestOptions())
 	for i := range mismatches {
 		mismatches[i].Contract = op.BodyPointer(mismatches[i].Pointer)

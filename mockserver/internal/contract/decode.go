@@ -12,6 +12,7 @@ import (
 	"unicode"
 	"unicode/utf16"
 
+	"example.com/assay/internal/freejson"
 	"example.com/assay/internal/textfile"
 )
 
@@ -19,9 +20,9 @@ import (
 // what a stack holds.
 const maxDepth = 100
 
-// Decode reads exactly one JSON value as encoding/json does, or describes what it
-// found instead: also a duplicate name, a part of a character, or a number out of
-// range, of which encoding/json drops or changes something.
+// Decode reads exactly one JSON value, or describes what it found instead. It refuses
+// what encoding/json drops or changes: a duplicate name, a part of a character, and a
+// number out of the range of float64. A number is a json.Number.
 func Decode(body []byte) (value any, broken string) {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil, "an empty body"
@@ -87,11 +88,9 @@ func decodeValue(d *json.Decoder, place []string) (any, string) {
 		}
 		return decodeArray(d, place)
 	case json.Number:
-		number, err := token.Float64()
-		if err != nil {
-			return nil, fmt.Sprintf("a number out of range, %s%s", quoted(token.String()), at(place))
+		if err := freejson.CheckNumber(token); err != nil {
+			return nil, err.Error() + at(place)
 		}
-		return number, ""
 	}
 	return token, ""
 }
@@ -128,6 +127,24 @@ func decodeArray(d *json.Decoder, place []string) (any, string) {
 	}
 	_, _ = d.Token() // the bracket, by the checked syntax
 	return array, ""
+}
+
+// floats replaces each json.Number by a float64.
+func floats(v any) any {
+	switch v := v.(type) {
+	case json.Number:
+		number, _ := v.Float64() // in range, as Decode checks
+		return number
+	case map[string]any:
+		for name := range v {
+			v[name] = floats(v[name])
+		}
+	case []any:
+		for i := range v {
+			v[i] = floats(v[i])
+		}
+	}
+	return v
 }
 
 // at names a place below the root.

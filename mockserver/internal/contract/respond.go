@@ -10,6 +10,8 @@ import (
 	"strconv"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"example.com/assay/internal/freejson"
 )
 
 // Item is the JSON of one resource, validated against one schema of the document.
@@ -75,8 +77,8 @@ func encode(v any) ([]byte, error) {
 }
 
 func (c *Contract) validate(schema *openapi3.Schema, encoded []byte) error {
-	var value any
-	if err := json.Unmarshal(encoded, &value); err != nil {
+	value, err := freejson.Read(encoded)
+	if err != nil {
 		return err
 	}
 	return schema.VisitJSON(value, c.responseOptions()...)

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -92,7 +93,9 @@ func compile(source *openapi3.Operation, handle handler, formats []openapi3.Sche
 
 // decode reads the body of a request.
 func decode[T any](r *request) (v T, err error) {
-	if err := json.Unmarshal(r.body, &v); err != nil {
+	decoder := json.NewDecoder(bytes.NewReader(r.body))
+	decoder.UseNumber()
+	if err := decoder.Decode(&v); err != nil {
 		return v, domain.Errorf(domain.BadRequest, "body%s", typeProblem(err))
 	}
 	return v, nil

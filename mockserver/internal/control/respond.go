@@ -11,6 +11,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
 
+	"example.com/assay/internal/freejson"
 	"example.com/assay/internal/text"
 	"example.com/assay/mockserver/internal/domain"
 	"example.com/assay/mockserver/internal/wire"
@@ -30,8 +31,8 @@ func (c *Config) send(w http.ResponseWriter, op *operation, body any) error {
 		}
 	}
 	if op.media == jsonType {
-		var value any
-		if err := json.Unmarshal(content, &value); err != nil {
+		value, err := freejson.Read(content)
+		if err != nil {
 			return err
 		}
 		if err := op.validate(value); err != nil {

@@ -1,12 +1,12 @@
 package institution
 
 import (
-	"encoding/json"
 	"maps"
 	"reflect"
 	"slices"
 	"time"
 
+	"example.com/assay/internal/freejson"
 	"example.com/assay/mockserver/internal/domain"
 )
 
@@ -78,12 +78,8 @@ func (s *State) facts(all []domain.Assessment, now time.Time, mode Mode) (Facts,
 }
 
 func jsonObject(v any) (map[string]any, error) {
-	encoded, err := json.Marshal(v)
-	if err != nil {
-		return nil, err
-	}
-	var object map[string]any
-	err = json.Unmarshal(encoded, &object)
+	plain, err := freejson.Of(v)
+	object, _ := plain.(map[string]any)
 	return object, err
 }
 

@@ -2,10 +2,10 @@ package institution
 
 import (
 	"cmp"
-	"encoding/json"
 	"strings"
 	"time"
 
+	"example.com/assay/internal/freejson"
 	"example.com/assay/mockserver/internal/domain"
 )
 
@@ -109,12 +109,8 @@ func (f *Failure) check() error {
 	if f == nil || f.Details == nil {
 		return nil
 	}
-	encoded, err := json.Marshal(f.Details)
+	plain, err := freejson.Of(f.Details)
 	if err != nil {
-		return domain.Errorf(domain.BadRequest, "error: details: not representable as JSON: %v", err)
-	}
-	var plain any
-	if err := json.Unmarshal(encoded, &plain); err != nil {
 		return domain.Errorf(domain.BadRequest, "error: details: %v", err)
 	}
 	if depth(plain) > maxDepth {
