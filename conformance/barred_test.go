@@ -70,6 +70,7 @@ func TestBarredKey(t *testing.T) {
 				}
 			}
 			if r.Verdict != report.Inconclusive || told == 0 {
+				logReasons(t, r)
 				t.Errorf("got verdict %s, %d scenarios with the reason %q; want inconclusive and some", r.Verdict, told, tt.reason)
 			}
 		})
