@@ -88,7 +88,7 @@ func TestDelaysEndWithTheServer(t *testing.T) {
 		t.Errorf("got %s, want it at once", took)
 	}
 	found, err := in.WaitFor(t.Context(), mockserver.ExchangeFilter{Fault: "slow"}, 1)
-	if err != nil || !found[0].Response.Aborted {
-		t.Errorf("the journal: got %+v, %v, want one that was cut off", found, err)
+	if err != nil || !found[0].Response.Disconnected {
+		t.Errorf("the journal: got %+v, %v, want one whose connection ended", found, err)
 	}
 }

@@ -13,8 +13,13 @@ type Response interface {
 	Write(http.ResponseWriter) error
 }
 
-// Aborter is a ResponseWriter that is notified before its connection is cut.
-type Aborter interface{ Abort() }
+// Observer is a ResponseWriter that is told how a fault ends. Abort and Disconnect come
+// last.
+type Observer interface {
+	Miss(reason string) // the fault does not happen
+	Abort()             // the mock cuts the connection
+	Disconnect()        // the connection ended early: the client closed it, or the mock stops
+}
 
 // delivery is what a kind does with the response of one request.
 type delivery struct {
@@ -23,7 +28,10 @@ type delivery struct {
 	response Response
 	other    replacement
 	delay    time.Duration
+	miss     func(reason string)
 }
+
+const noBody = "the response has no body"
 
 func (d delivery) whole() error    { return d.response.Write(d.w) }
 func (d delivery) replaced() error { return d.other.Write(d.w) }
@@ -34,7 +42,12 @@ func (d delivery) reset() error {
 }
 
 func (d delivery) slow() error {
-	return d.response.Write(&slowWriter{ResponseWriter: d.w, request: d.request, over: d.delay})
+	s := &slowWriter{ResponseWriter: d.w, request: d.request, over: d.delay}
+	err := d.response.Write(s)
+	if !s.began {
+		d.miss(noBody)
+	}
+	return err
 }
 
 // truncated returns a delivery of the headers and a share of the body, which ends
@@ -47,16 +60,30 @@ func truncated(share float64) func(delivery) error {
 			_ = http.NewResponseController(d.w).Flush() // a writer without it has nothing to flush
 			cut(d.w)
 		}
+		d.miss(noBody)
 		return err
 	}
 }
 
-// cut resets the connection if the server allows to hijack it, and panics with
-// http.ErrAbortHandler. It does not return.
+// cut resets the connection. It does not return.
 func cut(w http.ResponseWriter) {
-	if a, ok := w.(Aborter); ok {
-		a.Abort()
+	if o, ok := w.(Observer); ok {
+		o.Abort()
 	}
+	sever(w)
+}
+
+// disconnected ends a request whose connection has ended. It does not return.
+func disconnected(w http.ResponseWriter) {
+	if o, ok := w.(Observer); ok {
+		o.Disconnect()
+	}
+	sever(w)
+}
+
+// sever resets the connection if the server allows to hijack it, and panics with
+// http.ErrAbortHandler.
+func sever(w http.ResponseWriter) {
 	if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
 		resetConnection(conn)
 	}
@@ -125,6 +152,7 @@ type slowWriter struct {
 	request *http.Request
 	over    time.Duration
 
+	began bool
 	piece int // bytes
 	sent  int // since the last pause
 }
@@ -137,12 +165,13 @@ func (s *slowWriter) WriteHeader(status int) {
 }
 
 func (s *slowWriter) Write(p []byte) (int, error) {
+	s.began = true
 	for start := 0; start < len(p); {
 		n := min(s.piece-s.sent, len(p)-start)
 		if s.sent == 0 {
 			_ = http.NewResponseController(s.ResponseWriter).Flush() // a writer without it sends at its own pace
 			if !pause(s.request.Context(), s.over) {
-				cut(s.ResponseWriter)
+				disconnected(s.ResponseWriter)
 			}
 		}
 		if n, err := s.ResponseWriter.Write(p[start : start+n]); err != nil {

@@ -14,7 +14,8 @@ type Plan struct {
 	Kind  Kind
 	Delay time.Duration // as drawn
 
-	other replacement
+	other  replacement
+	untake func() // takes the trigger back from the rule; nil: there is none
 }
 
 // plan draws the delay of one request. The rule must be complete.
@@ -56,12 +57,24 @@ func (p *Plan) Deliver(w http.ResponseWriter, r *http.Request, response Response
 	if !p.Kind.early && !p.Kind.spread {
 		p.wait(w, r)
 	}
-	return p.Kind.deliver(delivery{w: w, request: r, response: response, other: p.other, delay: p.Delay})
+	miss := func(reason string) { p.miss(w, reason) }
+	return p.Kind.deliver(delivery{w: w, request: r, response: response, other: p.other, delay: p.Delay, miss: miss})
+}
+
+// miss records that the fault does not happen.
+func (p *Plan) miss(w http.ResponseWriter, reason string) {
+	if p.untake != nil {
+		p.untake()
+	}
+	if o, ok := w.(Observer); ok {
+		o.Miss(reason)
+	}
 }
 
 func (p *Plan) wait(w http.ResponseWriter, r *http.Request) {
 	if !pause(r.Context(), p.Delay) {
-		cut(w)
+		p.miss(w, "the connection ended during the delay")
+		disconnected(w)
 	}
 }
 

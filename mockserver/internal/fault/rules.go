@@ -95,6 +95,13 @@ func (s *Rules) Reset() {
 	s.counter = 0
 }
 
+// untake takes a trigger back.
+func (s *Rules) untake(r *seededRule) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r.Triggered--
+}
+
 // Draw returns the plan for a request, or nil if no rule affects it. Every matching
 // rule counts the request; the first that triggers is used.
 func (s *Rules) Draw(operation, assessment string) *Plan {
@@ -113,6 +120,7 @@ func (s *Rules) Draw(operation, assessment string) *Plan {
 		if drawn == nil && r.triggers(r.Matched, random.Float64) {
 			r.Triggered++
 			drawn = r.plan(random)
+			drawn.untake = func() { s.untake(r) }
 		}
 	}
 	return drawn

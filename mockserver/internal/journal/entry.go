@@ -73,6 +73,9 @@ type Response struct {
 	Body    Body     `json:"body"`
 	// Aborted reports whether the mock cut the connection on purpose.
 	Aborted bool `json:"aborted,omitempty"`
+	// Disconnected reports whether the connection ended before the mock had written
+	// the response: the client closed it, or the mock stopped.
+	Disconnected bool `json:"disconnected,omitempty"`
 }
 
 // Body is a body, or its beginning.
@@ -97,10 +100,12 @@ type View struct {
 	Status  string `json:"status_id"`  // empty: null
 }
 
-// Fault is a triggered fault.
+// Fault is the fault of a request.
 type Fault struct {
 	Rule  string `json:"rule,omitempty"` // ID; empty: the request asked for it
 	Name  string `json:"name"`
 	Delay string `json:"delay,omitempty"`
 	Words string `json:"words"`
+	// Missed is the reason why the fault did not happen; empty: it happened.
+	Missed string `json:"missed,omitempty"`
 }

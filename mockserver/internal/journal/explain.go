@@ -121,6 +121,9 @@ func (e Entry) explainFault(from causes) []string {
 	if e.Fault.Rule != "" {
 		cause = "it is armed as " + e.Fault.Rule + from.fault(e.Fault.Rule)
 	}
+	if e.Fault.Missed != "" {
+		return []string{fmt.Sprintf("The fault %s did not happen (%s): %s.", e.Fault.Name, cause, e.Fault.Missed)}
+	}
 	return []string{fmt.Sprintf("The fault %s was triggered (%s): %s.", e.Fault.Name, cause, e.Fault.Words)}
 }
 
@@ -130,6 +133,10 @@ func (e Entry) explainResponse() string {
 		body = fmt.Sprintf("a body of %d bytes", r.Body.Bytes)
 	}
 	switch {
+	case r.Disconnected && r.Status == 0:
+		return "The client got no response: the connection ended before, by the client or because the mock stopped."
+	case r.Disconnected:
+		return fmt.Sprintf("The mock answered %d %s with %s, but the connection ended before the response was complete.", r.Status, http.StatusText(r.Status), body)
 	case r.Status == 0:
 		return "The client got no response: the connection was cut."
 	case r.Aborted:

@@ -93,14 +93,15 @@ func (c criteria) equalBool(name string, wanted *bool, got func(*record) bool) c
 }
 
 func (r *record) hasFault(wanted string) bool {
-	if r.fault == nil || wanted == "none" {
-		return r.fault == nil && wanted == "none"
+	if name := r.faultName(); name == "" || wanted == "none" {
+		return name == "" && wanted == "none"
 	}
 	return wanted == "any" || wanted == r.fault.Name || wanted == r.fault.Rule
 }
 
+// faultName returns the name of the fault that happened, or "".
 func (r *record) faultName() string {
-	if r.fault == nil {
+	if r.fault == nil || r.fault.Missed != "" {
 		return ""
 	}
 	return r.fault.Name

@@ -95,8 +95,11 @@ func harOf(e Entry, scheme string) harEntry {
 		Status: r.Status, harMessage: harMessage{HTTPVersion: e.Request.Proto, Cookies: []Header{}, Headers: r.Headers, HeadersSize: -1, BodySize: r.Body.Bytes},
 		Content: harContent{Size: r.Body.Bytes, MimeType: contentType(r.Headers), Text: r.Body.Text, Encoding: r.Body.Encoding},
 	}
-	if e.Fault != nil {
+	if e.Fault != nil && e.Fault.Missed == "" {
 		h.Comment += "; fault " + e.Fault.Name
+	}
+	if r.Disconnected {
+		h.Comment += "; disconnected"
 	}
 	return h
 }

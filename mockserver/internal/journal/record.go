@@ -56,6 +56,7 @@ type record struct {
 	sent            int64              // bytes of the body
 	copiedCut       bool               // copied is only the beginning
 	aborted         bool
+	disconnected    bool
 }
 
 // change is the effect of a request, even an empty one, on an assessment.
@@ -99,7 +100,7 @@ func (r *record) entry() Entry {
 	e.Request = Request{
 		Method: r.method, URL: r.uri, Host: r.host, Proto: r.proto, Headers: sorted(r.requestHeaders), Body: bodyOf(r.body, r.bodySize, r.bodyCut),
 	}
-	e.Response = Response{Status: r.status, Headers: sorted(r.responseHeaders), Body: bodyOf(r.responseBody(), r.sent, r.copiedCut), Aborted: r.aborted}
+	e.Response = Response{Status: r.status, Headers: sorted(r.responseHeaders), Body: bodyOf(r.responseBody(), r.sent, r.copiedCut), Aborted: r.aborted, Disconnected: r.disconnected}
 	e.Problem, e.Try, e.Findings, e.Choices, e.Notes, e.Fault = r.problem, r.try, r.findings, r.settings.Read(), r.notes, r.fault
 	return e
 }

@@ -2,6 +2,8 @@ package journal
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -30,12 +32,13 @@ type Exchange struct {
 	unknown   string            // the key to remember the redactor for, once the key is valid
 	sending   bool              // Write gets the bytes of the certified response
 	ended     bool              // the record is in a journal, and immutable
+	context   context.Context   //nolint:containedctx // of the request: it ends with the connection
 }
 
 // Begin starts the record of a request. Without a call of Of, the exchange goes to
 // the journal of unmatched requests, at the time of now.
 func Begin(w http.ResponseWriter, r *http.Request, unmatched *Journal, now func() time.Time) *Exchange {
-	x := &Exchange{ResponseWriter: w, unmatched: unmatched, now: now, record: &record{
+	x := &Exchange{ResponseWriter: w, unmatched: unmatched, now: now, context: r.Context(), record: &record{
 		method: r.Method, uri: r.RequestURI, host: r.Host, proto: r.Proto, bodySize: -1,
 	}}
 	if x.record.uri == "" && r.Method != "" { // it did not come through a server
@@ -131,12 +134,25 @@ func (x *Exchange) Changed(before, after domain.View) {
 	}
 }
 
-// Struck records a triggered fault.
+// Struck records a fault that is about to happen.
 func (x *Exchange) Struck(f Fault) {
 	if x == nil {
 		return
 	}
 	x.record.fault = &f
+}
+
+// Miss records why the fault does not happen.
+func (x *Exchange) Miss(reason string) {
+	if x.record.fault != nil {
+		x.record.fault.Missed = reason
+	}
+}
+
+// Disconnect ends the exchange because its connection ended early.
+func (x *Exchange) Disconnect() {
+	x.record.disconnected = true
+	x.End()
 }
 
 // Abort ends the exchange before the mock cuts the connection, so that a client that
@@ -181,6 +197,7 @@ func (x *Exchange) Write(p []byte) (int, error) {
 	}
 	n, err := x.ResponseWriter.Write(p)
 	x.record.sent += int64(n)
+	x.record.disconnected = x.record.disconnected || err != nil && !errors.Is(err, http.ErrBodyNotAllowed)
 	return n, err
 }
 
@@ -199,10 +216,11 @@ func (x *Exchange) End() {
 		r.time = x.now().UTC()
 	}
 	x.identify(j)
+	r.disconnected = !r.aborted && (r.disconnected || x.context.Err() != nil)
 	switch {
 	case r.status != 0:
 		r.responseHeaders = fields(x.Header(), x.hideInResponse)
-	case !r.aborted: // net/http answers for a handler that does not
+	case !r.aborted && !r.disconnected: // net/http answers for a handler that does not
 		r.status = http.StatusOK
 	}
 	x.keepBody()

@@ -69,5 +69,5 @@ function Exchange({ of, today }) {
 
 function Status({ of }) {
   if (of.response.status === 0) return html`<${Badge} kind="cut">cut<//>`;
-  return html`<${Badge} kind=${String(of.response.status)[0] + 'xx'}>${of.response.status}${of.response.aborted ? ' cut' : ''}<//>`;
+  return html`<${Badge} kind=${String(of.response.status)[0] + 'xx'}>${of.response.status}${of.response.aborted || of.response.disconnected ? ' cut' : ''}<//>`;
 }
