@@ -48,7 +48,7 @@ type Config struct {
 	// (https://app.example.com), with any port (http://localhost:*), or any host below
 	// a domain (http://*.localhost:*); nil: those of local development; empty: none.
 	CORSOrigins []string
-	// CORSHeaders are the headers that scripts may send besides apikey, content-type
+	// CORSHeaders are the headers that scripts may send besides apikey, content-type, if-match
 	// and prefer.
 	CORSHeaders []string
 	// CORSStrict blocks browsers, as an API without CORS does: no response allows an

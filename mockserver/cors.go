@@ -4,11 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"example.com/assay/mockserver/internal/journal"
+	"example.com/assay/openapi"
 )
 
 // localOrigins are the origins of local development.
@@ -22,7 +25,6 @@ func localOrigins() []string {
 }
 
 const (
-	corsMethods = "GET, HEAD, POST, OPTIONS"
 	corsExposed = "Retry-After, X-Request-Id"
 	corsMaxAge  = "600"
 )
@@ -31,6 +33,7 @@ const (
 // and an origin is allowed by its own name, never by *.
 type cors struct {
 	origins []originPattern
+	methods []string // of the contract, HEAD and OPTIONS
 	headers []string // that scripts may send, in lower case
 	logger  *slog.Logger
 	vary    []string // the header of every response, shared
@@ -45,6 +48,7 @@ type originPattern struct {
 
 func newCORS(cfg Config) (*cors, error) {
 	c := &cors{logger: cfg.Logger, vary: []string{"Origin"}, strict: cfg.CORSStrict, headers: []string{"apikey", "content-type"}}
+	c.allowContract()
 	if cfg.CORSStrict && (len(cfg.CORSOrigins) > 0 || len(cfg.CORSHeaders) > 0) {
 		return nil, errors.New("CORS: strict mode allows no origins and headers; remove them, or strict mode")
 	}
@@ -69,6 +73,18 @@ func newCORS(cfg Config) (*cors, error) {
 		c.origins = append(c.origins, p)
 	}
 	return c, nil
+}
+
+// allowContract allows the methods and the headers of the contract's operations.
+func (c *cors) allowContract() {
+	methods := map[string]bool{http.MethodHead: true}
+	for _, op := range openapi.Operations() {
+		methods[op.Method] = true
+		for _, name := range op.Headers {
+			c.headers = append(c.headers, strings.ToLower(name))
+		}
+	}
+	c.methods = append(slices.Sorted(maps.Keys(methods)), http.MethodOptions)
 }
 
 // notInToken reports whether the name of a header cannot contain the character.
@@ -155,7 +171,7 @@ func (c *cors) preflight(w http.ResponseWriter, allowed bool) {
 	header := w.Header()
 	header["Vary"] = []string{"Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers"}
 	if allowed {
-		header.Set("Access-Control-Allow-Methods", corsMethods)
+		header.Set("Access-Control-Allow-Methods", strings.Join(c.methods, ", "))
 		header.Set("Access-Control-Allow-Headers", strings.Join(c.headers, ", "))
 		header.Set("Access-Control-Max-Age", corsMaxAge)
 	}

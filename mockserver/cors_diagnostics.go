@@ -33,8 +33,8 @@ func remedyFor(origin string) string {
 
 func (c *cors) preflightRefusal(r *http.Request) string {
 	var refusals []string
-	if method := r.Header.Get("Access-Control-Request-Method"); !slices.Contains(strings.Split(corsMethods, ", "), method) {
-		refusals = append(refusals, fmt.Sprintf("the method %.40q is not allowed, since no operation of the contract has it; use one of %s", method, corsMethods))
+	if method := r.Header.Get("Access-Control-Request-Method"); !slices.Contains(c.methods, method) {
+		refusals = append(refusals, fmt.Sprintf("the method %.40q is not allowed, since no operation of the contract has it; use one of %s", method, strings.Join(c.methods, ", ")))
 	}
 	for name := range strings.SplitSeq(r.Header.Get("Access-Control-Request-Headers"), ",") {
 		if name = strings.ToLower(strings.TrimSpace(name)); name != "" && !slices.Contains(c.headers, name) {

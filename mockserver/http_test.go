@@ -3,12 +3,14 @@ package mockserver_test
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"example.com/assay/mockserver"
+	"example.com/assay/openapi"
 )
 
 func TestKeysAreAskedForFirst(t *testing.T) {
@@ -198,6 +200,27 @@ func TestRepeatedParametersAreNamedInOrder(t *testing.T) {
 		limit, offset := strings.Index(w.Body.String(), `"parameter":"limit"`), strings.Index(w.Body.String(), `"parameter":"offset"`)
 		if w.Code != http.StatusBadRequest || limit < 0 || offset < limit {
 			t.Fatalf("got %d %s, want 400 that names limit, and then offset", w.Code, w.Body)
+		}
+	}
+}
+
+// TestPagesMayCallEveryOperation sends the preflight of each operation.
+func TestPagesMayCallEveryOperation(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mockserver.Config{})
+	for _, op := range openapi.Operations() {
+		r := request(http.MethodOptions, openapi.BasePath+op.Path, "", "")
+		r.Header.Set("Origin", "http://localhost:5173")
+		r.Header.Set("Access-Control-Request-Method", op.Method)
+		r.Header.Set("Access-Control-Request-Headers", strings.ToLower(strings.Join(append([]string{"apikey"}, op.Headers...), ",")))
+		allowed := serve(s, r).Header()
+		if !slices.Contains(strings.Split(allowed.Get("Access-Control-Allow-Methods"), ", "), op.Method) {
+			t.Errorf("%s: got the methods %q, want %s", op.ID, allowed.Get("Access-Control-Allow-Methods"), op.Method)
+		}
+		for _, name := range op.Headers {
+			if !slices.Contains(strings.Split(allowed.Get("Access-Control-Allow-Headers"), ", "), strings.ToLower(name)) {
+				t.Errorf("%s: got the headers %q, want %s", op.ID, allowed.Get("Access-Control-Allow-Headers"), name)
+			}
 		}
 	}
 }

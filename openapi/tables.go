@@ -44,6 +44,7 @@ type Operation struct {
 	Resource  string   // x-resource: assessment, task, template, entity or outcome
 	SameAs    string   // x-same-as: operationId of the operation that this is another possible path of; usually empty
 	TakesBody bool     // a request body is declared and required
+	Headers   []string // names of the header parameters
 	Evidence  Evidence // x-evidence
 	Source    string   // x-evidence-source: the public page; empty if assumed
 
@@ -103,9 +104,16 @@ func OperationsOf(doc *openapi3.T) []Operation {
 	var all []Operation
 	for path, item := range doc.Paths.Map() {
 		for method, op := range item.Operations() {
+			var headers []string
+			for _, ref := range slices.Concat(item.Parameters, op.Parameters) {
+				if ref.Value.In == openapi3.ParameterInHeader {
+					headers = append(headers, ref.Value.Name)
+				}
+			}
 			all = append(all, Operation{
 				ID: op.OperationID, Method: method, Path: path, Summary: op.Summary,
 				Effect: Effect(extension(op.Extensions, "effect")), Resource: extension(op.Extensions, "resource"), SameAs: extension(op.Extensions, "same-as"),
+				Headers:   headers,
 				TakesBody: op.RequestBody != nil && op.RequestBody.Value.Required,
 				Evidence:  Evidence(extension(op.Extensions, "evidence")), Source: extension(op.Extensions, "evidence-source"),
 				PathAssumed: extension(op.Extensions, "path-evidence") == string(EvidenceAssumed),

@@ -64,7 +64,7 @@ func (o *mockOptions) register(flags *pflag.FlagSet) {
 		f.Var(&o.cors, "cors", "allow browsers as for local development, or block them like an API without CORS (strict)")
 		f.StringArrayVar(&o.cfg.CORSOrigins, "cors-origin", nil, "allow scripts of this `ORIGIN`: https://app.example.com, http://localhost:*\n"+
 			"or http://*.localhost:*; \""+noOrigin+"\" for no origin; if unset, any port of this machine")
-		f.StringArrayVar(&o.cfg.CORSHeaders, "cors-header", nil, "allow scripts to send this `HEADER` besides apikey, content-type and prefer")
+		f.StringArrayVar(&o.cfg.CORSHeaders, "cors-header", nil, "allow scripts to send this `HEADER` besides apikey, content-type, if-match and prefer")
 	})
 	group(flags, "Limits", func(f *pflag.FlagSet) {
 		f.IntVar(&o.cfg.JournalEntries, "journal-entries", 10_000, "maximum `NUMBER` of journal entries per institution")
