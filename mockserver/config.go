@@ -67,6 +67,10 @@ type Config struct {
 	Logger *slog.Logger
 	// Addr is the address of Start; empty: a free port of 127.0.0.1.
 	Addr string
+	// RegionAddrs are the addresses of listeners that serve one region each, by the
+	// name of the region, for clients that cannot resolve api.REGION.localhost. See
+	// [Server.RegionURL].
+	RegionAddrs map[string]string
 	// ControlAddr is the address of the control plane; empty: none. Any address but a
 	// loopback one requires a token.
 	ControlAddr string

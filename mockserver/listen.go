@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -43,8 +45,11 @@ type listening struct {
 	done     chan struct{} // closed when serving has ended
 }
 
-// ErrControl says that it was the control plane that could not be started.
-var ErrControl = errors.New("start the control plane")
+// Errors of Start that name the listener; any other error is about the API's own.
+var (
+	ErrControl = errors.New("start the control plane")
+	ErrRegion  = errors.New("start the listener of the region")
+)
 
 // Start binds the addresses and serves them in the background. When it returns,
 // the server takes connections. A server starts once.
@@ -52,19 +57,24 @@ func (s *Server) Start() error {
 	if err := s.listening.start(); err != nil {
 		return fmt.Errorf("start the mock server: %w", err)
 	}
+	for _, region := range s.Regions() {
+		if err := s.regions[region].start(); err != nil {
+			return errors.Join(fmt.Errorf("%w %s: %w", ErrRegion, region, err), s.Close())
+		}
+	}
 	if s.control.addr == "" {
 		return nil
 	}
 	handler, err := s.controlPlane()
 	if err != nil {
-		return errors.Join(err, s.listening.close())
+		return errors.Join(err, s.Close())
 	}
 	s.control.handler = handler
 	s.control.reject = func(w http.ResponseWriter, _ *http.Request, why rejected.Rejection) {
 		handler.Reject(w, refusalOf(why))
 	}
 	if err := s.control.start(); err != nil {
-		return errors.Join(fmt.Errorf("%w: %w", ErrControl, err), s.listening.close())
+		return errors.Join(fmt.Errorf("%w: %w", ErrControl, err), s.Close())
 	}
 	return nil
 }
@@ -73,7 +83,7 @@ func (l *listening) start() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.server != nil {
-		return errors.New("expected one that was never started, got one that was")
+		return errors.New("server already started")
 	}
 	listener, err := net.Listen("tcp", l.addr)
 	if err != nil {
@@ -147,7 +157,16 @@ func (l *listening) url(path string) string {
 // Close stops listening, lets requests in flight end for less than a second, and
 // then cuts them off. Closing again, or before Start, does nothing.
 func (s *Server) Close() error {
-	return errors.Join(s.control.close(), s.listening.close())
+	var errs []error
+	for _, l := range s.listeners() {
+		errs = append(errs, l.close())
+	}
+	return errors.Join(errs...)
+}
+
+// listeners returns all listeners, in the order in which they stop.
+func (s *Server) listeners() []*listening {
+	return append(append([]*listening{&s.control}, slices.Collect(maps.Values(s.regions))...), &s.listening)
 }
 
 func (l *listening) close() error {
@@ -166,7 +185,11 @@ func (l *listening) close() error {
 // Shutdown stops listening and waits for requests in flight, as long as the
 // context allows; its error is the context's if that was too short.
 func (s *Server) Shutdown(ctx context.Context) error {
-	return errors.Join(s.control.shutdown(ctx), s.listening.shutdown(ctx))
+	var errs []error
+	for _, l := range s.listeners() {
+		errs = append(errs, l.shutdown(ctx))
+	}
+	return errors.Join(errs...)
 }
 
 func (l *listening) shutdown(ctx context.Context) error {

@@ -35,7 +35,12 @@ func started(t *testing.T, cfg mockserver.Config) *mockserver.Server {
 
 func dial(t *testing.T, s *mockserver.Server) net.Conn {
 	t.Helper()
-	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", s.Addr().String())
+	return dialTo(t, s.Addr().String())
+}
+
+func dialTo(t *testing.T, address string) net.Conn {
+	t.Helper()
+	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}

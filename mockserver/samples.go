@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"example.com/assay/mockserver/internal/api"
+	"example.com/assay/mockserver/internal/auth"
 	"example.com/assay/mockserver/internal/domain"
 	"example.com/assay/mockserver/internal/fixtures"
 	"example.com/assay/mockserver/internal/institution"
@@ -32,7 +33,8 @@ type Credentials struct {
 	Key             string // a valid key, from loopback under any plain host
 	OtherKey        string // a valid key of another institution, in the same region
 	DeniedKey       string // a key of the same institution whose allow list lacks loopback
-	OtherRegionHost string // host, without port, of another region
+	OtherRegion     string // another region
+	OtherRegionHost string // its host, without port
 }
 
 // Credentials returns the credentials of a complete check, empty if no key of the
@@ -54,7 +56,9 @@ func (s *Server) Credentials() Credentials {
 		return Credentials{}
 	}
 	c.DeniedKey = s.deniedKey(institution)
-	c.OtherRegionHost = s.otherRegionHost()
+	if c.OtherRegion = s.otherRegion(); c.OtherRegion != "" {
+		c.OtherRegionHost = auth.Host(c.OtherRegion)
+	}
 	return c
 }
 
@@ -67,10 +71,10 @@ func (s *Server) deniedKey(institution string) string {
 	return ""
 }
 
-func (s *Server) otherRegionHost() string {
+func (s *Server) otherRegion() string {
 	for _, k := range s.fixtures.Load().Keys {
 		if k.Region != domain.DefaultRegion {
-			return "api." + k.Region + ".localhost"
+			return k.Region
 		}
 	}
 	return ""

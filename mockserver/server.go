@@ -45,6 +45,7 @@ type Server struct {
 	metrics   *metrics
 	tracer    *tracer
 	listening listening
+	regions   map[string]*listening // that serve one region each
 	control   listening
 }
 
@@ -59,6 +60,9 @@ func New(cfg Config) (*Server, error) {
 	s.listening = listening{addr: cfg.Addr, tls: cfg.TLS, logger: cfg.Logger, handler: s}
 	var err error
 	if err = s.configureControl(cfg); err != nil {
+		return nil, err
+	}
+	if err = s.configureRegions(cfg); err != nil {
 		return nil, err
 	}
 	if s.cors, err = newCORS(cfg); err != nil {

@@ -39,15 +39,19 @@ func (f addressFile) write(server *mockserver.Server) error {
 	if f == "" {
 		return nil
 	}
-	lines := "api " + server.URL() + "\n"
+	var lines strings.Builder
+	fmt.Fprintf(&lines, "api %s\n", server.URL())
 	if url := server.ControlURL(); url != "" {
-		lines += "control " + url + "\n"
+		fmt.Fprintf(&lines, "control %s\n", url)
+	}
+	for _, region := range server.Regions() {
+		fmt.Fprintf(&lines, "api.%s %s\n", region, server.RegionURL(region))
 	}
 	temporary, err := os.CreateTemp(filepath.Dir(string(f)), ".address-*")
 	if err != nil {
 		return fmt.Errorf("--address-file: %w", err)
 	}
-	_, err = temporary.WriteString(lines)
+	_, err = temporary.WriteString(lines.String())
 	err = errors.Join(err, temporary.Chmod(0o644), temporary.Close())
 	if err == nil {
 		err = os.Rename(temporary.Name(), string(f))

@@ -55,7 +55,7 @@ func runMock(ctx context.Context, p *process, o *mockOptions) error {
 		return usageError(err)
 	}
 	if err := server.Start(); err != nil {
-		return fmt.Errorf("%w; %s", err, o.startHint(errors.Is(err, mockserver.ErrControl)))
+		return fmt.Errorf("%w; %s", err, o.startHint(err))
 	}
 	writeBanner(stdout, server, o)
 	if err := addresses.write(server); err != nil {

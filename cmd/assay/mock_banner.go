@@ -3,8 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"net"
-	"net/url"
 	"strings"
 
 	"example.com/assay/internal/shell"
@@ -21,8 +19,13 @@ func writeBanner(w io.Writer, server *mockserver.Server, o *mockOptions) {
 		fmt.Fprintf(w, "%-20s %s\n", s.OperationID, curl(server.URL(), s, o.tlsCert))
 	}
 	fmt.Fprintf(w, "\nCheck this mock completely (\"go install ./cmd/assay\" installs assay):\n")
-	fmt.Fprintf(w, "%s\n", verifyLine(server.URL(), server.Credentials(), o.tlsCert))
-	fmt.Fprintf(w, "\nListening on %s until interrupted.\n", server.URL())
+	credentials := server.Credentials()
+	fmt.Fprintf(w, "%s\n", verifyLine(server.URL(), server.RegionURL(credentials.OtherRegion), credentials, o.tlsCert))
+	fmt.Fprintln(w)
+	for _, region := range server.Regions() {
+		fmt.Fprintf(w, "Region %s: %s\n", region, server.RegionURL(region))
+	}
+	fmt.Fprintf(w, "Listening on %s until interrupted.\n", server.URL())
 	if server.ControlURL() != "" {
 		fmt.Fprintf(w, "Control plane: %s (see assay help ctl)\n", server.ControlURL())
 	}
@@ -46,10 +49,10 @@ func curl(base string, s mockserver.Sample, cert string) string {
 	return shell.Command(r)
 }
 
-// verifyLine returns a command that checks the server as completely as its
-// credentials allow. Keys are in the environment: other users of the machine can
-// read command lines.
-func verifyLine(base string, c mockserver.Credentials, cert string) string {
+// verifyLine returns a command that checks the server at the base URL as completely
+// as its credentials allow. Keys are in the environment: other users of the machine
+// can read command lines.
+func verifyLine(base, otherRegion string, c mockserver.Credentials, cert string) string {
 	var line []string
 	for _, v := range []struct{ name, value string }{
 		{keyVariable, c.Key}, {otherKeyVariable, c.OtherKey}, {deniedKeyVariable, c.DeniedKey}, {"SSL_CERT_FILE", cert},
@@ -59,21 +62,8 @@ func verifyLine(base string, c mockserver.Credentials, cert string) string {
 		}
 	}
 	line = append(line, "assay verify --base-url", shell.Quote(base))
-	if c.OtherRegionHost != "" {
-		line = append(line, "--other-region-url", shell.Quote(withHost(base, c.OtherRegionHost)))
+	if c.OtherRegion != "" {
+		line = append(line, "--other-region-url", shell.Quote(otherRegion))
 	}
 	return strings.Join(append(line, "--allow-cancel"), " ")
-}
-
-// withHost replaces the host of a URL and keeps the port.
-func withHost(base, host string) string {
-	u, err := url.Parse(base)
-	if err != nil {
-		return base
-	}
-	if port := u.Port(); port != "" {
-		host = net.JoinHostPort(host, port)
-	}
-	u.Host = host
-	return u.String()
 }

@@ -28,6 +28,7 @@ const (
 type mockOptions struct {
 	cfg         mockserver.Config
 	addressFile string
+	regions     []string
 	tlsCert     string
 	tlsKey      string
 	watch       bool
@@ -82,7 +83,8 @@ func (o *mockOptions) register(flags *pflag.FlagSet) {
 func (o *mockOptions) registerListeners(flags *pflag.FlagSet) {
 	group(flags, "API listener", func(f *pflag.FlagSet) {
 		f.StringVar(&o.cfg.Addr, "listen", "127.0.0.1:8080", "listen on `HOST:PORT`; port 0 is any free port")
-		f.StringVar(&o.addressFile, "address-file", "", "while listening, keep the lines \"api URL\" and \"control URL\" in this `FILE`")
+		f.StringArrayVar(&o.regions, "region-listen", nil, "serve a region at its own address, as `REGION=HOST:PORT`: us=127.0.0.1:0")
+		f.StringVar(&o.addressFile, "address-file", "", "while listening, keep the lines \"api URL\", \"control URL\" and \"api.REGION URL\" in this `FILE`")
 		f.StringVar(&o.tlsCert, "tls-cert", "", "serve HTTPS with the certificates in this PEM `FILE`; needs --tls-key")
 		f.StringVar(&o.tlsKey, "tls-key", "", "private key of --tls-cert, a PEM `FILE`")
 	})
@@ -98,7 +100,7 @@ func (o *mockOptions) registerListeners(flags *pflag.FlagSet) {
 func (o *mockOptions) config(readFile func(string) ([]byte, error)) (mockserver.Config, error) {
 	cfg := o.cfg
 	cfg.NoPrefer = o.prefer.Value == "off"
-	errs := []error{checkAddress("--listen", cfg.Addr), o.applyControl(&cfg), o.applyCORS(&cfg), checkLimits(cfg)}
+	errs := []error{checkAddress("--listen", cfg.Addr), o.applyRegions(&cfg), o.applyControl(&cfg), o.applyCORS(&cfg), checkLimits(cfg)}
 	certificates, err := keyPair("tls", o.tlsCert, o.tlsKey)
 	if certificates != nil {
 		cfg.TLS = &tls.Config{Certificates: certificates, MinVersion: tls.VersionTLS12}
@@ -124,6 +126,25 @@ func checkAddress(flag, address string) error {
 		return fmt.Errorf("%s: invalid address %q; use HOST:PORT such as 127.0.0.1:8080", flag, address)
 	}
 	return nil
+}
+
+func (o *mockOptions) applyRegions(cfg *mockserver.Config) error {
+	cfg.RegionAddrs = map[string]string{}
+	var errs []error
+	for _, value := range o.regions {
+		region, address, found := strings.Cut(value, "=")
+		before, repeated := cfg.RegionAddrs[region]
+		switch {
+		case !found:
+			errs = append(errs, fmt.Errorf("--region-listen: invalid value %q; use REGION=HOST:PORT such as us=127.0.0.1:0", value))
+			continue
+		case repeated:
+			errs = append(errs, fmt.Errorf("--region-listen: region %s has two addresses, %q and %q; use one", region, before, address))
+		}
+		errs = append(errs, checkAddress("--region-listen", address))
+		cfg.RegionAddrs[region] = address
+	}
+	return errors.Join(errs...)
 }
 
 func (o *mockOptions) applyControl(cfg *mockserver.Config) error {
@@ -175,9 +196,11 @@ func checkLimits(cfg mockserver.Config) error {
 }
 
 // startHint suggests what to do about an address that is in use.
-func (o *mockOptions) startHint(control bool) string {
+func (o *mockOptions) startHint(err error) string {
 	switch {
-	case !control:
+	case errors.Is(err, mockserver.ErrRegion):
+		return "choose another address with --region-listen, or port 0 for any free port"
+	case !errors.Is(err, mockserver.ErrControl):
 		return "choose another address with --listen, or 127.0.0.1:0 for any free port"
 	case o.control == "":
 		return "another mock may use this default address; --control 127.0.0.1:0 takes any free port, --control off starts no control plane"

@@ -156,7 +156,7 @@ func TestVerifyLine(t *testing.T) {
 	}{
 		{
 			name:        "everything",
-			credentials: mockserver.Credentials{Key: "API_KEY", OtherKey: "OTHER_API_KEY", DeniedKey: "DENIED_API_KEY", OtherRegionHost: "api.us.localhost"},
+			credentials: mockserver.Credentials{Key: "API_KEY", OtherKey: "OTHER_API_KEY", DeniedKey: "DENIED_API_KEY", OtherRegion: "us"},
 			want: "ASSAY_APIKEY=API_KEY ASSAY_OTHER_APIKEY=OTHER_API_KEY ASSAY_DENIED_APIKEY=DENIED_API_KEY assay verify" +
 				" --base-url http://127.0.0.1:8080/v5 --other-region-url http://api.us.localhost:8080/v5 --allow-cancel",
 		},
@@ -169,7 +169,7 @@ func TestVerifyLine(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if got := verifyLine("http://127.0.0.1:8080/v5", tt.credentials, ""); got != tt.want {
+			if got := verifyLine("http://127.0.0.1:8080/v5", "http://api.us.localhost:8080/v5", tt.credentials, ""); got != tt.want {
 				t.Errorf("got  %s\nwant %s", got, tt.want)
 			}
 		})

@@ -16,6 +16,7 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -35,7 +36,8 @@ const patience = 20 * time.Second
 //
 //	exits CODE COMMAND...    run a command, and expect this very exit code
 //	address FILE [OLD-FILE]  wait for an address file, and one that is not as the
-//	                         old one; $api is the URL in it, and $port its port
+//	                         old one; $api, $control and $api_REGION are the URLs
+//	                         in it, and $port the port of $api
 //	http [FLAGS] METHOD URL  send a request; the answer is the stdout
 //	signal TERM|INT          send a signal to the process in the background
 //	cert CERT KEY            write a certificate for 127.0.0.1, and its key, to files
@@ -88,16 +90,17 @@ func cmdAddress(ts *testscript.TestScript, neg bool, args []string) {
 		old = ts.ReadFile(args[1])
 	}
 	content := awaitFile(ts, ts.MkAbs(args[0]), old)
-	api, control, _ := strings.Cut(strings.TrimSuffix(content, "\n"), "\n")
-	api, ok := strings.CutPrefix(api, "api ")
-	if !ok || !strings.HasSuffix(content, "\n") {
+	if !strings.HasPrefix(content, "api http") || !strings.HasSuffix(content, "\n") {
 		ts.Fatalf("address file: got %q, expected a line such as \"api http://127.0.0.1:8080/v5\"", content)
 	}
-	ts.Setenv("control", strings.TrimPrefix(control, "control "))
-	ts.Setenv("api", api)
-	_, port, err := net.SplitHostPort(strings.TrimSuffix(api[strings.Index(api, "//")+2:], "/v5"))
+	ts.Setenv("control", "")
+	for line := range strings.Lines(content) {
+		kind, address, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		ts.Setenv(strings.ReplaceAll(kind, ".", "_"), address)
+	}
+	api, err := url.Parse(ts.Getenv("api"))
 	ts.Check(err)
-	ts.Setenv("port", port)
+	ts.Setenv("port", api.Port())
 }
 
 // awaitFile returns the content of the file, once it is there and is not old.

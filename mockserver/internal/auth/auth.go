@@ -1,9 +1,10 @@
 // Package auth finds the institution of a request by its key. A key is good in one
-// region, which the host of the request names, and from the addresses on its allow
-// list.
+// region, which the listener or the host of the request names, and from the addresses
+// on its allow list.
 package auth
 
 import (
+	"context"
 	"crypto/sha256"
 	"crypto/subtle"
 	"net/http"
@@ -62,7 +63,7 @@ func (k *Keys) Check(r *http.Request) (*institution.Institution, error) {
 		return nil, err
 	}
 	key, known := k.lookup(value)
-	region := Region(r.Host)
+	region := regionOf(r)
 	switch {
 	case !known:
 		return nil, refused("unknown API key")
@@ -116,6 +117,25 @@ func addressOf(remote string) netip.Addr {
 func (key Key) allows(a netip.Addr) bool {
 	return slices.ContainsFunc(key.Allow, func(network netip.Prefix) bool { return network.Contains(a) })
 }
+
+// regionKey is the key of the region in the context of a request.
+type regionKey struct{}
+
+// WithRegion returns a context for the requests of a listener that serves one region,
+// whatever their host is.
+func WithRegion(ctx context.Context, region string) context.Context {
+	return context.WithValue(ctx, regionKey{}, region)
+}
+
+func regionOf(r *http.Request) string {
+	if region, ok := r.Context().Value(regionKey{}).(string); ok {
+		return region
+	}
+	return Region(r.Host)
+}
+
+// Host returns a host name, without port, that selects the region on this machine.
+func Host(region string) string { return "api." + region + ".localhost" }
 
 // Region returns the region of a host: the middle of api.<region>.maxsight.com and
 // of api.<region>.localhost, with or without a port; the default region for any
