@@ -84,7 +84,8 @@ type Config struct {
 	Version string
 	// TracerProvider makes a span of each request; nil: no spans.
 	TracerProvider trace.TracerProvider
-	// TLS makes Start serve HTTPS, also for the control plane; nil: plain HTTP.
+	// TLS makes Start serve HTTPS on every listener; nil: plain HTTP. It offers HTTP/2
+	// unless NextProtos lists other protocols.
 	TLS *tls.Config
 
 	contract *contract.Contract                    // compiled already; nil: New compiles it

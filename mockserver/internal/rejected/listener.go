@@ -13,7 +13,6 @@ import (
 	"crypto/tls"
 	"net"
 	"net/http"
-	"slices"
 )
 
 // Handler answers a rejected request. The request holds what could be read of it, and
@@ -29,12 +28,9 @@ type Rejection struct {
 // Listen returns the listener for Serve of the server, with TLS unless the
 // configuration is nil. It sets hooks of the server, so call it before Serve.
 //
-// With a configuration that offers HTTP/2, net/http needs its own type of connection,
-// and answers rejected requests itself.
+// TLS offers HTTP/2, unless NextProtos of the configuration lists other protocols. The
+// HTTP/2 server of net/http answers rejected requests itself.
 func Listen(s *http.Server, l net.Listener, config *tls.Config, answer Handler) net.Listener {
-	if config != nil && slices.Contains(config.NextProtos, "h2") {
-		return tls.NewListener(l, config)
-	}
 	inner := s.Handler
 	s.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if c, ok := r.Context().Value(key{}).(*conn); ok {
@@ -43,14 +39,21 @@ func Listen(s *http.Server, l net.Listener, config *tls.Config, answer Handler) 
 		inner.ServeHTTP(w, r)
 	})
 	s.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
-		return context.WithValue(ctx, key{}, connOf(c))
+		if own := connOf(c); own != nil {
+			return context.WithValue(ctx, key{}, own)
+		}
+		return ctx
 	}
 	s.ConnState = func(c net.Conn, state http.ConnState) {
-		if state == http.StateIdle {
-			connOf(c).idle()
+		if own := connOf(c); own != nil && state == http.StateIdle {
+			own.idle()
 		}
 	}
-	return &listener{Listener: l, server: s, config: config, answer: answer}
+	plain := &listener{Listener: l, server: s, answer: answer}
+	if config == nil {
+		return plain
+	}
+	return secure(plain, config)
 }
 
 // key is the key of the connection in the context of a request.
@@ -59,7 +62,6 @@ type key struct{}
 type listener struct {
 	net.Listener
 	server *http.Server
-	config *tls.Config
 	answer Handler
 }
 
@@ -69,20 +71,20 @@ func (l *listener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &conn{Conn: accepted, server: l.server, answer: l.answer}
-	if l.config == nil {
-		return c, nil
-	}
-	below := &firstBytes{Conn: accepted}
-	secured := tls.Server(below, l.config)
-	c.Conn = secured
-	return &tlsConn{c, secured, below}, nil
+	return l.wrap(accepted), nil
 }
 
-// connOf returns the connection that Accept returned.
+func (l *listener) wrap(c net.Conn) *conn {
+	return &conn{Conn: c, server: l.server, answer: l.answer}
+}
+
+// connOf returns the connection that Accept returned, or nil for one of HTTP/2.
 func connOf(c net.Conn) *conn {
-	if secured, ok := c.(*tlsConn); ok {
-		return secured.conn
+	switch c := c.(type) {
+	case *tlsConn:
+		return c.conn
+	case *conn:
+		return c
 	}
-	return c.(*conn) //nolint:forcetypeassert // Accept returns no other
+	return nil
 }
