@@ -58,7 +58,7 @@ func othersCreate(every int64) broken {
 			return
 		}
 		a.edit(func(list map[string]any) {
-			items, _ := list["results"].([]any)
+			items, _ := list["items"].([]any)
 			if len(items) == 0 {
 				return
 			}
@@ -66,7 +66,7 @@ func othersCreate(every int64) broken {
 			for i := range reads.Add(1) / every {
 				items = append(items, strangers(one, i))
 			}
-			list["results"], list["count"] = items, len(items)
+			list["items"] = items
 		})
 	}}
 }
@@ -105,11 +105,11 @@ func lateList() broken {
 		}
 		late := reads.Add(1)%2 == 1
 		a.edit(func(list map[string]any) {
-			items, _ := list["results"].([]any)
+			items, _ := list["items"].([]any)
 			if late {
 				items = items[1:]
 			}
-			list["results"], list["count"] = items, len(items)
+			list["items"] = items
 		})
 	}}
 }

@@ -119,7 +119,7 @@ func vandal(mock http.Handler, key string) http.Handler {
 		case r.Method == http.MethodGet:
 			body = replaceField(body, "workflow_state", "Active "+key)
 			body = replaceField(body, "outcome_id", base64.StdEncoding.EncodeToString([]byte("x"+key)))
-			body = strings.Replace(body, `"results"`, `"`+jsonOf(key, true)+`"`, 1)
+			body = strings.Replace(body, `"items"`, `"`+jsonOf(key, true)+`"`, 1)
 		}
 		if recorder.Code == http.StatusNotFound {
 			w.Header().Set("Location", "https://elsewhere.example/?k="+key)

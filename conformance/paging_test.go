@@ -30,20 +30,20 @@ func (p paging) wrap(inner http.Handler) http.Handler {
 		before: func(r *http.Request) {
 			if isList(r) {
 				r.Header.Set(originalQuery, r.URL.Query().Get(p.param))
-				r.URL.RawQuery = "limit=200"
+				r.URL.RawQuery = "max_page_size=1000"
 			}
 		},
 		after: func(r *http.Request, a *mockAnswer) {
 			if !isList(r) || a.Code != http.StatusOK {
 				return
 			}
-			var list struct{ Results []any }
+			var list struct{ Items []any }
 			if err := json.Unmarshal(a.Body.Bytes(), &list); err != nil {
 				panic(err)
 			}
-			from := min(max(0, p.start(r.Header.Get(originalQuery))), len(list.Results))
-			page := list.Results[from:min(from+10, len(list.Results))]
-			a.replace(http.StatusOK, p.show(a, page, from, len(list.Results)))
+			from := min(max(0, p.start(r.Header.Get(originalQuery))), len(list.Items))
+			page := list.Items[from:min(from+10, len(list.Items))]
+			a.replace(http.StatusOK, p.show(a, page, from, len(list.Items)))
 		},
 	}.wrap(inner)
 }

@@ -48,8 +48,8 @@ func editItems(change func([]any) []any) broken {
 	return broken{after: func(r *http.Request, a *mockAnswer) {
 		if isList(r) {
 			a.edit(func(list map[string]any) {
-				items, _ := list["results"].([]any)
-				list["results"] = change(items)
+				items, _ := list["items"].([]any)
+				list["items"] = change(items)
 			})
 		}
 	}}
@@ -66,8 +66,8 @@ func TestListThatAlwaysLacksAnItem(t *testing.T) {
 			a.edit201(func(o map[string]any) { newest.Store(idIn(o)) })
 		case isList(r):
 			a.edit(func(list map[string]any) {
-				items, _ := list["results"].([]any)
-				list["results"] = slices.DeleteFunc(items, func(v any) bool { return idIn(v) == newest.Load() })
+				items, _ := list["items"].([]any)
+				list["items"] = slices.DeleteFunc(items, func(v any) bool { return idIn(v) == newest.Load() })
 			})
 		}
 	}}
@@ -122,7 +122,7 @@ func TestMalformedBodies(t *testing.T) {
 		{"a name twice, on reads", isGet, func(b string) string { return strings.Replace(b, "{", `{"id":"x",`, 1) }, "GET-01", `the name "id" twice`},
 		{"a bracket too many, on lists", isList, func(b string) string { return b + "]" }, "LST-01", "more after the JSON value"},
 		{"a name twice in an item", isList, func(b string) string { return strings.Replace(b, `"id":`, `"id":"x","id":`, 1) }, "LST-01", `the name "id" twice`},
-		{"NaN, on lists", isList, func(b string) string { return strings.Replace(b, `"count":`, `"x":NaN,"count":`, 1) }, "LST-01", "not JSON"},
+		{"NaN, on lists", isList, func(b string) string { return strings.Replace(b, `"items":`, `"x":NaN,"items":`, 1) }, "LST-01", "not JSON"},
 		{"NaN, on reads", isGet, func(b string) string { return strings.Replace(b, "{", `{"score":NaN,`, 1) }, "GET-01", "not JSON"},
 		{"a brace too many, on templates", func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/templates") }, func(b string) string { return b + "}" }, "TPL-01", "more after the JSON value"},
 	}
@@ -342,7 +342,7 @@ func ask(t *testing.T, target conformance.Target, method, path, body string) map
 
 func itemsOf(t *testing.T, target conformance.Target, path string) []map[string]any {
 	t.Helper()
-	results, _ := ask(t, target, http.MethodGet, path, "")["results"].([]any)
+	results, _ := ask(t, target, http.MethodGet, path, "")["items"].([]any)
 	var items []map[string]any
 	for _, item := range results {
 		items = append(items, item.(map[string]any))

@@ -43,12 +43,12 @@ func TestTheGuidesExampleIsServedExactly(t *testing.T) {
 func TestTheDefaultListIsAlive(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
-	list := decode[page](t, do(s, http.MethodGet, "/v5/assessments?limit=200", ""))
-	if list.Count != 25 || len(list.Results) != 25 {
-		t.Fatalf("assessments: got %d of %d, want 25", len(list.Results), list.Count)
+	list := decode[page](t, do(s, http.MethodGet, "/v5/assessments", ""))
+	if len(list.Items) != 25 || list.Next != nil {
+		t.Fatalf("assessments: got %d, want 25", len(list.Items))
 	}
 	seen := map[string]int{}
-	for _, a := range list.Results {
+	for _, a := range list.Items {
 		seen[a.State]++
 		if failed := a.State == "Error"; failed != (a.Message != nil && a.Step != nil && a.Type != nil && a.Details != nil) {
 			t.Errorf("assessment %s in state %s: got error fields %v %v %v %v", a.ID, a.State, a.Message, a.Step, a.Type, a.Details)
@@ -62,7 +62,7 @@ func TestTheDefaultListIsAlive(t *testing.T) {
 			t.Errorf("assessments in state %s: got %d, want 3 or more", state, seen[state])
 		}
 	}
-	ordered := slices.IsSortedFunc(list.Results, func(a, b record) int { return strings.Compare(b.Created, a.Created) })
+	ordered := slices.IsSortedFunc(list.Items, func(a, b record) int { return strings.Compare(b.Created, a.Created) })
 	if !ordered {
 		t.Error("got a list that is not newest first")
 	}
@@ -73,8 +73,8 @@ func TestTheGuidesTemplateAndEntityAreFirst(t *testing.T) {
 	s := newServer(t, mockserver.Config{})
 	for path, want := range map[string]string{"/v5/assessments/templates": guideTemplate, "/v5/entities": guideEntity} {
 		got := decode[page](t, do(s, http.MethodGet, path, ""))
-		if len(got.Results) < 2 || got.Results[0].ID != want {
-			t.Errorf("%s: got %+v, want %s first of several", path, got.Results, want)
+		if len(got.Items) < 2 || got.Items[0].ID != want {
+			t.Errorf("%s: got %+v, want %s first of several", path, got.Items, want)
 		}
 	}
 }
@@ -169,13 +169,13 @@ func TestTheGuidesWorkflowStaysActive(t *testing.T) {
 
 func templateNamed(t *testing.T, s http.Handler, name string) string {
 	t.Helper()
-	list := decode[struct{ Results []struct{ ID, Name string } }](t, do(s, http.MethodGet, "/v5/assessments/templates", ""))
-	for _, template := range list.Results {
+	list := decode[struct{ Items []struct{ ID, Name string } }](t, do(s, http.MethodGet, "/v5/assessments/templates", ""))
+	for _, template := range list.Items {
 		if template.Name == name {
 			return template.ID
 		}
 	}
-	t.Fatalf("template %q: got %+v", name, list.Results)
+	t.Fatalf("template %q: got %+v", name, list.Items)
 	return ""
 }
 

@@ -78,7 +78,7 @@ func (b bench) ended(template string) record {
 
 func (b bench) list() []record {
 	b.t.Helper()
-	return decode[page](b.t, do(b, http.MethodGet, "/v5/assessments", "")).Results
+	return decode[page](b.t, do(b, http.MethodGet, "/v5/assessments", "")).Items
 }
 
 func text(s *string) string {
@@ -180,10 +180,23 @@ func shapeEffects(all map[string]func(bench)) {
 			b.status(want, http.MethodPost, "/v5/assessments", `{"entity_id":"`+entityID+`","template_id":"`+quickID+`"}`)
 		}
 	}
-	all["list-shape=page"] = func(b bench) {
+	all["list-shape=token-page"] = func(b bench) {
+		first, second := b.create(manualID), b.create(manualID)
+		path := "/v5/assessments?max_page_size=1"
+		got := decode[page](b.t, do(b, http.MethodGet, path, ""))
+		if len(got.Items) != 1 || got.Items[0].ID != second.ID || got.Next == nil {
+			b.t.Fatalf("page: got %+v", got)
+		}
+		b.create(manualID) // before the next page
+		got = decode[page](b.t, do(b, http.MethodGet, path+"&page_token="+*got.Next, ""))
+		if len(got.Items) != 1 || got.Items[0].ID != first.ID || got.Next != nil {
+			b.t.Errorf("last page: got %+v", got)
+		}
+	}
+	all["list-shape=offset-page"] = func(b bench) {
 		b.create(manualID)
 		second := b.create(manualID)
-		got := decode[page](b.t, do(b, http.MethodGet, "/v5/assessments?limit=1", ""))
+		got := decode[offsetPage](b.t, do(b, http.MethodGet, "/v5/assessments?limit=1", ""))
 		if got.Count != 2 || got.Limit != 1 || len(got.Results) != 1 || got.Results[0].ID != second.ID {
 			b.t.Errorf("page: got %+v", got)
 		}

@@ -210,7 +210,7 @@ func TestWhatStandsAroundTheAPI(t *testing.T) {
 // cuts the body or breaks the next response.
 func TestContentLengthIsRight(t *testing.T) {
 	t.Parallel()
-	for _, shape := range []string{"page", "array"} {
+	for _, shape := range []string{"token-page", "offset-page", "array"} {
 		conn := dial(t, started(t, mockserver.Config{Settings: map[string]string{"list-shape": shape}}))
 		reader := bufio.NewReader(conn)
 		for _, path := range []string{"/v5/assessments?limit=3", "/v5/assessments?offset=1000", "/v5/entities?limit=1", "/v5/assessments"} {

@@ -199,12 +199,14 @@ func (m *machine) doGet(t *rapid.T) {
 
 func (m *machine) doList(t *rapid.T) {
 	limit, offset := rapid.IntRange(1, 6).Draw(t, "limit"), rapid.IntRange(0, 6).Draw(t, "offset")
-	w := m.do(t, http.MethodGet, fmt.Sprintf("/v5/assessments?limit=%d&offset=%d", limit, offset), "")
 	var got []record
-	if m.settings["list-shape"] == "array" {
-		got, limit, offset = decode[[]record](t, w), len(m.all), 0
-	} else {
-		p := decode[page](t, w)
+	switch path := fmt.Sprintf("/v5/assessments?limit=%d&offset=%d&max_page_size=%[1]d", limit, offset); m.settings["list-shape"] {
+	case "array":
+		got, limit, offset = decode[[]record](t, m.do(t, http.MethodGet, path, "")), len(m.all), 0
+	case "token-page":
+		got, limit, offset = m.pages(t, path), len(m.all), 0
+	default:
+		p := decode[offsetPage](t, m.do(t, http.MethodGet, path, ""))
 		got = p.Results
 		if p.Count != len(m.all) || p.Limit != limit || p.Offset != offset {
 			t.Fatalf("list: got %d items at %d, of %d; want %d at %d, of %d", p.Limit, p.Offset, p.Count, limit, offset, len(m.all))
@@ -215,6 +217,18 @@ func (m *machine) doList(t *rapid.T) {
 	}
 	for i, item := range got {
 		m.compare(t, m.placed(t, offset+i, item.ID), item)
+	}
+}
+
+// pages reads a list to its end.
+func (m *machine) pages(t *rapid.T, path string) (all []record) {
+	token := ""
+	for {
+		p := decode[page](t, m.do(t, http.MethodGet, path+token, ""))
+		if all = append(all, p.Items...); p.Next == nil {
+			return all
+		}
+		token = "&page_token=" + *p.Next
 	}
 }
 

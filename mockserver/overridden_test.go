@@ -40,7 +40,7 @@ func TestFixturesHaveChoicesOfTheirOwn(t *testing.T) {
 	if got, clock := made.Settings().Values, made.Clock(); got["second-cancel"] != "unprocessable" || got["list-shape"] != "array" || clock.Mode != mockserver.ClockReal || clock.Now.Year() != 2030 {
 		t.Errorf("one made of them: got %v and %+v, want its own choice and mode, and the rest from the fixtures", got, clock)
 	}
-	if err := in.Set("list-shape", "page"); err != nil {
+	if err := in.Set("list-shape", "token-page"); err != nil {
 		t.Fatal(err)
 	}
 	if err := in.ResetSettings(); err != nil || in.Settings().Values["list-shape"] != "array" {

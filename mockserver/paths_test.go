@@ -97,12 +97,12 @@ func TestEscapesDoNotMatter(t *testing.T) {
 // otherGuideID returns the ID of another assessment than the guide's.
 func otherGuideID(t *testing.T, s *mockserver.Server) string {
 	t.Helper()
-	var page struct{ Results []struct{ ID string } }
-	if err := json.Unmarshal(do(s, http.MethodGet, "/v5/assessments?limit=2", "").Body.Bytes(), &page); err != nil || len(page.Results) != 2 {
+	var page struct{ Items []struct{ ID string } }
+	if err := json.Unmarshal(do(s, http.MethodGet, "/v5/assessments?max_page_size=2", "").Body.Bytes(), &page); err != nil || len(page.Items) != 2 {
 		t.Fatalf("got %+v, %v", page, err)
 	}
-	if page.Results[0].ID == guideID {
-		return page.Results[1].ID
+	if page.Items[0].ID == guideID {
+		return page.Items[1].ID
 	}
-	return page.Results[0].ID
+	return page.Items[0].ID
 }

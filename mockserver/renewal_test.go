@@ -145,7 +145,7 @@ func TestNothingIsLostBesideReloads(t *testing.T) {
 				return
 			default:
 			}
-			value := []string{"page", "array"}[i%2]
+			value := []string{"token-page", "array"}[i%2]
 			if err := in.Set("list-shape", value); err != nil || in.Settings().Values["list-shape"] != value {
 				t.Errorf("set %s: got %v, %v", value, in.Settings().Values, err)
 			}

@@ -106,6 +106,12 @@ type record struct {
 }
 
 type page struct {
+	Items []record
+	Next  *string `json:"next_page_token"`
+}
+
+// offsetPage is a page of the form offset-page.
+type offsetPage struct {
 	Count, Limit, Offset int
 	Results              []record
 }

@@ -23,17 +23,17 @@ func TestTimesSortAsTexts(t *testing.T) {
 			t.Fatalf("create: got %+v", got)
 		}
 	}
-	answers := sendRaw(t, dial(t, s), "GET /v5/assessments?limit=200 HTTP/1.1\r\nHost: x\r\nConnection: close\r\napikey: API_KEY\r\n\r\n", "GET")
+	answers := sendRaw(t, dial(t, s), "GET /v5/assessments?max_page_size=200 HTTP/1.1\r\nHost: x\r\nConnection: close\r\napikey: API_KEY\r\n\r\n", "GET")
 	var page struct {
-		Results []struct {
+		Items []struct {
 			Created string `json:"created_at"`
 		}
 	}
-	if err := json.Unmarshal([]byte(answers[0].body), &page); err != nil || len(page.Results) < 20 {
+	if err := json.Unmarshal([]byte(answers[0].body), &page); err != nil || len(page.Items) < 20 {
 		t.Fatalf("list: got %+v, %v", answers, err)
 	}
 	var texts []string
-	for _, r := range page.Results {
+	for _, r := range page.Items {
 		if !regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$`).MatchString(r.Created) {
 			t.Errorf("got %s, want the form of the guides", r.Created)
 		}

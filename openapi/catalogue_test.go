@@ -64,7 +64,7 @@ func TestFreedoms(t *testing.T) {
 		"cancel-status: keep, terminal",
 		"malformed-id: not-found, bad-request, unprocessable",
 		"create-status: created, ok",
-		"list-shape: page, array",
+		"list-shape: token-page, offset-page, array",
 		"list-order: newest-first, oldest-first, shuffled",
 		"error-body: problem, errors, message, empty",
 		"outcome-before-end: initial, null",

@@ -52,7 +52,7 @@ type form func(w *window, a *response)
 
 func list(id, order string, size int, how, parameter string, write form) Gateway {
 	return Gateway{
-		ID: "list-" + id, Settings: map[string]string{"list-order": order},
+		ID: "list-" + id, Settings: map[string]string{"list-shape": "offset-page", "list-order": order},
 		How:    fmt.Sprintf("Lists with %s; %s, at most %d a page.", how, order, size),
 		behave: paged(size, parameter, write),
 	}

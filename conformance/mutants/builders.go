@@ -22,7 +22,10 @@ func authorized(x *exchange) bool { return x.Key == x.Target.Key }
 func exists(x *exchange) bool { return authorized(x) && x.Ask(layer.Get, x.ID, "").OK() }
 
 // paged reports whether the request sets a page size.
-func paged(x *exchange) bool { return x.Request.URL.Query().Has("limit") }
+func paged(x *exchange) bool {
+	q := x.Request.URL.Query()
+	return q.Has("max_page_size") || q.Has("limit")
+}
 
 // always is the behavior of a mutant without a memory.
 func always(react reaction) behavior { return func() reaction { return react } }

@@ -56,7 +56,8 @@ func hideCreated(conditions ...condition) behavior {
 // afterFirstPage changes every page of a list but the first.
 func afterFirstPage(change func(*response)) reaction {
 	return after(func(x *exchange, a *response) {
-		if offset, err := strconv.Atoi(x.Request.URL.Query().Get("offset")); err == nil && offset != 0 {
+		q := x.Request.URL.Query()
+		if offset, _ := strconv.Atoi(q.Get("offset")); offset != 0 || q.Get("page_token") != "" {
 			change(a)
 		}
 	})

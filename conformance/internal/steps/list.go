@@ -49,22 +49,28 @@ func (w *World) listContains(ctx context.Context) error {
 	return w.listContainsIn(ctx, target.Reading{})
 }
 
-// smallPages returns a reading of the list in some ten pages.
-func (w *World) smallPages(ctx context.Context) (target.Reading, error) {
-	l, err := w.List(ctx, target.Reading{Operation: target.ListAssessments, Key: w.run.Key})
-	if err != nil {
-		return target.Reading{}, w.unreadable(ctx, err)
+// smallPages returns a reading of the list in some ten pages. It has no size if no
+// parameter makes the pages smaller.
+func (w *World) smallPages(ctx context.Context, l *target.List) (target.Reading, error) {
+	r := target.Reading{Operation: target.ListAssessments, Key: w.run.Key}
+	name, err := w.SizeName(ctx, r, l)
+	if err == nil && name != "" {
+		r.Size, r.SizeName = max(2, l.Count/10), name
 	}
-	if l.SizeName == "" {
-		return target.Reading{}, notSupported("the list does not name a page size, so there is no documented way to ask for another page")
-	}
-	return target.Reading{Size: max(2, l.Count/10), SizeName: l.SizeName}, nil
+	return r, err
 }
 
 func (w *World) listContainsInPages(ctx context.Context) error {
-	r, err := w.smallPages(ctx)
+	l, err := w.List(ctx, target.Reading{Operation: target.ListAssessments, Key: w.run.Key})
 	if err != nil {
-		return err
+		return w.unreadable(ctx, err)
+	}
+	r, err := w.smallPages(ctx, l)
+	if err != nil {
+		return w.unreadable(ctx, err)
+	}
+	if r.Size == 0 {
+		return notSupported("the list names no page size, and no usual parameter makes its pages smaller")
 	}
 	return w.listContainsIn(ctx, r)
 }
@@ -128,11 +134,14 @@ func (w *World) listContainsCreated(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if whole.SizeName != "" {
+	reading, err = w.smallPages(ctx, whole)
+	if err != nil {
+		return w.unreadable(ctx, err)
+	}
+	if reading.Size > 0 {
 		for _, item := range whole.Items {
 			expected[strings.ToLower(item.ID())] = true
 		}
-		reading.Size, reading.SizeName = max(2, whole.Count/10), whole.SizeName
 		if _, err := w.listAll(ctx, reading, expected); err != nil {
 			return err
 		}
@@ -202,9 +211,12 @@ func (w *World) givenList(ctx context.Context) error {
 	if order := orderName(l.Items); order != "" {
 		w.run.observe("list-order", order, l.First)
 	}
-	if l.SizeName != "" {
-		paged, err := w.List(ctx, target.Reading{Operation: target.ListAssessments, Key: w.run.Key, Size: max(2, l.Count/10), SizeName: l.SizeName})
-		if err == nil { // the target need not accept the size
+	small, err := w.smallPages(ctx, l)
+	if err != nil {
+		return w.unreadable(ctx, err)
+	}
+	if small.Size > 0 {
+		if paged, err := w.List(ctx, small); err == nil { // the target need not accept the size
 			l = paged
 		}
 	}

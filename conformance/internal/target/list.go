@@ -32,14 +32,15 @@ type List struct {
 	Count    int      // items, each ID once
 	Pages    int
 	Shape    string           // of the first page, in words
-	SizeName string           // of the parameter for the page size; empty if unknown
 	Complete bool             // the list was read to its end
 	NoEnd    bool             // nothing shows where the list ends; growth would
 	Why      string           // it is not complete
 	First    *client.Exchange // of the first page
 	Last     *client.Exchange // of the last page
 
-	seen map[uint64]bool // hashes of the IDs
+	seen     map[uint64]bool // hashes of the IDs
+	sizeName string          // of the parameter for the page size, as the first page states it
+	opening  int             // items of the first page
 }
 
 // Has reports whether the list shows the ID.
@@ -89,9 +90,9 @@ type walk struct {
 }
 
 func (w *walk) begin(p *page) {
-	w.list.Shape = p.shape()
+	w.list.Shape, w.list.opening = p.shape(), p.count
 	if _, name, found := p.limit(); found {
-		w.list.SizeName = name
+		w.list.sizeName = name
 	}
 	if n, _, found := p.pageNumber(); found {
 		w.number = n

@@ -322,8 +322,10 @@ func (p *page) shape() string {
 	switch {
 	case p.bare:
 		return "array"
+	case slices.Equal(names, []string{"items"}), slices.Equal(names, []string{"items", "next_page_token"}):
+		return "token-page"
 	case slices.Equal(names, []string{"count", "limit", "offset", "results"}):
-		return "page"
+		return "offset-page"
 	}
 	return "an object of " + strings.Join(names[:min(len(names), 20)], ", ")
 }

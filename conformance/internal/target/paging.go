@@ -23,6 +23,7 @@ type learned struct {
 	forms     map[string]way      // of the last success, by operation
 	dead      map[string]bool     // failed guesses, by operation and form
 	sizes     map[string]int      // the largest successful page size, by operation
+	sizeNames map[string]string   // of the parameter for it, by operation; empty: none
 	baselines map[string]baseline // by key
 }
 
@@ -33,7 +34,7 @@ type baseline struct {
 }
 
 func newLearned() learned {
-	return learned{forms: map[string]way{}, dead: map[string]bool{}, sizes: map[string]int{}, baselines: map[string]baseline{}}
+	return learned{forms: map[string]way{}, dead: map[string]bool{}, sizes: map[string]int{}, sizeNames: map[string]string{}, baselines: map[string]baseline{}}
 }
 
 func (l *learned) knows(operation string, w way) bool {
@@ -77,6 +78,19 @@ func (l *learned) sizesFor(operation string) []int {
 		return []int{size}
 	}
 	return []int{1000, 500, 200, 100}
+}
+
+func (l *learned) sizeName(operation string) (name string, known bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	name, known = l.sizeNames[operation]
+	return name, known
+}
+
+func (l *learned) named(operation, name string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.sizeNames[operation] = name
 }
 
 func (l *learned) sized(operation string, size int) {

@@ -29,7 +29,9 @@ func (s *Session) List(ctx context.Context, r Reading) (*List, error) {
 		err = w.fromTheEnd(ctx, p)
 	}
 	for p != nil && err == nil && !w.done {
-		p, err = w.next(ctx, p)
+		if p, err = w.next(ctx, p); p != nil && w.list.Pages == manyPages {
+			p, err = w.enlarge(ctx, p)
+		}
 	}
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package target
 import (
 	"context"
 	"maps"
+	"net/url"
 	"slices"
 	"strconv"
 )
@@ -38,14 +39,19 @@ const manyPages = 20
 // on with.
 func (w *walk) enlarge(ctx context.Context, p *page) (*page, error) {
 	total, counted := p.total()
-	if !counted || p.count == 0 || total < manyPages*p.count || w.reading.Size > 0 || w.list.SizeName == "" || w.done {
+	many := counted && total >= manyPages*p.count || w.list.Pages >= manyPages
+	if !many || p.count == 0 || w.reading.Size > 0 || w.done {
 		return p, nil
+	}
+	name, err := w.session.SizeName(ctx, w.reading, w.list)
+	if err != nil || name == "" {
+		return p, err
 	}
 	for _, size := range w.session.paging.sizesFor(w.reading.Operation) {
 		if size <= p.count {
 			break
 		}
-		larger, err := w.fetch(ctx, p.with(w.list.SizeName, strconv.Itoa(size)))
+		larger, err := w.fetch(ctx, url.Values{name: {strconv.Itoa(size)}})
 		switch {
 		case isUnreadable(err):
 			continue
@@ -58,6 +64,40 @@ func (w *walk) enlarge(ctx context.Context, p *page) (*page, error) {
 		break
 	}
 	return p, nil
+}
+
+// usualSizeNames are the usual names of the parameter for the page size. The search for
+// tasks, the only documented one in v5, has the first.
+func usualSizeNames() []string {
+	return []string{"max_page_size", "page_size", "limit", "per_page", "pageSize", "size", "maxResults"}
+}
+
+// SizeName returns the name of the parameter for the page size of a list that was read:
+// the one that the list states, or else the first usual one that makes a page smaller.
+// It is empty if there is none.
+func (s *Session) SizeName(ctx context.Context, r Reading, l *List) (string, error) {
+	if l.sizeName != "" {
+		return l.sizeName, nil
+	}
+	name, known := s.paging.sizeName(r.Operation)
+	if known || l.opening < 2 {
+		return name, nil
+	}
+	for _, name := range usualSizeNames() {
+		w := &walk{session: s, reading: r, list: &List{seen: map[uint64]bool{}}}
+		size := l.opening / 2
+		p, err := w.fetch(ctx, url.Values{name: {strconv.Itoa(size)}})
+		switch {
+		case isUnreadable(err): // a parameter may be refused
+		case err != nil:
+			return "", err
+		case p.count > 0 && p.count <= size:
+			s.paging.named(r.Operation, name)
+			return name, nil
+		}
+	}
+	s.paging.named(r.Operation, "")
+	return "", nil
 }
 
 // fromTheEnd reads a list of many pages from its last page back, since a new item

@@ -11,12 +11,12 @@ export function assessments(baseURL, apikey) {
     get: (id) => call('GET', `/assessments/${id}`),
     cancel: (id) => call('POST', `/assessments/${id}/cancel-workflow`),
     create: (entity, template) => call('POST', '/assessments', { entity_id: entity, template_id: template }),
-    entities: async () => resultsOf(await call('GET', '/entities')),
-    templates: async () => resultsOf(await call('GET', '/assessments/templates')),
+    entities: async () => itemsOf(await call('GET', '/entities')),
+    templates: async () => itemsOf(await call('GET', '/assessments/templates')),
   };
 }
 
-// A list comes as a page or as an array: the documentation leaves that open.
-function resultsOf(list) {
-  return Array.isArray(list) ? list : list.results;
+// A list comes as pages or as an array: the documentation leaves that open.
+function itemsOf(list) {
+  return Array.isArray(list) ? list : list.items;
 }

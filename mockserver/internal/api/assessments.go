@@ -19,13 +19,8 @@ func getAssessment(rc *requestContext) (contract.Certified, error) {
 }
 
 func listAssessments(rc *requestContext) (contract.Certified, error) {
-	page := rc.page()
-	r := store.Range{Order: rc.settings.ListOrder(true), Whole: rc.settings.ListOrder(false), Offset: page.Offset, Limit: page.Limit}
-	items, count, err := rc.state.Assessments.List(r, rc.readOptions())
-	if err != nil {
-		return contract.Certified{}, err
-	}
-	return rc.respondList(items, count, page)
+	r := store.Range{Order: rc.settings.ListOrder(true), Whole: rc.settings.ListOrder(false)}
+	return rc.respondList(r, func(r store.Range) (store.Part, error) { return rc.state.Assessments.List(r, rc.readOptions()) })
 }
 
 func cancelWorkflow(rc *requestContext) (contract.Certified, error) {

@@ -5,18 +5,15 @@ import (
 
 	"example.com/assay/mockserver/internal/contract"
 	"example.com/assay/mockserver/internal/domain"
+	"example.com/assay/mockserver/internal/store"
 )
 
 func listTemplates(rc *requestContext) (contract.Certified, error) {
-	page := rc.page()
-	items, count := rc.state.Templates.List(page.Offset, page.Limit)
-	return rc.respondList(items, count, page)
+	return rc.respondList(store.Range{}, rc.state.Templates.List)
 }
 
 func listEntities(rc *requestContext) (contract.Certified, error) {
-	page := rc.page()
-	items, count := rc.state.Entities.List(page.Offset, page.Limit)
-	return rc.respondList(items, count, page)
+	return rc.respondList(store.Range{}, rc.state.Entities.List)
 }
 
 func getOutcome(rc *requestContext) (contract.Certified, error) {

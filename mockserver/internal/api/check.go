@@ -19,7 +19,6 @@ const MaxBody = 1 << 20
 func (rc *requestContext) check() error {
 	var mismatches []contract.Mismatch
 	rc.params, mismatches = rc.operation.CheckParams(contract.Given{PathValue: rc.Param, PathSent: rc.sentParam, RawQuery: rc.request.URL.RawQuery, Header: rc.request.Header})
-	rc.partial = rc.request.URL.RawQuery != ""
 	mismatches = append(mismatches, rc.undeclaredQuery()...)
 	if len(mismatches) > 0 {
 		return &breach{kind: kindOfParams(&rc.settings, mismatches), mismatches: mismatches}

@@ -39,9 +39,8 @@ type requestContext struct {
 	tokens      *cursor.Codec
 	plan        *fault.Plan // nil: no fault
 
-	params  contract.Params
-	partial bool // the query selects a part of a list
-	body    any  // as encoding/json reads it; nil if the operation takes none
+	params contract.Params
+	body   any // as encoding/json reads it; nil if the operation takes none
 }
 
 // operationID returns the operationId, or "" if there is no operation.
@@ -80,21 +79,4 @@ func (rc *requestContext) apply(c institution.Change) (institution.Effect, error
 		from.Read = rc.readOptions()
 	}
 	return rc.institution.Apply(from, c)
-}
-
-// page returns the requested part of a list. A list without an envelope cannot show
-// that there is more, so it is always whole.
-func (rc *requestContext) page() contract.Page {
-	if rc.settings.BareArray(rc.partial) {
-		return contract.Page{}
-	}
-	return contract.Page{Offset: rc.params.Int("offset"), Limit: rc.params.Int("limit")}
-}
-
-func (rc *requestContext) respondList(items []contract.Item, count int, page contract.Page) (contract.Certified, error) {
-	if rc.settings.BareArray(rc.partial) {
-		return rc.operation.RespondArray(http.StatusOK, items)
-	}
-	page.Count = count
-	return rc.operation.RespondPage(http.StatusOK, items, page)
 }

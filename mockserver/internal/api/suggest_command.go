@@ -111,17 +111,11 @@ func (rc *requestContext) examplePath(parameter string) string {
 
 // anAssessment returns the ID of an assessment of the institution, or "".
 func (rc *requestContext) anAssessment() string {
-	items, _, err := rc.state.Assessments.List(store.Range{Order: freedoms.OldestFirst, Limit: 1}, store.ReadOptions{})
-	if err != nil || len(items) == 0 {
+	part, err := rc.state.Assessments.List(store.Range{Order: freedoms.OldestFirst, Limit: 1}, store.ReadOptions{})
+	if err != nil {
 		return ""
 	}
-	var a struct {
-		ID string `json:"id"`
-	}
-	if json.Unmarshal(items[0].JSON(), &a) != nil {
-		return ""
-	}
-	return a.ID
+	return part.Last
 }
 
 // correctQuery removes a wrong parameter, or gives it its right name.

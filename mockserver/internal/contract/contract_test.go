@@ -54,8 +54,8 @@ func TestCheckParams(t *testing.T) {
 		{name: "no UUID", op: "getAssessment", id: "x", want: []string{"assessment_id"}},
 		{name: "a UUID and more", op: "getAssessment", id: guideID + "0", want: []string{"assessment_id"}},
 		{name: "defaults", op: "listAssessments"},
-		{name: "limits", op: "listAssessments", query: "limit=200&offset=0"},
-		{name: "too large", op: "listAssessments", query: "limit=201&offset=-1", want: []string{"limit", "offset"}},
+		{name: "limits", op: "listAssessments", query: "limit=1000&offset=0&page_token="},
+		{name: "too large", op: "listAssessments", query: "limit=1001&offset=-1", want: []string{"limit", "offset"}},
 		{name: "not a number", op: "listAssessments", query: "limit=ten", want: []string{"limit"}},
 		{name: "empty", op: "listAssessments", query: "limit=", want: []string{"limit"}},
 		{name: "twice", op: "listAssessments", query: "limit=1&limit=2", want: []string{"limit"}},
@@ -90,7 +90,7 @@ func TestUndeclaredQuery(t *testing.T) {
 	c, _ := load(t)
 	got := operation(t, c, "listAssessments").UndeclaredQuery("limit=1&page=2")
 	want := []contract.Mismatch{{
-		In: "query", Parameter: "page", Expected: "one of limit, offset", Got: `"page"`,
+		In: "query", Parameter: "page", Expected: "one of limit, max_page_size, offset, page_token", Got: `"page"`,
 		Contract: "/paths/~1assessments/get/parameters", Undeclared: true,
 	}}
 	if diff := cmp.Diff(want, got); diff != "" {

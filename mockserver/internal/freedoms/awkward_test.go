@@ -24,7 +24,7 @@ func readAll(s *freedoms.Settings, n uint64, assessment string, part bool) map[s
 	}
 	r.MalformedID()
 	r.CreateStatus()
-	r.BareArray(part)
+	r.ListShape()
 	r.ListOrder(part)
 	r.ErrorBody()
 	r.RejectsUnknownQuery()

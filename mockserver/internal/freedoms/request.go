@@ -112,8 +112,19 @@ func (r *Request) CreateStatus() int {
 	return http.StatusCreated
 }
 
-// BareArray reports whether a list, or a part of a list, has no envelope.
-func (r *Request) BareArray(part bool) bool { return r.listValue("list-shape", part) == "array" }
+// ListShape is the form of a list.
+type ListShape string
+
+// The forms: pages that name the next one by a token, pages with offsets, and an array
+// that is always whole.
+const (
+	TokenPage  ListShape = "token-page"
+	OffsetPage ListShape = "offset-page"
+	BareArray  ListShape = "array"
+)
+
+// ListShape returns the form of lists.
+func (r *Request) ListShape() ListShape { return ListShape(r.value("list-shape")) }
 
 // ListOrder is the order of the list of assessments.
 type ListOrder string

@@ -52,7 +52,7 @@ func TestSetLeavesCopiesUnchanged(t *testing.T) {
 	if err := changed.Set("list-shape", "array"); err != nil {
 		t.Fatal(err)
 	}
-	if got := original.Value("list-shape"); got != "page" {
+	if got := original.Value("list-shape"); got != "token-page" {
 		t.Errorf("original: got %s, want page", got)
 	}
 }
@@ -95,8 +95,8 @@ func TestRequestRecordsOnlyWhatItReads(t *testing.T) {
 	if got := r.Read(); got != nil {
 		t.Errorf("before reading: got %v, want none", got)
 	}
-	r.BareArray(false)
-	if diff := cmp.Diff(map[string]string{"list-shape": "page"}, r.Read()); diff != "" {
+	r.ListShape()
+	if diff := cmp.Diff(map[string]string{"list-shape": "token-page"}, r.Read()); diff != "" {
 		t.Errorf("after reading (-want +got):\n%s", diff)
 	}
 }
@@ -106,7 +106,7 @@ func TestRequestReadsWithoutAllocation(t *testing.T) {
 	s := freedoms.Default()
 	allocations := testing.AllocsPerRun(100, func() {
 		r := s.ForRequest(1)
-		r.BareArray(false)
+		r.ListShape()
 		r.ErrorBody()
 		r.HidesInterim("a")
 	})

@@ -57,19 +57,20 @@ func (s *Assessments) Get(id string, o ReadOptions) (contract.Item, error) {
 	return e.item(s.options.Render, a, o.view(a, now))
 }
 
-// List returns the range of the list as it reads now, and the number of all
-// assessments.
-func (s *Assessments) List(r Range, o ReadOptions) ([]contract.Item, int, error) {
-	entries, assessments, count, now := s.snapshot(r)
-	items := make([]contract.Item, len(entries))
-	for i, e := range entries {
-		item, err := e.item(s.options.Render, assessments[i], o.view(assessments[i], now))
-		if err != nil {
-			return nil, 0, err
-		}
-		items[i] = item
+// List returns the range of the list as it reads now.
+func (s *Assessments) List(r Range, o ReadOptions) (Part, error) {
+	entries, assessments, p, now, err := s.snapshot(r)
+	if err != nil {
+		return Part{}, err
 	}
-	return items, count, nil
+	p.Items = make([]contract.Item, len(entries))
+	for i, e := range entries {
+		if p.Items[i], err = e.item(s.options.Render, assessments[i], o.view(assessments[i], now)); err != nil {
+			return Part{}, err
+		}
+		p.Last = assessments[i].ID
+	}
+	return p, nil
 }
 
 // Find returns the assessment and the time.
@@ -83,7 +84,7 @@ func (s *Assessments) Find(id string) (domain.Assessment, time.Time, error) {
 
 // All returns every assessment, oldest first, and the time.
 func (s *Assessments) All() ([]domain.Assessment, time.Time) {
-	_, assessments, _, now := s.snapshot(Range{})
+	_, assessments, _, now, _ := s.snapshot(Range{}) // the whole list has no place to miss
 	all := make([]domain.Assessment, len(assessments))
 	for i, a := range assessments {
 		all[i] = *a
@@ -177,15 +178,22 @@ func (s *Assessments) find(id string) (*entry, *domain.Assessment, time.Time) {
 	return e, e.assessment, s.options.Clock.Now()
 }
 
-// snapshot returns the range of the list at one time.
-func (s *Assessments) snapshot(r Range) (entries []*entry, assessments []*domain.Assessment, count int, now time.Time) {
+// snapshot returns the range of the list at one time. The part has no items yet.
+func (s *Assessments) snapshot(r Range) (entries []*entry, assessments []*domain.Assessment, p Part, now time.Time, err error) {
 	defer s.rLockLists()()
-	entries = s.lists.part(r)
+	var last *entry
+	if r.After != "" {
+		if last = s.own[r.After]; last == nil {
+			return nil, nil, Part{}, time.Time{}, ErrNoPlace
+		}
+	}
+	entries, p.More = s.lists.part(r, last)
 	assessments = make([]*domain.Assessment, len(entries))
 	for i, e := range entries {
 		assessments[i] = e.assessment
 	}
-	return entries, assessments, len(s.lists.byAge), s.options.Clock.Now()
+	p.Count = len(s.lists.byAge)
+	return entries, assessments, p, s.options.Clock.Now(), nil
 }
 
 // rLockLists locks the store for reading once its lists are ready, and returns the

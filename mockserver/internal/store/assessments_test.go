@@ -139,9 +139,9 @@ func unknown(t *testing.T, f fixture) {
 			t.Errorf("%s: got %v, want an error of kind %s", name, err, domain.NotFound)
 		}
 	}
-	items, count, err := f.List(store.Range{Order: freedoms.NewestFirst}, store.ReadOptions{})
-	if len(items) != 0 || count != 0 || err != nil {
-		t.Errorf("list: got %d of %d, %v, want nothing", len(items), count, err)
+	part, err := f.List(store.Range{Order: freedoms.NewestFirst}, store.ReadOptions{})
+	if len(part.Items) != 0 || part.Count != 0 || err != nil {
+		t.Errorf("list: got %d of %d, %v, want nothing", len(part.Items), part.Count, err)
 	}
 }
 
@@ -175,7 +175,7 @@ func renderedOnce(t *testing.T, f fixture) {
 	f.add(t, f.assessment(1))
 	for range 3 {
 		f.expect(t, 1, "Active open")
-		if _, _, err := f.List(store.Range{Order: freedoms.OldestFirst}, store.ReadOptions{}); err != nil {
+		if _, err := f.List(store.Range{Order: freedoms.OldestFirst}, store.ReadOptions{}); err != nil {
 			t.Error(err)
 		}
 		f.clock.advance(100 * time.Millisecond)
@@ -193,9 +193,9 @@ func changed(t *testing.T, f fixture) {
 		t.Fatal(err)
 	}
 	f.expect(t, 1, "Cancelled canceled")
-	items, _, err := f.List(store.Range{Order: freedoms.OldestFirst}, store.ReadOptions{})
-	if err != nil || len(items) != 1 || !strings.Contains(string(items[0].JSON()), "Cancelled canceled") {
-		t.Errorf("list: got %v, %v", items, err)
+	part, err := f.List(store.Range{Order: freedoms.OldestFirst}, store.ReadOptions{})
+	if err != nil || len(part.Items) != 1 || !strings.Contains(string(part.Items[0].JSON()), "Cancelled canceled") {
+		t.Errorf("list: got %v, %v", part.Items, err)
 	}
 }
 
@@ -250,12 +250,12 @@ func notCertified(t *testing.T, f fixture) {
 
 func (f fixture) ids(t *testing.T, r store.Range) []string {
 	t.Helper()
-	items, _, err := f.List(r, store.ReadOptions{})
+	part, err := f.List(r, store.ReadOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var ids []string
-	for _, item := range items {
+	for _, item := range part.Items {
 		ids = append(ids, string(item.JSON()[7:43]))
 	}
 	return ids
@@ -347,9 +347,9 @@ func (f fixture) first(inList bool) (contract.Item, error) {
 	if !inList {
 		return f.Get(id(1), store.ReadOptions{})
 	}
-	items, _, err := f.List(store.Range{Order: freedoms.NewestFirst}, store.ReadOptions{})
-	if err != nil || len(items) == 0 {
+	part, err := f.List(store.Range{Order: freedoms.NewestFirst}, store.ReadOptions{})
+	if err != nil || len(part.Items) == 0 {
 		return contract.Item{}, errors.Join(err, errors.New("no items"))
 	}
-	return items[0], nil
+	return part.Items[0], nil
 }

@@ -10,6 +10,7 @@ import (
 // does not change once it is filled.
 type Catalogue[T any] struct {
 	byID   map[string]listed[T]
+	ids    []string
 	values []*T
 	items  []contract.Item
 }
@@ -17,6 +18,7 @@ type Catalogue[T any] struct {
 type listed[T any] struct {
 	value *T
 	item  contract.Item
+	index int
 }
 
 // NewCatalogue returns an empty catalogue.
@@ -27,7 +29,8 @@ func (c *Catalogue[T]) Add(id string, value *T, item contract.Item) error {
 	if _, taken := c.byID[id]; taken {
 		return fmt.Errorf("duplicate ID %s", id)
 	}
-	c.byID[id] = listed[T]{value, item}
+	c.byID[id] = listed[T]{value, item, len(c.items)}
+	c.ids = append(c.ids, id)
 	c.values = append(c.values, value)
 	c.items = append(c.items, item)
 	return nil
@@ -42,11 +45,21 @@ func (c *Catalogue[T]) Get(id string) (*T, contract.Item, bool) {
 	return l.value, l.item, ok
 }
 
-// List returns at most limit items from the offset on, and the number of all items.
-// The limit 0 means no limit.
-func (c *Catalogue[T]) List(offset, limit int) ([]contract.Item, int) {
-	from, to := bounds(offset, limit, len(c.items))
-	return c.items[from:to], len(c.items)
+// List returns the range of the list. Its order is that of the catalogue.
+func (c *Catalogue[T]) List(r Range) (Part, error) {
+	if r.After != "" {
+		l, known := c.byID[r.After]
+		if !known {
+			return Part{}, ErrNoPlace
+		}
+		r.Offset = l.index + 1
+	}
+	from, to := bounds(r.Offset, r.Limit, len(c.items))
+	p := Part{Items: c.items[from:to], Count: len(c.items), More: to < len(c.items)}
+	if to > from {
+		p.Last = c.ids[to-1]
+	}
+	return p, nil
 }
 
 // bounds returns the indexes of a part of a list with count elements.

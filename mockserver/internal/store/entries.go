@@ -67,11 +67,19 @@ func (l *lists) insert(e *entry) {
 	}
 }
 
-// part returns a part of the list in an order of the range.
-func (l *lists) part(r Range) []*entry {
-	list, order := l.byAge, r.order(len(l.byAge))
+// part returns the part of the list in the range, in the order of the range, and whether
+// more follows. It begins after the last entry of the part before, if there is one.
+func (l *lists) part(r Range, last *entry) (part []*entry, more bool) {
+	list, compare, order := l.byAge, older, r.order(len(l.byAge))
 	if order == freedoms.Shuffled {
-		list = l.shuffled
+		list, compare = l.shuffled, byShuffleKey
+	}
+	if last != nil {
+		at, _ := slices.BinarySearchFunc(list, last, compare)
+		if order == freedoms.NewestFirst {
+			at = len(list) - 1 - at
+		}
+		r.Offset = at + 1
 	}
 	from, to := bounds(r.Offset, r.Limit, len(list))
 	entries := make([]*entry, 0, to-from)
@@ -82,7 +90,7 @@ func (l *lists) part(r Range) []*entry {
 			entries = append(entries, list[i])
 		}
 	}
-	return entries
+	return entries, to < len(list)
 }
 
 func older(a, b *entry) int {

@@ -5,6 +5,7 @@
 package store
 
 import (
+	"errors"
 	"time"
 
 	"example.com/assay/mockserver/internal/contract"
@@ -37,13 +38,25 @@ func (o ReadOptions) view(a *domain.Assessment, now time.Time) domain.View {
 type Range struct {
 	Order  freedoms.ListOrder
 	Whole  freedoms.ListOrder // the order of a range that holds the whole list; empty: Order
+	After  string             // ID of the item before the range; empty: Offset decides
 	Offset int
 	Limit  int // 0: to the end
 }
 
+// ErrNoPlace means that the item before a range is not in the list.
+var ErrNoPlace = errors.New("the item before the range is not in the list")
+
+// Part is the part of a list in a range.
+type Part struct {
+	Items []contract.Item
+	Count int    // of the whole list
+	Last  string // ID of the last item
+	More  bool   // items follow
+}
+
 // order returns the order of the range in a list with count elements.
 func (r Range) order(count int) freedoms.ListOrder {
-	if r.Whole != "" && r.Offset == 0 && (r.Limit == 0 || r.Limit >= count) {
+	if r.Whole != "" && r.After == "" && r.Offset == 0 && (r.Limit == 0 || r.Limit >= count) {
 		return r.Whole
 	}
 	return r.Order

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"regexp"
 	"testing"
 
@@ -57,9 +58,25 @@ func TestCatalogue(t *testing.T) {
 	if got, _, ok := c.Get("a"); !ok || got.ID != "a" {
 		t.Errorf("get: got %v, %v", got, ok)
 	}
-	for _, tt := range []struct{ offset, limit, want int }{{0, 0, 3}, {0, 2, 2}, {2, 2, 1}, {9, 2, 0}} {
-		if items, count := c.List(tt.offset, tt.limit); len(items) != tt.want || count != 3 {
-			t.Errorf("list %+v: got %d of %d", tt, len(items), count)
+	for _, tt := range []struct {
+		store.Range
+		items int
+		last  string
+		more  bool
+	}{
+		{store.Range{}, 3, "c", false},
+		{store.Range{Limit: 2}, 2, "a", true},
+		{store.Range{Offset: 2, Limit: 2}, 1, "c", false},
+		{store.Range{Offset: 9, Limit: 2}, 0, "", false},
+		{store.Range{After: "b", Limit: 1}, 1, "a", true},
+		{store.Range{After: "c", Limit: 1}, 0, "", false},
+	} {
+		part, err := c.List(tt.Range)
+		if err != nil || len(part.Items) != tt.items || part.Last != tt.last || part.More != tt.more || part.Count != 3 {
+			t.Errorf("list %+v: got %+v, %v", tt, part, err)
 		}
+	}
+	if _, err := c.List(store.Range{After: "d"}); !errors.Is(err, store.ErrNoPlace) {
+		t.Errorf("after an unknown item: got %v, want %v", err, store.ErrNoPlace)
 	}
 }
