@@ -390,3 +390,63 @@ func TestListOfManyInOneBody(t *testing.T) {
 		}
 	}
 }
+
+// TestANewItemIsNoProofOfPaging finds an item that is created while a page is guessed: the
+// guess showed the first page again, and teaches nothing about the pages of a longer list.
+func TestANewItemIsNoProofOfPaging(t *testing.T) {
+	t.Parallel()
+	count := 9
+	s := session(t, target.Config{}, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("page") == "2" {
+			count = max(count, 10) // somebody creates the tenth
+		}
+		from := byToken(r.URL.Query().Get("page_token"))
+		page := object{"items": items(from, min(count, from+size))}
+		if count > from+size {
+			page["next_page_token"] = token(from + size)
+		}
+		send(w, page)
+	})
+	reading := target.Reading{Operation: target.ListAssessments, Key: key, Find: target.ByID(item(9)["id"].(string))}
+	if l, err := s.List(t.Context(), reading); err != nil || l.Found == nil {
+		t.Fatalf("got %+v, %v, want it found", l, err)
+	}
+	count = 15
+	if l, err := s.List(t.Context(), target.Reading{Operation: target.ListAssessments, Key: key}); err != nil || l.Count != 15 || !l.Complete {
+		t.Errorf("got %+v, %v, want a complete list of 15", l, err)
+	}
+}
+
+// TestPageSizesAreLearned finds the parameter that makes pages smaller.
+func TestPageSizesAreLearned(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"max_page_size", "limit", "pageSize", ""} {
+		requests := 0
+		s := session(t, target.Config{}, func(w http.ResponseWriter, r *http.Request) {
+			requests++
+			n := number(r.URL.Query().Get(name))
+			if len(r.URL.Query()) > 0 && !r.URL.Query().Has(name) {
+				w.WriteHeader(http.StatusBadRequest) // another parameter
+				return
+			}
+			if n == 0 {
+				n = size
+			}
+			send(w, items(0, n))
+		})
+		r := target.Reading{Operation: target.ListAssessments, Key: key}
+		l, err := s.List(t.Context(), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			requests = 0
+			if got, err := s.SizeName(t.Context(), r, l); err != nil || got != name {
+				t.Errorf("got %q, %v, want %q", got, err, name)
+			}
+		}
+		if requests > 0 {
+			t.Errorf("%q: asked again", name)
+		}
+	}
+}

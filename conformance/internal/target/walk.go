@@ -55,21 +55,29 @@ func (w *walk) next(ctx context.Context, p *page) (*page, error) {
 			w.list.Why = ""
 			break
 		}
-		q, err := w.fetch(ctx, way.query)
-		if err != nil && !isUnreadable(err) {
-			return nil, err
+		if q, err := w.try(ctx, way); q != nil || err != nil || w.done {
+			return q, err
 		}
-		if err == nil && (q.isNew(way.guessed) || w.done || q.isAt() && q.count > 0) {
-			w.session.paging.note(w.reading.Operation, way, true)
-			return q, nil
-		}
-		if w.endsAt(way, q, err) || w.shownAll() {
-			w.complete()
-			return nil, nil
-		}
-		w.session.paging.note(w.reading.Operation, way, false)
 	}
 	w.giveUp()
+	return nil, nil
+}
+
+// try reads the page that a way leads to, nil if it is not the next one.
+func (w *walk) try(ctx context.Context, y way) (*page, error) {
+	q, err := w.fetch(ctx, y.query)
+	switch {
+	case err != nil && !isUnreadable(err):
+		return nil, err
+	case err == nil && (q.isNew(y.guessed) || q.isAt() && q.count > 0):
+		w.session.paging.note(w.reading.Operation, y, true)
+		return q, nil
+	case w.done: // the same page may show the item by now
+	case w.endsAt(y, q, err) || w.shownAll():
+		w.complete()
+	default:
+		w.session.paging.note(w.reading.Operation, y, false)
+	}
 	return nil, nil
 }
 
@@ -91,16 +99,19 @@ func (w *walk) endsAt(y way, q *page, err error) bool {
 	return known || q.count == 0 && (y.counted || !y.guessed)
 }
 
-// ways puts the known form first, and leaves out the failed guesses.
+// ways puts what the page states before guesses, and the known form before others. It
+// leaves out the failed guesses.
 func (w *walk) ways(p *page) []way {
 	op, paging := w.reading.Operation, &w.session.paging
 	all := slices.DeleteFunc(p.ways(w.number), func(y way) bool { return paging.isDead(op, y) })
-	slices.SortStableFunc(all, func(a, b way) int { return rank(paging.knows(op, a)) - rank(paging.knows(op, b)) })
+	slices.SortStableFunc(all, func(a, b way) int {
+		return cmp.Or(rank(!a.guessed)-rank(!b.guessed), rank(paging.knows(op, a))-rank(paging.knows(op, b)))
+	})
 	return all
 }
 
-func rank(known bool) int {
-	if known {
+func rank(first bool) int {
+	if first {
 		return 0
 	}
 	return 1
