@@ -30,7 +30,7 @@ type Options struct {
 	// it is visible at once. Default 5 s.
 	VisibilityTimeout time.Duration
 	// Settle is how long an assessment is watched for changes. It should be longer than
-	// the steps of the template. Default 2 s.
+	// the steps of the template. Default 2 s, and 1 s on this machine.
 	Settle time.Duration
 	// Deadline is the limit of the whole run. Default 10 min.
 	Deadline time.Duration
@@ -76,7 +76,7 @@ type Options struct {
 func (o Options) withDefaults(local bool) Options {
 	setDefault(&o.Timeout, 10*time.Second)
 	setDefault(&o.VisibilityTimeout, 5*time.Second)
-	setDefault(&o.Settle, 2*time.Second)
+	setDefault(&o.Settle, pick(local, time.Second, 2*time.Second))
 	setDefault(&o.Deadline, 10*time.Minute)
 	setDefault(&o.Parallel, pick(local, 16, 2))
 	setDefault(&o.Clients, pick(local, 8, 3))

@@ -58,7 +58,7 @@ func (o *targetOptions) registerLimits(flags *pflag.FlagSet) {
 		f.DurationVar(&o.options.Timeout, "timeout", 10*time.Second, "limit of one request with its response body")
 		f.DurationVar(&o.options.UnavailableTimeout, "unavailable-timeout", 30*time.Second, "how long to repeat a request that a gateway answers with 429, 502, 503 or 504")
 		f.DurationVar(&o.options.VisibilityTimeout, "visibility-timeout", 5*time.Second, "limit for a read to show a change")
-		f.DurationVar(&o.options.Settle, "settle", 2*time.Second, "how long to watch that nothing changes; use more than the template's steps take")
+		f.DurationVar(&o.options.Settle, "settle", 0, "how long to watch that nothing changes, more than the template's steps take; 0: 2s, and 1s on this machine")
 		f.DurationVar(&o.options.Deadline, "deadline", 10*time.Minute, "limit of the whole run")
 		f.Float64Var(&o.options.Rate, "rate", 0, "maximum requests per second; 0: 10, and unlimited on this machine")
 		f.IntVar(&o.options.Parallel, "parallel", 0, "scenarios at once; 0: 2, and 16 on this machine")
