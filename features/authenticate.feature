@@ -22,6 +22,7 @@ Feature: Authenticate
         | searchTasks      |
         | getTask          |
         | updateTaskAssignment |
+        | exportAuditEvents |
 
   Rule: A call with an invalid key is refused
 
@@ -43,6 +44,7 @@ Feature: Authenticate
         | searchTasks      |
         | getTask          |
         | updateTaskAssignment |
+        | exportAuditEvents |
 
   Rule: A key is good in its own region only
 
@@ -64,6 +66,7 @@ Feature: Authenticate
         | searchTasks      |
         | getTask          |
         | updateTaskAssignment |
+        | exportAuditEvents |
 
   Rule: A key with an allow list is good from the addresses on it only
 
@@ -85,6 +88,7 @@ Feature: Authenticate
         | searchTasks      |
         | getTask          |
         | updateTaskAssignment |
+        | exportAuditEvents |
 
   Rule: A refused call changes nothing
 

@@ -89,8 +89,8 @@ func TestSamplesWork(t *testing.T) {
 			t.Parallel()
 			s := newServer(t, mockserver.Config{Settings: settings})
 			samples := s.Samples()
-			if len(samples) != 10 {
-				t.Errorf("samples: got %d, want one for each of the 10 operations", len(samples))
+			if len(samples) != 11 {
+				t.Errorf("samples: got %d, want one for each of the 11 operations", len(samples))
 			}
 			for _, sample := range samples {
 				r := request(sample.Method, sample.Path, sample.Key, sample.Body)

@@ -38,6 +38,7 @@ func TestOperations(t *testing.T) {
 		"getTask":          "GET /tasks/{task_id}",
 
 		"updateTaskAssignment": "PUT /tasks/{task_id}/update-assignment",
+		"exportAuditEvents":    "GET /audit-sentinel/events/export",
 	}
 	got := map[string]string{}
 	for path, item := range load(t).Paths.Map() {

@@ -32,6 +32,7 @@ const (
 
 	Searches Effect = "search" // changes nothing, answers a page of the resources that match
 	Updates  Effect = "update" // changes a resource
+	Exports  Effect = "export" // changes nothing, answers a file
 )
 
 // Operation is one operation of the document.
@@ -41,7 +42,7 @@ type Operation struct {
 	Path      string   // below [BasePath], with {parameters}
 	Summary   string   // one line
 	Effect    Effect   // x-effect
-	Resource  string   // x-resource: assessment, task, template, entity or outcome
+	Resource  string   // x-resource: assessment, task, template, entity, outcome or event
 	SameAs    string   // x-same-as: operationId of the operation that this is another possible path of; usually empty
 	TakesBody bool     // a request body is declared and required
 	Headers   []string // names of the header parameters

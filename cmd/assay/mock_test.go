@@ -81,8 +81,8 @@ func TestBannerCommands(t *testing.T) {
 			t.Errorf("%s\ngot %s\nexpected the status %s", line, answer, want)
 		}
 	}
-	if len(sent) != 10 {
-		t.Errorf("operations: got %v, want the 10 of the contract", sent)
+	if len(sent) != 11 {
+		t.Errorf("operations: got %v, want the 11 of the contract", sent)
 	}
 }
 

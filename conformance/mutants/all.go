@@ -6,7 +6,7 @@ import "slices"
 func All() []Mutant {
 	return slices.Concat(
 		cancelMutants(), cancelledMutants(), finalityMutants(), retrieveMutants(), listMutants(),
-		authenticateMutants(), tenantMutants(), createMutants(), lookupMutants(), taskMutants(), negativeMutants(),
+		authenticateMutants(), tenantMutants(), createMutants(), lookupMutants(), taskMutants(), auditMutants(), negativeMutants(),
 	)
 }
 

@@ -32,6 +32,7 @@ const (
 	Search    = "searchTasks"
 	Task      = "getTask"
 	Assign    = "updateTaskAssignment"
+	Export    = "exportAuditEvents"
 
 	// Undeclared is a method that the path does not have in the document.
 	Undeclared = "undeclared"

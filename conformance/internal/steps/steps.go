@@ -13,7 +13,7 @@ import (
 func definitions() []definition {
 	return slices.Concat(
 		responseSteps(), cancelSteps(), retrieveSteps(), listSteps(), authenticateSteps(),
-		createSteps(), lookupSteps(), negativeSteps(), taskSteps(), historySteps(), wholeRunSteps(),
+		createSteps(), lookupSteps(), negativeSteps(), taskSteps(), auditSteps(), historySteps(), wholeRunSteps(),
 	)
 }
 

@@ -23,6 +23,7 @@ const (
 	GetTask          = "getTask"
 
 	UpdateTaskAssignment = "updateTaskAssignment"
+	ExportAuditEvents    = "exportAuditEvents"
 )
 
 // Call returns a call of the operation. id fills the parameter of its path; a
@@ -58,7 +59,12 @@ func Path(operation, id string) string {
 // Reads reports whether the operation changes nothing.
 func Reads(operation string) bool {
 	op, _ := openapi.OperationByID(operation)
-	return op.Effect == openapi.Reads || op.Effect == openapi.Lists || op.Effect == openapi.Searches
+	switch op.Effect {
+	case openapi.Reads, openapi.Lists, openapi.Searches, openapi.Exports:
+		return true
+	case openapi.Creates, openapi.Cancels, openapi.Updates:
+	}
+	return false
 }
 
 // PathAssumed reports whether no public page prints the path of the operation. A

@@ -23,6 +23,7 @@ func routes() map[string]handler {
 		"getTask":          getTask,
 
 		"updateTaskAssignment": updateTaskAssignment,
+		"exportAuditEvents":    exportAuditEvents,
 	}
 }
 

@@ -16,6 +16,8 @@ type param struct {
 	required bool
 	expected string // in words
 	fallback string // the default, as in a query
+	many     bool   // an array: the parameter may be repeated
+	most     int    // how often, at most
 	pointer  string // JSON pointer into the document
 	parse    func(raw string) (content paramContent, valid bool)
 }
@@ -24,6 +26,7 @@ type param struct {
 type paramContent struct {
 	text   string
 	number int64
+	texts  []string // of an array
 }
 
 // compileParam compiles a declaration, or refuses one that it could not enforce.
@@ -41,6 +44,14 @@ func compileParam(p *openapi3.Parameter, formats []openapi3.SchemaValidationOpti
 	}
 	schema := p.Schema.Value
 	compiled := param{name: p.Name, in: p.In, required: p.Required, expected: describe(schema)}
+	if schema.Type.Is(openapi3.TypeArray) {
+		if p.In != openapi3.ParameterInQuery || !schema.Items.Value.Type.Is(openapi3.TypeString) || schema.MaxItems == nil || schema.Default != nil {
+			return fail("unsupported array; use strings in the query, with maxItems and without a default")
+		}
+		compiled.many, compiled.most = true, int(*schema.MaxItems) //nolint:gosec // far below the limit
+		schema = schema.Items.Value
+		compiled.expected = describe(schema)
+	}
 	if schema.Default != nil {
 		compiled.fallback = fmt.Sprint(schema.Default)
 	}

@@ -165,6 +165,18 @@ func (l *list) write(w io.Writer) error {
 	return err
 }
 
+// RespondText returns a response with a text, such as a file.
+func (op *Operation) RespondText(status int, contentType, text string) (Certified, error) {
+	schema := op.answers[status].media[contentType]
+	if schema == nil || status >= http.StatusBadRequest {
+		return op.refuse(status, "a text in "+contentType)
+	}
+	if err := schema.VisitJSON(text, op.contract.responseOptions()...); err != nil {
+		return Certified{}, fmt.Errorf("operation %s: the body of %d: %w", op.ID, status, err)
+	}
+	return op.certified(status, contentType, []byte(text)), nil
+}
+
 // RespondNoContent returns a response without a body.
 func (op *Operation) RespondNoContent(status int) (Certified, error) {
 	a, declared := op.answers[status]

@@ -23,12 +23,13 @@ const (
 	BadEncoding        Kind = "bad-encoding"        // unsupported transfer encoding
 	BadVersion         Kind = "bad-version"         // unsupported version of HTTP
 	PreconditionFailed Kind = "precondition-failed" // the resource has changed since the client read it
+	NotOffered         Kind = "not-offered"         // what this server leaves out of a documented operation
 	Internal           Kind = "internal"            // a defect of this server
 )
 
 // Kinds lists all kinds.
 func Kinds() []Kind {
-	return []Kind{Unauthorized, NotFound, BadRequest, Conflict, Unprocessable, TooLarge, UnsupportedType, WrongMethod, BadExpectation, HeadTooLarge, BadEncoding, BadVersion, PreconditionFailed, Internal}
+	return []Kind{Unauthorized, NotFound, BadRequest, Conflict, Unprocessable, TooLarge, UnsupportedType, WrongMethod, BadExpectation, HeadTooLarge, BadEncoding, BadVersion, PreconditionFailed, NotOffered, Internal}
 }
 
 // Error is a refusal.

@@ -3,6 +3,7 @@ package store
 import (
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"time"
 
 	"example.com/assay/mockserver/internal/domain"
@@ -31,6 +32,22 @@ func (s *Assessments) AllTasks() ([]domain.Task, time.Time) {
 		all = append(all, Tasks(a, now)...)
 	}
 	return all, now
+}
+
+// Audit returns everything that has happened by now, in order.
+func (s *Assessments) Audit() []domain.AuditEvent {
+	_, assessments, _, now, _ := s.snapshot(Range{}) // the whole list has no place to miss
+	var all []domain.AuditEvent
+	for _, a := range assessments {
+		for i, e := range a.Audit(now) {
+			if e.ID = uuidOf(sha256.Sum256(fmt.Appendf(nil, "%s event %d", a.ID, i))); e.Step >= 0 {
+				e.Task = TaskID(a.ID, e.Step)
+			}
+			all = append(all, e)
+		}
+	}
+	slices.SortStableFunc(all, func(x, y domain.AuditEvent) int { return x.At.Compare(y.At) })
+	return all
 }
 
 // FindTask returns the task with the ID, and the time; the error is of kind NotFound if

@@ -62,6 +62,7 @@ func statuses() map[domain.Kind]status {
 		domain.BadEncoding:        {http.StatusNotImplemented, 201},
 		domain.BadVersion:         {http.StatusHTTPVersionNotSupported, 201},
 		domain.PreconditionFailed: {http.StatusPreconditionFailed, 402},
+		domain.NotOffered:         {http.StatusNotImplemented, 201},
 		domain.Internal:           {http.StatusInternalServerError, 401},
 	}
 }

@@ -1,0 +1,89 @@
+package steps
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"example.com/assay/conformance/internal/client"
+	"example.com/assay/conformance/internal/target"
+)
+
+// auditSteps read the audit export.
+func auditSteps() []definition {
+	return []definition{
+		{`the audit events about it`, (*World).givenEvents},
+		{`the audit export has more events about it`, (*World).hasMoreEvents},
+		{`only its own institution exports events about it`, (*World).exportsOwnEventsOnly},
+	}
+}
+
+// eventsAbout counts the lines of the audit export that name the assessment: no page
+// prints the columns. The names of parameters are not printed either, so it exports all.
+func (w *World) eventsAbout(ctx context.Context, a *assessment, key client.Key) (int, *client.Exchange, error) {
+	e, err := w.Do(ctx, target.Call(target.ExportAuditEvents, key, "", nil))
+	if err != nil {
+		return 0, e, err
+	}
+	absent, err := w.isAbsent(ctx, e)
+	switch {
+	case err != nil:
+		return 0, e, err
+	case absent:
+		return 0, e, notSupported("%s /%s answers %d; no public page prints where v5 has it", e.Call.Method, e.Call.Path, e.Status)
+	case e.Status != http.StatusOK:
+		return 0, e, couldNotRun("", "the audit events cannot be exported: %s", e.Got())
+	case e.Truncated:
+		return 0, e, couldNotRun("", "the audit export is too large to be read whole")
+	}
+	count := 0
+	for line := range bytes.Lines(e.Body) {
+		if strings.Contains(strings.ToLower(string(line)), strings.ToLower(a.id)) {
+			count++
+		}
+	}
+	return count, e, nil
+}
+
+func (w *World) givenEvents(ctx context.Context) (err error) {
+	w.events, _, err = w.eventsAbout(ctx, w.subject, w.subject.key)
+	return err
+}
+
+func (w *World) hasMoreEvents(ctx context.Context) error {
+	var count int
+	var e *client.Exchange
+	err := w.poll(ctx, w.run.VisibilityTimeout, func() (more bool, err error) {
+		count, e, err = w.eventsAbout(ctx, w.subject, w.subject.key)
+		return count > w.events, err
+	})
+	if err != nil {
+		return err
+	}
+	w.expect(count > w.events, e, fmt.Sprintf("more lines about assessment %s after its cancel than the %d before", w.subject.id, w.events), fmt.Sprintf("%d lines", count))
+	return w.result()
+}
+
+// exportsOwnEventsOnly concludes from what an export lacks only once the other
+// institution exports the events.
+func (w *World) exportsOwnEventsOnly(ctx context.Context) error {
+	var own int
+	err := w.poll(ctx, w.run.VisibilityTimeout, func() (shown bool, err error) {
+		own, _, err = w.eventsAbout(ctx, w.foreign, w.foreign.key)
+		return own > 0, err
+	})
+	if err != nil {
+		return err
+	}
+	count, e, err := w.eventsAbout(ctx, w.foreign, w.run.Key)
+	if err != nil {
+		return err
+	}
+	if own == 0 && count == 0 {
+		return couldNotRun("", "the other institution exports no event about its own assessment")
+	}
+	w.expect(count == 0, e, "no line about assessment "+w.foreign.id+" of another institution", fmt.Sprintf("%d lines", count))
+	return w.result()
+}
