@@ -14,7 +14,7 @@ func TestLedgerNamesEveryWrite(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "ledger")
 	o := quick()
-	o.Ledger = path
+	o.Ledger, o.Keep = path, true
 	r := run(t, targetOf(startMock(t, nil)), o)
 	data, err := os.ReadFile(path)
 	if err != nil {

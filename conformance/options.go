@@ -61,6 +61,9 @@ type Options struct {
 	// Ledger is a file that takes a line before each write, to find leftovers after a
 	// crash. Empty: none.
 	Ledger string
+	// Keep leaves the assessments of the run as they are. Without it, the run cancels them
+	// at its end.
+	Keep bool
 	// Known lists failures that do not decide the verdict. Entries that have expired, or
 	// no longer match, do.
 	Known []KnownFailure

@@ -53,6 +53,10 @@ func redactReport(r *client.Redactor, all *report.Report) {
 	for i := range all.Notes {
 		all.Notes[i] = r.Text(all.Notes[i])
 	}
+	for i := range all.Leftovers {
+		l := &all.Leftovers[i]
+		l.Assessment, l.Why, l.Curl = r.Text(l.Assessment), r.Text(l.Why), r.Text(l.Curl)
+	}
 }
 
 // headerSecrets returns the credentials in the user's own headers.

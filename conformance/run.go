@@ -50,6 +50,7 @@ func (s *suite) run(ctx context.Context) (*report.Report, error) {
 	s.report.Observations = s.steps.Observations()
 	s.finish(began)
 	s.judge(s.stopped(ctx))
+	s.tidy(ctx)
 	redactReport(s.redactor, s.report)
 	return s.report, nil
 }

@@ -41,6 +41,7 @@ func (o *targetOptions) register(flags *pflag.FlagSet, baseURL, usage string) {
 	group(flags, "Permissions", func(f *pflag.FlagSet) {
 		f.BoolVar(&o.options.AllowCancel, "allow-cancel", false, "create and cancel assessments; without it the run only reads")
 		f.StringVar(&o.options.ConfirmHost, "confirm-host", "", "repeat the `HOST` of the base URL; required by --allow-cancel on another machine")
+		f.BoolVar(&o.options.Keep, "keep", false, "do not cancel the assessments of the run at its end")
 		f.StringVar(&o.options.Ledger, "ledger", "", "append a line to this `FILE` before each write, to find leftovers after a crash")
 	})
 	o.registerLimits(flags)

@@ -164,6 +164,9 @@ func (o *verifyOptions) deliver(p *process, outputs report.Outputs, style report
 	if err := outputs.Write(p.stdout, style, r); err != nil {
 		return err
 	}
+	if !outputs.HasText() {
+		fmt.Fprint(p.stderr, report.LeftoversText(r))
+	}
 	if o.observed != "" {
 		if err := report.WriteObservedFile(o.observed, r); err != nil {
 			return err

@@ -118,7 +118,7 @@ func (h *harness) options(n uint64) conformance.Options {
 	return conformance.Options{
 		AllowCancel: true, Settle: settle, VisibilityTimeout: referenceVisibility, Timeout: time.Minute,
 		Parallel: parallel, Negatives: negatives, Seed: h.seed + n + 1, // 0 would be random
-		Selection: conformance.Selection{Strict: true},
+		Selection: conformance.Selection{Strict: true}, Keep: true,
 	}
 }
 

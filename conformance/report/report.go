@@ -57,6 +57,14 @@ type Report struct {
 	Observations List[Observation] `json:"observations"`
 	Notes        List[string]      `json:"notes"`     // oddities without a requirement
 	Latencies    List[Latency]     `json:"latencies"` // by operation
+	Leftovers    List[Leftover]    `json:"leftovers"` // assessments of the run that could not be cancelled at its end
+}
+
+// Leftover is an assessment that a run created and could not cancel.
+type Leftover struct {
+	Assessment string `json:"assessment"` // ID
+	Why        string `json:"why"`        // it could not be cancelled
+	Curl       string `json:"curl"`       // cancels it
 }
 
 // List is a slice that JSON shows as [] when it is nil.
@@ -79,6 +87,7 @@ type Run struct {
 	Seed     uint64        `json:"seed"`
 	Requests int           `json:"requests"`
 	Slowed   int           `json:"slowed"` // responses with status 429
+	Tidied   int           `json:"tidied"` // assessments that were cancelled at the end of the run
 }
 
 // Target is the deployment under test, without keys.

@@ -261,6 +261,19 @@ func (t *text) verdict(r *Report) {
 	t.printf("  counts:  %s\n", countLine(r))
 	t.printf("  run:     %s, %s in %s, seed %d, %s %s\n", loggedLine(r.Run.ID), plural(r.Run.Requests, "request"), roundTime(r.Run.Duration),
 		r.Run.Seed, r.Tool.Name, r.Tool.Version)
+	if r.Run.Tidied > 0 {
+		t.printf("  tidied:  %s of this run cancelled at its end\n", plural(r.Run.Tidied, "assessment"))
+	}
+	t.printf("%s", LeftoversText(r))
 	t.printf("  plan:    %s\n", planLine(r))
 	t.printf("  decides: %s\n", deciding(r))
+}
+
+// LeftoversText returns two lines for each assessment that could not be cancelled.
+func LeftoversText(r *Report) string {
+	var b strings.Builder
+	for _, l := range r.Leftovers {
+		fmt.Fprintf(&b, "  left:    %s: %s\n           %s\n", loggedLine(l.Assessment), loggedLine(l.Why), loggedLine(l.Curl))
+	}
+	return b.String()
 }

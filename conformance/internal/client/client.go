@@ -258,19 +258,26 @@ func (e *Error) Error() string {
 // Unwrap returns the error of the transport.
 func (e *Error) Unwrap() error { return e.err }
 
+// Curl returns the curl command of a call, without its key.
+func (c *Client) Curl(call Call) string { return c.prepare(call).Curl() }
+
 func (c *Client) begin(call Call) *Exchange {
+	e := c.prepare(call)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.next++
+	e.Number = c.next
+	return e
+}
+
+func (c *Client) prepare(call Call) *Exchange {
 	base := c.options.BaseURL
 	if call.Base != nil {
 		base = call.Base
 	}
 	u := base.JoinPath(call.Path)
 	u.RawQuery = call.Query.Encode()
-	e := &Exchange{Call: call, URL: c.options.Redactor.Prefix([]byte(u.String()), maxURL), target: u, redactor: c.options.Redactor}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.next++
-	e.Number = c.next
-	return e
+	return &Exchange{Call: call, URL: c.options.Redactor.Prefix([]byte(u.String()), maxURL), target: u, redactor: c.options.Redactor}
 }
 
 func (c *Client) record(e *Exchange) {

@@ -1,6 +1,7 @@
 package target
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -26,6 +27,7 @@ type ledger struct {
 	mu         sync.Mutex
 	cancelable map[string]bool
 	created    []Created
+	cancelled  map[string]bool // a cancel succeeded
 }
 
 // Created is a new assessment of this run.
@@ -35,7 +37,7 @@ type Created struct {
 	Exchange *client.Exchange
 }
 
-func newLedger() ledger { return ledger{cancelable: map[string]bool{}} }
+func newLedger() ledger { return ledger{cancelable: map[string]bool{}, cancelled: map[string]bool{}} }
 
 func (l *ledger) allow(id string) {
 	l.mu.Lock()
@@ -55,6 +57,19 @@ func (l *ledger) add(c Created) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.created = append(l.created, c)
+}
+
+func (l *ledger) end(id string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.cancelled[strings.ToLower(id)] = true
+}
+
+// open returns the new assessments without a successful cancel.
+func (l *ledger) open() []Created {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(l.created), func(c Created) bool { return l.cancelled[strings.ToLower(c.ID)] })
 }
 
 func (l *ledger) with(key client.Key) []Created {

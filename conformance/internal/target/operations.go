@@ -53,6 +53,9 @@ func Path(operation, id string) string {
 	if !strings.HasPrefix(id, "{") {
 		id = url.PathEscape(id)
 	}
+	if id == "." || id == ".." { // a URL would fold these away, and ask another path
+		id = strings.ReplaceAll(id, ".", "%2E")
+	}
 	return before + id + after
 }
 

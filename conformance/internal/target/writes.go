@@ -18,6 +18,9 @@ func (t *Target) CancelAllowed(id string) bool { return t.created.allows(id) }
 // Created returns the assessments created with the key so far.
 func (t *Target) Created(key client.Key) []Created { return t.created.with(key) }
 
+// Open returns the assessments of this run that it has not cancelled.
+func (t *Target) Open() []Created { return t.created.open() }
+
 // maxLedgerBody is how much of a request body the ledger keeps, in bytes.
 const maxLedgerBody = 1 << 10
 
@@ -74,6 +77,9 @@ func (s *Session) settle(w Write, e *client.Exchange) {
 	if written.OK && w.Kind == "create" {
 		r, _ := RecordOf(e)
 		written.Created = r.ID()
+	}
+	if written.OK && w.Kind == "cancel" {
+		s.created.end(w.AssessmentID)
 	}
 	if written.Created != "" {
 		s.created.add(Created{ID: written.Created, Key: e.Call.Key, Exchange: e.Brief()})
