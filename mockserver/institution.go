@@ -140,6 +140,13 @@ func (in *Institution) Advance(d time.Duration) (Advanced, error) {
 	return effect.Advanced, err
 }
 
+// AdvanceTo moves the time ahead to a time that is not before that of the institution,
+// and returns the events that this causes.
+func (in *Institution) AdvanceTo(t time.Time) (Advanced, error) {
+	effect, err := in.apply(institution.Change{Kind: institution.Advance, To: t})
+	return effect.Advanced, err
+}
+
 // AdvanceToNext moves the time ahead to the next event. Without one, the time stays.
 func (in *Institution) AdvanceToNext() Advanced {
 	effect, _ := in.apply(institution.Change{Kind: institution.Advance}) // never fails

@@ -29,7 +29,7 @@ type proveOptions struct {
 	sample       int
 	pairs        int
 	jobs         int
-	report       string
+	reports      []string
 	quiet        bool
 	list         bool
 }
@@ -76,14 +76,14 @@ func (o *proveOptions) register(flags *pflag.FlagSet) {
 		f.IntVar(&o.jobs, "jobs", 8, "implementations to try at once; ignored with --against")
 	})
 	group(flags, "Output", func(f *pflag.FlagSet) {
-		f.StringVar(&o.report, "report", "text", reportUsage(prove.Formats()))
+		f.StringArrayVar(&o.reports, "report", []string{"text"}, reportUsage(prove.Formats()))
 		f.BoolVar(&o.quiet, "quiet", false, quietUsage)
 	})
 	o.targetOptions.register(flags, "against", "try the mutants as a proxy in front of the deployment with this base `URL`, not in the mock")
 }
 
 func (o *proveOptions) run(ctx context.Context, p *process) error {
-	outputs, err := parseOutputs(o.report, prove.Formats())
+	outputs, err := parseOutputs(o.reports, prove.Formats())
 	if err := errors.Join(err, o.check()); err != nil {
 		return usageError(err)
 	}

@@ -16,11 +16,12 @@ import (
 
 // run is the whole program without the operating system. It returns an exit code.
 func run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	p := &process{env: variablesOf(env), stdin: stdin, stdout: stdout, stderr: stderr}
+	out := &output{Writer: stdout}
+	p := &process{env: variablesOf(env), stdin: stdin, stdout: out, stderr: stderr}
 	root := newRoot(p, slices.ContainsFunc(args, func(arg string) bool { return arg == "ctl" || arg == "docs" }))
 	root.SetArgs(config.MaskNegative(args))
 	cmd, err := root.ExecuteContextC(ctx)
-	if err != nil {
+	if err = out.check(err); err != nil {
 		complain(stderr, cmd.CommandPath(), err)
 	}
 	return codeOf(err)

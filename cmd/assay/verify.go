@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -26,7 +25,7 @@ type verifyOptions struct {
 	list          bool
 	listLeftovers bool
 	knownFailures string
-	report        string
+	reports       []string
 	observed      string
 	quiet         bool
 }
@@ -71,7 +70,7 @@ func (o *verifyOptions) register(flags *pflag.FlagSet) {
 		f.StringVar(&o.knownFailures, "known-failures", "", "YAML `FILE` of known failures, each with a symptom, a reason, an owner and an expiry date")
 	})
 	group(flags, "Output", func(f *pflag.FlagSet) {
-		f.StringVar(&o.report, "report", "text", reportUsage(report.Formats()))
+		f.StringArrayVar(&o.reports, "report", []string{"text"}, reportUsage(report.Formats()))
 		f.StringVar(&o.observed, "observed", "", "write the observed value of each freedom to this JSON `FILE`")
 		f.BoolVar(&o.quiet, "quiet", false, quietUsage)
 		f.BoolVar(&o.listLeftovers, "list-leftovers", false, "list what earlier runs with this --ledger left behind, without sending a request")
@@ -96,7 +95,7 @@ func (o *verifyOptions) acceptUnchecked() {
 }
 
 func (o *verifyOptions) verify(ctx context.Context, p *process) error {
-	outputs, outputsErr := parseOutputs(o.report, report.Formats())
+	outputs, outputsErr := parseOutputs(o.reports, report.Formats())
 	var knownErr error
 	o.options.Known, knownErr = readKnown(o.knownFailures)
 	if err := errors.Join(o.resolve(p), outputsErr, knownErr, o.checkObserved()); err != nil {
@@ -133,20 +132,20 @@ func (o *verifyOptions) run(ctx context.Context, p *process, text bool, style re
 	return conformance.Run(ctx, o.target, o.options)
 }
 
-// checkObserved reports a folder that does not exist before the run, not after it.
+// checkObserved reports a file that cannot be written before the run, not after it.
 func (o *verifyOptions) checkObserved() error {
 	if o.observed == "" {
 		return nil
 	}
-	if _, err := os.Stat(filepath.Dir(o.observed)); err != nil {
+	if err := report.CheckWritable(o.observed); err != nil {
 		return fmt.Errorf("--observed: %w", err)
 	}
 	return nil
 }
 
 // parseOutputs reads the flag --report.
-func parseOutputs(text string, formats []string) (report.Outputs, error) {
-	outputs, err := report.ParseOutputs(text, formats)
+func parseOutputs(texts, formats []string) (report.Outputs, error) {
+	outputs, err := report.ParseOutputs(strings.Join(texts, ","), formats)
 	if err != nil {
 		err = fmt.Errorf("--report: %w", err)
 	}
@@ -156,7 +155,7 @@ func parseOutputs(text string, formats []string) (report.Outputs, error) {
 const quietUsage = "show no progress on standard error"
 
 func reportUsage(formats []string) string {
-	return "reports to write, comma-separated, as `FORMAT[:FILE]`:\n" + strings.Join(formats, ", ")
+	return "reports to write, as `FORMAT[:FILE]`, several separated by commas:\n" + strings.Join(formats, ", ")
 }
 
 // deliver writes the reports.
@@ -206,6 +205,9 @@ func styleOf(p *process, w io.Writer) report.Style {
 }
 
 func isTerminal(w io.Writer) bool {
+	if o, ok := w.(*output); ok {
+		w = o.Writer
+	}
 	file, ok := w.(*os.File)
 	if !ok {
 		return false

@@ -22,7 +22,7 @@ type Output struct {
 type Outputs []Output
 
 // ParseOutputs reads comma-separated outputs: FORMAT, or FORMAT:FILE with - for
-// standard output. The folders must exist, so that no run is lost at its end.
+// standard output. The files must be writable, so that no run is lost at its end.
 func ParseOutputs(text string, formats []string) (Outputs, error) {
 	var outputs Outputs
 	for part := range strings.SplitSeq(text, ",") {
@@ -48,13 +48,31 @@ func parseOutput(part string, formats []string) (Output, error) {
 	case path == "":
 		return Output{}, fmt.Errorf("missing file name after %q", part)
 	}
-	folder := filepath.Dir(path)
-	if info, err := os.Stat(folder); err != nil {
-		return Output{}, fmt.Errorf("the folder of %q does not exist: %w; create it first", part, err)
-	} else if !info.IsDir() {
-		return Output{}, fmt.Errorf("the folder of %q is a file: %s", part, folder)
+	if err := CheckWritable(path); err != nil {
+		return Output{}, fmt.Errorf("%q: %w", part, err)
 	}
 	return Output{Format: name, Path: filepath.Clean(path)}, nil
+}
+
+// CheckWritable returns an error if no file can be written at the path.
+func CheckWritable(path string) error {
+	folder := filepath.Dir(path)
+	if info, err := os.Stat(folder); err != nil {
+		return fmt.Errorf("the folder does not exist: %w; create it first", err)
+	} else if !info.IsDir() {
+		return fmt.Errorf("the folder is a file: %s", folder)
+	}
+	switch info, err := os.Stat(path); {
+	case err == nil && info.IsDir():
+		return fmt.Errorf("%s is a folder; name a file", path)
+	case err == nil && !info.Mode().IsRegular():
+		return nil // a device or a pipe
+	}
+	probe, err := os.CreateTemp(folder, filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
 // HasText reports whether the text report goes to standard output, where [Progress]

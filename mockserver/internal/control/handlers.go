@@ -117,17 +117,23 @@ func createInstitution(r *request, options registry.Options) (any, error) {
 func info(r *request, err error) (any, error) { return r.institution.Info(), err }
 
 type advance struct {
-	By string `json:"by"` // empty: to the next event
+	By string    `json:"by"` // empty, without To: to the next event
+	To time.Time `json:"to"` // zero: By decides
 }
 
 func advanceClock(r *request, a advance) (any, error) {
 	change := institution.Change{Kind: institution.Advance}
-	if a.By != "" {
-		d, err := time.ParseDuration(a.By)
+	switch {
+	case a.By != "" && !a.To.IsZero():
+		return nil, domain.Errorf(domain.BadRequest, "by and to exclude each other")
+	case a.By != "":
+		d, err := domain.ParseDuration(a.By)
 		if err != nil {
-			return nil, domain.Errorf(domain.BadRequest, "by: invalid duration %q; use one such as 90s or 24h", a.By)
+			return nil, domain.Errorf(domain.BadRequest, "by: invalid duration %q; use one such as 90s, 24h, 7d or P1DT2H", a.By)
 		}
 		change.By = &d
+	default:
+		change.To = a.To
 	}
 	effect, err := r.apply(change)
 	return effect.Advanced, err

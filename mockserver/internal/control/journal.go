@@ -75,7 +75,7 @@ type awaited struct {
 }
 
 func awaitEntries(r *request, s search) (any, error) {
-	timeout, err := time.ParseDuration(s.Timeout)
+	timeout, err := domain.ParseDuration(s.Timeout)
 	if err != nil || timeout < 0 || timeout > maxWait {
 		return nil, domain.Errorf(domain.BadRequest, "timeout: invalid duration %q; use one up to %s, such as 5s", s.Timeout, maxWait)
 	}

@@ -6,6 +6,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"time"
+
+	"example.com/assay/mockserver/internal/domain"
 )
 
 // MaxDelay limits every delay.
@@ -31,7 +33,7 @@ func (d *Duration) UnmarshalJSON(b []byte) error {
 }
 
 func parseDuration(text string) (time.Duration, error) {
-	d, err := time.ParseDuration(text)
+	d, err := domain.ParseDuration(text)
 	if err != nil {
 		return 0, fmt.Errorf("invalid duration %.40q; use one such as 250ms", text)
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"example.com/assay/internal/suggest"
+	"example.com/assay/mockserver/internal/domain"
 	"example.com/assay/openapi"
 )
 
@@ -88,7 +89,7 @@ func normalize(f openapi.Freedom, value string) (string, bool) {
 	if slices.Contains(f.Values, value) {
 		return value, true
 	}
-	d, err := time.ParseDuration(value)
+	d, err := domain.ParseDuration(value)
 	if !f.Duration || err != nil || d <= 0 || d > maxDuration {
 		return value, false
 	}

@@ -181,8 +181,15 @@ func (a *application) advance() (changed bool, err error) {
 
 // aim completes the time to advance to.
 func (a *application) aim(now time.Time) error {
+	switch {
+	case a.Change.To.IsZero():
+	case a.Change.To.Before(now):
+		return domain.Errorf(domain.BadRequest, "advance: %s is before the time of the institution, %s; reset the institution to go back",
+			a.Change.To.Format(time.RFC3339), now.Format(time.RFC3339))
+	default:
+		return a.checkLatest()
+	}
 	switch by := a.Change.By; {
-	case !a.Change.To.IsZero():
 	case by == nil:
 		a.Change.To = a.state.nextEvent(now)
 	case *by <= 0 || *by > maxAdvance:
@@ -190,8 +197,12 @@ func (a *application) aim(now time.Time) error {
 	default:
 		a.Change.To = now.Add(*by)
 	}
+	return a.checkLatest()
+}
+
+func (a *application) checkLatest() error {
 	if a.Change.To.After(latest()) {
-		return domain.Errorf(domain.BadRequest, "advance: %s from %s passes the year %d; reset the institution, or advance less", *a.Change.By, now.Format(time.RFC3339), latest().Year())
+		return domain.Errorf(domain.BadRequest, "advance: %s passes the year %d; reset the institution, or advance less", a.Change.To.Format(time.RFC3339), latest().Year())
 	}
 	return nil
 }
