@@ -48,6 +48,8 @@ type Config struct {
 	// (https://app.example.com), with any port (http://localhost:*), or any host below
 	// a domain (http://*.localhost:*); nil: those of local development; empty: none.
 	CORSOrigins []string
+	// CORSCredentials lets pages of CORSOrigins send cookies. It needs origins without *.
+	CORSCredentials bool
 	// CORSHeaders are the headers that scripts may send besides apikey, content-type, if-match
 	// and prefer.
 	CORSHeaders []string

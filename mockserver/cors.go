@@ -6,9 +6,11 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
-	"net/url"
 	"slices"
+	"strconv"
 	"strings"
+
+	"golang.org/x/net/idna"
 
 	"example.com/assay/mockserver/internal/journal"
 	"example.com/assay/openapi"
@@ -29,8 +31,7 @@ const (
 	corsMaxAge  = "600"
 )
 
-// cors answers browsers. The API needs no cookies, so credentials are never allowed,
-// and an origin is allowed by its own name, never by *.
+// cors answers browsers. An origin is allowed by its own name, never by *.
 type cors struct {
 	origins []originPattern
 	methods []string // of the contract, HEAD and OPTIONS
@@ -38,6 +39,8 @@ type cors struct {
 	logger  *slog.Logger
 	vary    []string // the header of every response, shared
 	strict  bool     // answer as an API without support for browsers
+
+	credentials bool // pages may send cookies
 }
 
 // originPattern matches an origin. The port * matches any port or none; a host that
@@ -47,7 +50,7 @@ type originPattern struct {
 }
 
 func newCORS(cfg Config) (*cors, error) {
-	c := &cors{logger: cfg.Logger, vary: []string{"Origin"}, strict: cfg.CORSStrict, headers: []string{"apikey", "content-type"}}
+	c := &cors{credentials: cfg.CORSCredentials, logger: cfg.Logger, vary: []string{"Origin"}, strict: cfg.CORSStrict, headers: []string{"apikey", "content-type"}}
 	c.allowContract()
 	if cfg.CORSStrict && (len(cfg.CORSOrigins) > 0 || len(cfg.CORSHeaders) > 0) {
 		return nil, errors.New("CORS: strict mode allows no origins and headers; remove them, or strict mode")
@@ -56,7 +59,7 @@ func newCORS(cfg Config) (*cors, error) {
 		c.headers = append(c.headers, "prefer")
 	}
 	for _, h := range cfg.CORSHeaders {
-		if h == "" || strings.ContainsFunc(h, notInToken) {
+		if h == "" || h == "*" || strings.ContainsFunc(h, notInToken) {
 			return nil, fmt.Errorf("CORS header: invalid name %q; use one such as X-Trace-Id", h)
 		}
 		c.headers = append(c.headers, strings.ToLower(h))
@@ -71,6 +74,9 @@ func newCORS(cfg Config) (*cors, error) {
 			return nil, err
 		}
 		c.origins = append(c.origins, p)
+	}
+	if c.credentials && (len(c.origins) == 0 || slices.ContainsFunc(c.origins, func(p originPattern) bool { return !p.isExact() })) {
+		return nil, errors.New("CORS: credentials need origins by name, without *; add --cors-origin (Config.CORSOrigins) for each")
 	}
 	return c, nil
 }
@@ -92,13 +98,60 @@ func notInToken(c rune) bool {
 	return c <= ' ' || c >= 0x7f || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, c)
 }
 
+// nullOrigin is what browsers send for pages without an origin, such as files and
+// sandboxed frames.
+const nullOrigin = "null"
+
+// parseOrigin reads an origin in the form that browsers send it: in lower case, with an
+// ASCII host, and without the port that the scheme implies.
 func parseOrigin(s string) (originPattern, error) {
-	scheme, rest, ok := strings.Cut(strings.ToLower(s), "://")
-	host, port := splitPort(rest)
-	if !ok || (scheme != "http" && scheme != "https") || strings.Trim(host, "*.") == "" || strings.ContainsAny(rest, "/@?# ") || strings.Contains(strings.TrimPrefix(host, "*."), "*") {
-		return originPattern{}, fmt.Errorf("CORS origin: invalid origin %q; use one such as https://app.example.com, http://localhost:* or http://*.localhost:*", s)
+	refuse := func(why string) (originPattern, error) {
+		return originPattern{}, fmt.Errorf("CORS origin: invalid origin %q: %s; use one such as https://app.example.com, http://localhost:*, http://*.localhost:*, capacitor://localhost or null", s, why)
 	}
-	return originPattern{scheme, host, port}, nil
+	if strings.EqualFold(s, nullOrigin) {
+		return originPattern{scheme: nullOrigin}, nil
+	}
+	scheme, rest, ok := strings.Cut(strings.ToLower(s), "://")
+	rest = strings.TrimSuffix(rest, "/")
+	host, port := splitPort(rest)
+	switch {
+	case !ok || strings.ContainsFunc(scheme, notInScheme) || scheme == "":
+		return refuse("it has no scheme")
+	case strings.ContainsAny(rest, "/@?# "):
+		return refuse("an origin is a scheme, a host and a port")
+	case scheme != "http" && scheme != "https":
+		if strings.Contains(rest, "*") {
+			return refuse("a * needs http or https")
+		}
+		return originPattern{scheme: scheme, host: rest}, nil
+	case strings.Trim(host, "*.") == "":
+		return refuse("it has no host")
+	case strings.Contains(strings.TrimPrefix(host, "*."), "*"):
+		return refuse("a * stands for whole labels at the front of the host")
+	}
+	if number, err := strconv.ParseUint(port, 10, 16); port != "*" && (port != "" || strings.HasSuffix(rest, ":")) && (err != nil || number == 0) {
+		return refuse("the port is a number from 1 to 65535, or *")
+	}
+	if port == map[string]string{"http": "80", "https": "443"}[scheme] {
+		port = ""
+	}
+	wildcard, name := "", host
+	if below, found := strings.CutPrefix(host, "*."); found {
+		wildcard, name = "*.", below
+	}
+	if !strings.HasPrefix(name, "[") {
+		ascii, err := idna.Lookup.ToASCII(name)
+		if err != nil {
+			return refuse("no browser sends this host")
+		}
+		name = ascii
+	}
+	return originPattern{scheme, wildcard + name, port}, nil
+}
+
+// notInScheme reports whether a scheme cannot contain the character.
+func notInScheme(c rune) bool {
+	return (c < 'a' || c > 'z') && (c < '0' || c > '9') && !strings.ContainsRune("+-.", c)
 }
 
 func splitPort(hostport string) (host, port string) {
@@ -119,18 +172,16 @@ func (p originPattern) matches(scheme, host, port string) bool {
 	return p.host == host
 }
 
+// isExact reports whether the pattern names one origin.
+func (p originPattern) isExact() bool { return p.port != "*" && !strings.HasPrefix(p.host, "*") }
+
 func (c *cors) allows(origin string) bool {
-	u, err := url.Parse(strings.ToLower(origin))
-	if err != nil || u.Host == "" || u.Path != "" {
-		return false
+	scheme, rest, _ := strings.Cut(strings.ToLower(origin), "://")
+	host, port := rest, ""
+	if scheme == "http" || scheme == "https" {
+		host, port = splitPort(rest)
 	}
-	host, port := splitPort(u.Host)
-	for _, p := range c.origins {
-		if p.matches(u.Scheme, host, port) {
-			return true
-		}
-	}
-	return false
+	return !strings.Contains(rest, "/") && slices.ContainsFunc(c.origins, func(p originPattern) bool { return p.matches(scheme, host, port) })
 }
 
 func (c *cors) wrap(next handler) handler {
@@ -156,6 +207,9 @@ func (c *cors) wrap(next handler) handler {
 		if allowed {
 			header.Set("Access-Control-Allow-Origin", origin)
 			header.Set("Access-Control-Expose-Headers", corsExposed)
+			if c.credentials {
+				header.Set("Access-Control-Allow-Credentials", "true")
+			}
 		}
 		if preflight {
 			c.preflight(w, allowed)

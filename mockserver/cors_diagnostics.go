@@ -17,16 +17,18 @@ func (c *cors) refusal(r *http.Request, origin string, preflight bool) string {
 		return "browsers are blocked because of --cors strict; proxy the calls through your server, or drop the flag"
 	case !c.allows(origin):
 		return fmt.Sprintf("the origin %.200q is not allowed; %s", origin, remedyFor(origin))
-	case !preflight:
-		return ""
+	case preflight:
+		return c.preflightRefusal(r)
+	case r.Header.Get("Cookie") != "" && !c.credentials:
+		return "the page sends credentials, which are not allowed; drop credentials: 'include', or add --cors-credentials with --cors-origin " + origin
 	}
-	return c.preflightRefusal(r)
+	return ""
 }
 
 // remedyFor returns the flag that allows the origin.
 func remedyFor(origin string) string {
 	if _, err := parseOrigin(origin); err != nil || strings.ContainsAny(origin, " \"'\\") {
-		return "no flag allows it, since it has no name (as a page from a file)"
+		return "no flag allows it, since it is no origin"
 	}
 	return "--cors-origin " + origin + " allows it"
 }

@@ -31,7 +31,7 @@ func TestPreflightsThatFailTeach(t *testing.T) {
 	}{
 		{"allowed", local, "POST", "apikey,content-type,prefer", mockserver.Config{}, ""},
 		{"origin", "https://app.example.com", "POST", "apikey", mockserver.Config{}, "--cors-origin https://app.example.com allows it"},
-		{"a file", "null", "POST", "apikey", mockserver.Config{}, "as a page from a file"},
+		{"a file", "null", "POST", "apikey", mockserver.Config{}, "--cors-origin null allows it"},
 		{"header", local, "POST", "apikey, X-Trace-Id", mockserver.Config{}, "--cors-header x-trace-id allows it"},
 		{"header by flag", local, "POST", "apikey, x-trace-id", mockserver.Config{CORSHeaders: []string{"X-Trace-Id"}}, ""},
 		{"prefer off", local, "POST", "prefer", mockserver.Config{NoPrefer: true}, `the header "prefer" is not allowed`},
@@ -92,9 +92,82 @@ func TestCORSThatCannotBe(t *testing.T) {
 		{CORSStrict: true, CORSOrigins: []string{"http://localhost"}},
 		{CORSHeaders: []string{"a b"}},
 		{CORSHeaders: []string{""}},
+		{CORSHeaders: []string{"*"}},
+		{CORSCredentials: true},
+		{CORSCredentials: true, CORSOrigins: []string{}},
+		{CORSCredentials: true, CORSOrigins: []string{"http://localhost:*"}},
+		{CORSOrigins: []string{"*"}},
+		{CORSOrigins: []string{"app.example.com"}},
+		{CORSOrigins: []string{"https://app.example.com/path"}},
+		{CORSOrigins: []string{"https://app.example.com:0"}},
+		{CORSOrigins: []string{"https://app.example.com:99999"}},
+		{CORSOrigins: []string{"https://app.example.com:"}},
+		{CORSOrigins: []string{"https://*example.com"}},
+		{CORSOrigins: []string{"https://a.*.example.com"}},
+		{CORSOrigins: []string{"https://user@app.example.com"}},
+		{CORSOrigins: []string{"https://"}},
+		{CORSOrigins: []string{"capacitor://*"}},
+		{CORSOrigins: []string{"https://a_b.example.com%20"}},
 	} {
 		if _, err := mockserver.New(cfg); err == nil || !strings.Contains(err.Error(), "CORS") {
 			t.Errorf("%+v: got %v, want an error about CORS", cfg, err)
+		}
+	}
+}
+
+// TestOriginsAreThoseOfBrowsers compares origins as people write them with origins as
+// browsers send them.
+func TestOriginsAreThoseOfBrowsers(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		given, sent string
+		want        bool
+	}{
+		{"https://app.example.com:443", "https://app.example.com", true},
+		{"http://APP.example.com:80/", "http://app.example.com", true},
+		{"https://app.example.com:80", "https://app.example.com", false},
+		{"https://app.example.com:80", "https://app.example.com:80", true},
+		{"https://münchen.example", "https://xn--mnchen-3ya.example", true},
+		{"http://*.example.com", "http://a.b.example.com", true},
+		{"http://*.example.com", "http://example.com", false},
+		{"http://*.example.com:*", "http://a.example.com:8080", true},
+		{"http://[::1]:5173", "http://[::1]:5173", true},
+		{"null", "null", true},
+		{"https://app.example.com", "null", false},
+		{"capacitor://localhost", "capacitor://localhost", true},
+		{"capacitor://localhost", "http://localhost", false},
+		{"chrome-extension://abcdefghijklmnop", "chrome-extension://abcdefghijklmnop", true},
+		{"file://", "file://", true},
+		{"https://app.example.com", "https://app.example.com.evil.example", false},
+		{"https://app.example.com", "https://app.example.com/x", false},
+	} {
+		s := newServer(t, mockserver.Config{CORSOrigins: []string{tt.given}})
+		if got := serve(s, preflight(tt.sent, "POST", "apikey")).Header().Get("Access-Control-Allow-Origin"); (got == tt.sent) != tt.want {
+			t.Errorf("%s for a page of %s: got %q, want allowed: %t", tt.given, tt.sent, got, tt.want)
+		}
+	}
+}
+
+// TestPagesMaySendCookies allows credentials, and says how where a page tries.
+func TestPagesMaySendCookies(t *testing.T) {
+	t.Parallel()
+	const origin = "https://app.example.com"
+	for _, allowed := range []bool{true, false} {
+		s := newServer(t, mockserver.Config{CORSOrigins: []string{origin}, CORSCredentials: allowed})
+		r := request(http.MethodGet, guideAssessment, "API_KEY", "")
+		r.Header.Set("Origin", origin)
+		r.Header.Set("Cookie", "a=b")
+		got := serve(s, r).Header().Get("Access-Control-Allow-Credentials")
+		preflighted := serve(s, preflight(origin, "POST", "apikey")).Header().Get("Access-Control-Allow-Credentials")
+		if (got == "true") != allowed || preflighted != got {
+			t.Errorf("allowed %t: got %q and %q", allowed, got, preflighted)
+		}
+		in, err := s.Institution("API_KEY")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if notes := in.Journal(mockserver.ExchangeFilter{}, 1).Entries[0].Notes; (len(notes) == 0) != allowed || !allowed && !strings.Contains(notes[0], "--cors-credentials") {
+			t.Errorf("allowed %t: got the notes %q", allowed, notes)
 		}
 	}
 }

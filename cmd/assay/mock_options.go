@@ -65,6 +65,7 @@ func (o *mockOptions) register(flags *pflag.FlagSet) {
 		f.Var(&o.cors, "cors", "allow browsers as for local development, or block them like an API without CORS (strict)")
 		f.StringArrayVar(&o.cfg.CORSOrigins, "cors-origin", nil, "allow scripts of this `ORIGIN`: https://app.example.com, http://localhost:*\n"+
 			"or http://*.localhost:*; \""+noOrigin+"\" for no origin; if unset, any port of this machine")
+		f.BoolVar(&o.cfg.CORSCredentials, "cors-credentials", false, "let scripts of the origins of --cors-origin send cookies")
 		f.StringArrayVar(&o.cfg.CORSHeaders, "cors-header", nil, "allow scripts to send this `HEADER` besides apikey, content-type, if-match and prefer")
 	})
 	group(flags, "Limits", func(f *pflag.FlagSet) {
@@ -170,8 +171,8 @@ func (o *mockOptions) applyControl(cfg *mockserver.Config) error {
 // the default, nil.
 func (o *mockOptions) applyCORS(cfg *mockserver.Config) error {
 	cfg.CORSStrict = o.cors.Value == "strict"
-	if cfg.CORSStrict && (len(cfg.CORSOrigins) > 0 || len(cfg.CORSHeaders) > 0) {
-		return errors.New("--cors strict excludes --cors-origin and --cors-header")
+	if cfg.CORSStrict && (len(cfg.CORSOrigins) > 0 || len(cfg.CORSHeaders) > 0 || cfg.CORSCredentials) {
+		return errors.New("--cors strict excludes --cors-origin, --cors-header and --cors-credentials")
 	}
 	if slices.Equal(cfg.CORSOrigins, []string{noOrigin}) {
 		cfg.CORSOrigins = []string{}

@@ -200,10 +200,10 @@ func dialLocalhost(ctx context.Context, network, address string) (net.Conn, erro
 }
 
 func cmdSignal(ts *testscript.TestScript, neg bool, args []string) {
-	signals := map[string]os.Signal{"TERM": syscall.SIGTERM, "INT": os.Interrupt}
+	signals := map[string]os.Signal{"TERM": syscall.SIGTERM, "INT": os.Interrupt, "HUP": syscall.SIGHUP}
 	background := ts.BackgroundCmds()
 	if neg || len(args) != 1 || signals[args[0]] == nil || len(background) != 1 {
-		ts.Fatalf("usage: signal TERM|INT, with one process in the background")
+		ts.Fatalf("usage: signal TERM|INT|HUP, with one process in the background")
 	}
 	ts.Check(background[0].Process.Signal(signals[args[0]]))
 }
