@@ -238,3 +238,30 @@ func serverWithKey(t *rapid.T, shared *mockserver.Server, key string, log *bytes
 	}
 	return s, in
 }
+
+// TestAnswersHideKeys sends a key in unusual places: a refusal quotes what was sent, and
+// answers end up in logs of clients and in screenshots.
+func TestAnswersHideKeys(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mockserver.Config{Fixtures: []byte(strings.Replace(string(fixturesOf(alpha())), alpha().key(), "A-Secret-Key-1", 1)), Settings: map[string]string{"malformed-id": "bad-request"}})
+	const key = "A-Secret-Key-1"
+	for _, r := range []*http.Request{
+		request(http.MethodGet, "/v5/assessments?limit="+key, key, ""),
+		request(http.MethodGet, "/v5/assessments?"+key+"=1", key, ""),
+		request(http.MethodGet, "/v5/assessments?apikey="+key+"&limit=0", key, ""),
+		request(http.MethodGet, "/v5/assessments?page_token="+key, key, ""),
+		request(http.MethodGet, "/v5/assessments/"+key, key, ""),
+		request(http.MethodGet, "/v5/nothing/"+key, key, ""),
+		request(http.MethodGet, "/v5/assessments/A%2DSecret%2DKey%2D1", key, ""),
+		request(key, "/v5/assessments", key, ""),
+		request(http.MethodPost, "/v5/assessments", key, `{"entity_id":"`+key+`"}`),
+		request(http.MethodPost, "/v5/assessments", key, `{"`+key+`":1}`),
+		request(http.MethodPost, "/v5/assessments", key, key),
+		request(http.MethodPost, "/v5/tasks/search", key, `{"filter_model":{"`+key+`":{}}}`),
+		request(http.MethodGet, "/v5/audit-sentinel/events/export?metadata="+key, key, ""),
+	} {
+		if w := serve(s, r); w.Code < 400 && !strings.Contains(r.URL.RawQuery, key+"=1") || strings.Contains(w.Body.String(), key) || strings.Contains(w.Body.String(), "Secret") {
+			t.Errorf("%s %s: got %d %s, want a refusal without the key", r.Method, r.URL, w.Code, w.Body)
+		}
+	}
+}

@@ -249,6 +249,7 @@ func (a *API) refuse(respond respond, rc *requestContext, err error) contract.Ce
 		a.Logger.Error("request failed", "error", err)
 	}
 	p.Try = rc.suggestCommand(err)
+	p.Detail, p.Errors, p.Try = rc.recorder.Hide(p.Detail), rc.recorder.HideFindings(p.Errors), rc.recorder.Hide(p.Try)
 	rc.recorder.Refused(p.Detail, p.Errors, p.Try)
 	certified, err := a.encode(respond, &rc.settings, p)
 	if err == nil {

@@ -110,7 +110,7 @@ func (x *Exchange) Refused(problem string, findings []contract.Mismatch, try str
 	if x == nil {
 		return
 	}
-	x.record.problem, x.record.findings, x.record.try = x.Hide(problem), x.hideFindings(findings), x.Hide(try)
+	x.record.problem, x.record.findings, x.record.try = x.Hide(problem), x.HideFindings(findings), x.Hide(try)
 }
 
 // Note adds a hint at a cause.

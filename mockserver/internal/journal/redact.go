@@ -146,9 +146,9 @@ func (x *Exchange) hideBody(body []byte, hide func(string) string) []byte {
 	return []byte(hidden)
 }
 
-// hideFindings returns redacted copies: the response needs the originals.
-func (x *Exchange) hideFindings(findings []contract.Mismatch) []contract.Mismatch {
-	if x.secrets == nil {
+// HideFindings returns redacted copies. On nil it returns the findings.
+func (x *Exchange) HideFindings(findings []contract.Mismatch) []contract.Mismatch {
+	if x == nil || x.secrets == nil {
 		return findings
 	}
 	findings = slices.Clone(findings)
