@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"log"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
 	"example.com/assay/conformance"
+	"example.com/assay/conformance/report"
 	"example.com/assay/mockserver"
 )
 
@@ -33,6 +35,19 @@ func ExampleRun() {
 	}
 	fmt.Println(r.Verdict, r.Counts.Failed)
 	// Output: conformant 0
+}
+
+// TestRunTOfAHandler has neither a second region nor a key that is denied.
+func TestRunTOfAHandler(t *testing.T) {
+	t.Parallel()
+	target := targetOf(startMock(t, nil))
+	target.OtherRegionURL, target.DeniedAPIKey = "", ""
+	o := quick()
+	o.Selection = conformance.Selection{Levels: []string{"core"}}
+	r := conformance.RunT(t, target, o)
+	if r.Verdict != report.ConformantExcept || len(r.Reasons) != 2 || !strings.Contains(r.Reasons[0].Text, "Target.OtherRegionURL is empty") {
+		t.Errorf("got %s, %v, want it conformant but for AUT-03 and AUT-04", r.Verdict, r.Reasons)
+	}
 }
 
 // TestRunT shows each scenario as a subtest: go test -run 'TestRunT/cancel' -v.
