@@ -29,6 +29,7 @@ func TestInBrowser(t *testing.T) {
 		use  func(p *tab, m mock, in *mockserver.Institution)
 	}{
 		{"assessments are searched and cancelled", cancelAnAssessment},
+		{"a task is completed", completeATask},
 		{"the clock moves a workflow", moveTheClock},
 		{"the journal is live, and explains", followTheJournal},
 		{"a fault is armed and strikes", armAFault},
@@ -68,6 +69,23 @@ func cancelAnAssessment(p *tab, m mock, in *mockserver.Institution) {
 	p.open("assessments", in.ID())
 	p.fill("input[type=search]", "nothing that there is")
 	p.shows(".empty", "No assessment matches")
+}
+
+func completeATask(p *tab, _ mock, in *mockserver.Institution) {
+	p.open("assessments", in.ID(), guide)
+	p.shows(".timeline .badge", "waiting")
+	p.press(".timeline button", "Complete task…")
+	p.shows("dialog button", "Complete task")
+	p.picture("complete-task")
+	p.press("dialog button", "Complete task")
+	p.shows("[role=status]", "Task completed.")
+	p.until(`document.querySelectorAll('.timeline .step-waiting').length === 0`)
+	a, err := in.Assessment(guide)
+	for _, step := range a.Steps {
+		if err != nil || step.Progress == "waiting" {
+			p.Errorf("the steps: got %+v, %v, want none that waits", a.Steps, err)
+		}
+	}
 }
 
 func moveTheClock(p *tab, _ mock, in *mockserver.Institution) {

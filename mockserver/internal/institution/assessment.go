@@ -52,6 +52,9 @@ type Step struct {
 	Started  *time.Time `json:"started_at"`
 	Ended    *time.Time `json:"ended_at"`
 	Task     string     `json:"task_id,omitempty"` // of a manual step that was reached
+
+	AssignedTo     string `json:"assigned_to_id,omitempty"`   // ID of the user or team who has to do the task
+	AssignedToType string `json:"assigned_to_type,omitempty"` // USER or TEAM
 }
 
 // Event is an event of a workflow that the passing of time causes.
@@ -95,7 +98,8 @@ func (s *State) describe(a *domain.Assessment, now time.Time) Assessment {
 		d.Steps = append(d.Steps, stepOf(step))
 	}
 	for _, t := range store.Tasks(a, now) {
-		d.Steps[t.Step].Task = t.ID
+		s := &d.Steps[t.Step]
+		s.Task, s.AssignedTo, s.AssignedToType = t.ID, t.Assignment.To, t.Assignment.ToType
 	}
 	return d
 }

@@ -55,11 +55,13 @@ function List({ page, item, go, narrowed }) {
 function Detail({ own, id, go, tell, changed, onChange }) {
   const one = useLoad(() => own('traceAssessment', { assessment: id }), [id, changed]);
   const [asking, setAsking] = useState(false);
+  const [task, setTask] = useState(null); // to complete
   const [act, busy] = useAction(tell);
   useInterval(one.reload, refresh);
   const title = useRef();
   useEffect(() => { title.current?.focus(); }, [id, Boolean(one.value)]);
-  const decide = (operation, done, values) => act(async () => { await own(operation, { assessment: id, ...values }); await Promise.all([one.reload(), onChange()]); }, done);
+  const change = (operation, done, values) => act(async () => { await own(operation, values); await Promise.all([one.reload(), onChange()]); }, done);
+  const decide = (operation, done, values) => change(operation, done, { assessment: id, ...values });
   const close = () => document.querySelector('.list [aria-current]')?.focus();
   const a = one.value;
   if (!a) return html`<aside class="detail"><${Failure} error=${one.error} />${one.error && html`<a class="button small close" href=${go.to('assessments')}>Close</a>`}</aside>`;
@@ -73,7 +75,7 @@ function Detail({ own, id, go, tell, changed, onChange }) {
       <button type="button" disabled=${busy || ended} onClick=${() => decide('finishAssessment', 'Finished.')}>Finish</button>
     </div>
     <h3>Workflow</h3>
-    <${Timeline} of=${a} />
+    <${Timeline} of=${a} busy=${busy} onComplete=${setTask} />
     ${a.error && html`<h3>Error</h3><dl>
       <dt>Step</dt><dd>${a.error.step}</dd><dt>Type</dt><dd>${a.error.type}</dd><dt>Message</dt><dd>${a.error.message}</dd></dl>
       ${a.error.details != null && html`<${Json} value=${a.error.details} label="Error details" />`}`}
@@ -90,18 +92,36 @@ function Detail({ own, id, go, tell, changed, onChange }) {
     </dl>
     ${asking && html`<${ForceError} steps=${a.steps || []} onClose=${() => setAsking(false)}
       onDone=${(failure) => { setAsking(false); decide('forceError', 'Forced into error.', failure); }} />`}
+    ${task && html`<${CompleteTask} own=${own} onClose=${() => setTask(null)}
+      onDone=${(values) => { setTask(null); change('completeTask', 'Task completed.', { task, ...values }); }} />`}
   </aside>`;
 }
 
 // Timeline shows the steps of a workflow in their order.
-function Timeline({ of }) {
+function Timeline({ of, busy, onComplete }) {
   const steps = of.steps || [];
   if (steps.length === 0) return html`<p class="muted">The template has no steps.</p>`;
   return html`<ol class="timeline">${steps.map((s) => html`<li class=${'step step-' + s.progress}>
     <strong>${s.name}</strong> <${Badge} kind=${s.progress} />
     <div class="muted">${s.manual ? 'manual' : `takes ${s.takes}`}${s.started_at && html`, from <${Time} at=${s.started_at} day=${false} />`}${s.ended_at && html` to <${Time} at=${s.ended_at} day=${false} />`}</div>
+    ${s.task_id && html`<div>Task <code title=${s.task_id}>${short(s.task_id)}</code> <${Copy} text=${s.task_id} of="the ID of the task" />
+      ${s.assigned_to_id && html` <span class="muted">assigned to ${s.assigned_to_type} <code title=${s.assigned_to_id}>${short(s.assigned_to_id)}</code></span>`}
+      ${s.progress === 'waiting' && html` <button type="button" class="small" disabled=${busy} onClick=${() => onComplete(s.task_id)}>Complete task…</button>`}</div>`}
   </li>`)}</ol>
   ${of.next && html`<p>Next: ${of.next.kind}${of.next.step && html` of ${of.next.step}`} at <${Time} at=${of.next.at} /></p>`}`;
+}
+
+// CompleteTask lets a workflow go on. The API has no operation for it.
+function CompleteTask({ own, onClose, onDone }) {
+  const catalogue = useLoad(() => own('getCatalogue'), []);
+  const submit = (e) => { e.preventDefault(); onDone(formValues(e.target)); };
+  return html`<${Dialog} title="Complete the task" onClose=${onClose}>
+    <${Failure} error=${catalogue.error} />
+    ${catalogue.value && html`<form onSubmit=${submit}>
+      <${Select} label="Outcome until the end" name="outcome_id" values=${[['', 'Unchanged'], ...catalogue.value.outcomes.map((o) => [o.id, o.name || o.id])]} />
+      <button type="submit">Complete task</button>
+    </form>`}
+  <//>`;
 }
 
 function ForceError({ steps, onClose, onDone }) {
