@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"maps"
+	"net/http"
 	"slices"
 	"testing"
 
@@ -194,5 +195,39 @@ func TestDocumentIsACopy(t *testing.T) {
 	clear(openapi.Document())
 	if !bytes.Equal(openapi.Document(), before) {
 		t.Error("the document changed with the slice that a caller got")
+	}
+}
+
+// TestEveryBodyHasAnExample: mocks, contract testers and documentation tools feed on
+// them. Each is valid against its schema.
+func TestEveryBodyHasAnExample(t *testing.T) {
+	t.Parallel()
+	doc := load(t)
+	check := func(where string, content openapi3.Content) {
+		for name, media := range content {
+			if len(media.Examples) == 0 {
+				t.Errorf("%s: no example of %s", where, name)
+			}
+			for id, example := range media.Examples {
+				if err := media.Schema.Value.VisitJSON(example.Value.Value, doc.GetSchemaValidationOptions()...); err != nil {
+					t.Errorf("%s: example %s of %s: %v", where, id, name, err)
+				}
+			}
+		}
+	}
+	for path, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			if op.RequestBody != nil {
+				check(method+" "+path, op.RequestBody.Value.Content)
+			}
+			for status, response := range op.Responses.Map() {
+				check(method+" "+path+" "+status, response.Value.Content)
+			}
+			for _, status := range []int{http.StatusTooManyRequests, http.StatusServiceUnavailable} {
+				if op.Responses.Status(status) == nil {
+					t.Errorf("%s %s: %d is not declared, and the mock answers it on demand", method, path, status)
+				}
+			}
+		}
 	}
 }
