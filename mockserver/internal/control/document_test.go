@@ -2,6 +2,8 @@ package control_test
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -76,5 +78,37 @@ func TestPropertiesHaveNoDefault(t *testing.T) {
 	}
 	if checked == 0 {
 		t.Error("got no properties, want those of the schemas")
+	}
+}
+
+// TestGeneratorsAcceptTheDocument looks for what generators of clients break on: names
+// that two kinds of components share, and ranges of statuses.
+func TestGeneratorsAcceptTheDocument(t *testing.T) {
+	t.Parallel()
+	doc := load(t)
+	owner := map[string]string{}
+	note := func(kind, name string) {
+		if other := owner[strings.ToLower(name)]; other != "" {
+			t.Errorf("%s %s has the name of one of the %s", kind, name, other)
+		}
+		owner[strings.ToLower(name)] = kind
+	}
+	for name := range doc.Components.Schemas {
+		note("schemas", name)
+	}
+	for name := range doc.Components.Parameters {
+		note("parameters", name)
+	}
+	for name := range doc.Components.Responses {
+		note("responses", name)
+	}
+	for path, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			for code := range op.Responses.Map() {
+				if _, err := strconv.Atoi(code); err != nil && code != "default" {
+					t.Errorf("%s %s: declares %q, want a status or default", method, path, code)
+				}
+			}
+		}
 	}
 }

@@ -77,7 +77,7 @@ func compile(source *openapi3.Operation, handle handler, formats []openapi3.Sche
 	}
 	op := &operation{Operation: source, handle: handle}
 	for code, response := range source.Responses.Map() {
-		if status, err := strconv.Atoi(code); err == nil { // not a range such as 4XX
+		if status, err := strconv.Atoi(code); err == nil { // not default
 			op.status = status
 			for media, content := range response.Value.Content {
 				op.media = media
