@@ -49,6 +49,9 @@ func (e *Exchange) read(ctx context.Context, resp *http.Response, large chan str
 	return nil
 }
 
+// Discard is a Call.Stream for bodies whose content does not matter.
+func Discard(body io.Reader) { _, _ = io.Copy(io.Discard, body) }
+
 func tooLong(limit int) error { return fmt.Errorf("the body has more than %d bytes", limit) }
 
 // stream passes a long body, with the part that was read, to the reader of the call.

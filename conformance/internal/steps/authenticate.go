@@ -53,6 +53,7 @@ func (w *World) calledWith(ctx context.Context, operation string, base *url.URL,
 	if err != nil {
 		return err
 	}
+	good.Stream = client.Discard // the status is what matters
 	for _, key := range keys {
 		call := good
 		call.Base, call.Key = base, key
