@@ -93,9 +93,9 @@ func freedomsTable() (string, error) {
 // gatewaysTable is the surroundings that assay prove tries.
 func gatewaysTable() (string, error) {
 	var b strings.Builder
-	b.WriteString("| kind | gateway | what it does | known to be open |\n|---|---|---|---|\n")
+	b.WriteString("| kind | gateway | what it does |\n|---|---|---|\n")
 	for _, g := range gateways.All() {
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", g.Kind, g.ID, g.How, g.Open)
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", g.Kind, g.ID, g.How)
 	}
 	return b.String(), nil
 }

@@ -31,8 +31,6 @@ type Gateway struct {
 	// Blocks lists requirements without any evidence behind the gateway: they must
 	// not pass.
 	Blocks []string
-	// Open says why the suite is known to be wrong behind the gateway; empty: it is not.
-	Open string
 
 	Hides    []string          // mutants whose defect never shows behind the gateway
 	Size     int               // assessments to create before the run; 0: enough for two pages

@@ -23,9 +23,8 @@ const (
 	mutantVisibility = 250 * time.Millisecond
 	// referenceVisibility is never spent, so it suits any busy machine.
 	referenceVisibility = 3 * time.Second
-	// runDeadline bounds a run behind a gateway, and openDeadline one behind a gateway
-	// known to be open.
-	runDeadline, openDeadline = time.Minute, 15 * time.Second
+	// runDeadline bounds a run behind a gateway.
+	runDeadline = time.Minute
 	// negatives is the number of invalid requests of a run about something else.
 	negatives = 8
 	// manyNegatives is enough for every kind of invalid request.

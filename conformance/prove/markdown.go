@@ -63,9 +63,6 @@ func markdownWrong(w io.Writer, r *Result) {
 		fmt.Fprintf(w, "\n**Wrong surrounding** %s: %s\n\n", run.ID, run.How)
 		markdownList(w, run.Problems())
 	}
-	for _, run := range r.OpenSurroundings() {
-		fmt.Fprintf(w, "\n**Known to be open** %s: %s\n", run.ID, run.Open)
-	}
 	for _, m := range r.Misses() {
 		fmt.Fprintf(w, "\n**Missed** %s, which breaks %s: %s %s\n", m.ID, m.Requirement, m.How, oneLineMarkdown(m.Missed))
 	}

@@ -80,15 +80,9 @@ func (r *Result) FalseAlarms() []ReferenceRun {
 	return filter(r.Reference, func(run ReferenceRun) bool { return !run.OK })
 }
 
-// WrongSurroundings returns the gateways behind which the suite is wrong without
-// being known for it.
+// WrongSurroundings returns the gateways behind which the suite is wrong.
 func (r *Result) WrongSurroundings() []SurroundingRun {
-	return filter(r.Surroundings, func(run SurroundingRun) bool { return run.Wrong() })
-}
-
-// OpenSurroundings returns the gateways behind which the suite is known to be wrong.
-func (r *Result) OpenSurroundings() []SurroundingRun {
-	return filter(r.Surroundings, func(run SurroundingRun) bool { return run.Open != "" })
+	return filter(r.Surroundings, func(run SurroundingRun) bool { return !run.OK })
 }
 
 // Misses returns the mutants that were tried and not caught.

@@ -31,9 +31,6 @@ func (r *Result) robust() string {
 	right := len(filter(r.Surroundings, func(run SurroundingRun) bool { return run.OK }))
 	s := fmt.Sprintf("Robust: the suite is right behind %d of %d gateways and pairs; of %s behind them, %d are caught and %d cannot be told.",
 		right, len(r.Surroundings), plural(outcomes[Caught]+outcomes[CannotTell]+outcomes[Missed], "mutant"), outcomes[Caught], outcomes[CannotTell])
-	if open := len(r.OpenSurroundings()); open > 0 {
-		s += fmt.Sprintf(" %d are known to be open.", open)
-	}
 	return s
 }
 
@@ -87,13 +84,8 @@ func (m MutantRun) mark() string {
 
 // Status is the state of a surrounding in one word.
 func (r *SurroundingRun) Status() string {
-	switch {
-	case r.Wrong():
+	if !r.OK {
 		return "WRONG"
-	case r.Held():
-		return "holds" // although it is listed as open
-	case r.Open != "":
-		return "open"
 	}
 	return "ok"
 }

@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"slices"
-	"time"
 
 	"example.com/assay/conformance"
 	"example.com/assay/conformance/gateways"
@@ -21,9 +20,8 @@ type SurroundingRun struct {
 	ID       string                 `json:"id"` // of the gateway; of a pair, the outer one first
 	Kind     string                 `json:"kind"`
 	How      string                 `json:"how"`
-	OK       bool                   `json:"ok"`             // no false alarm, no wrong certainty and no missed mutant
-	Open     string                 `json:"open,omitempty"` // why the suite is known to be wrong here
-	Verdict  report.Verdict         `json:"verdict"`        // on the mock
+	OK       bool                   `json:"ok"`      // no false alarm, no wrong certainty and no missed mutant
+	Verdict  report.Verdict         `json:"verdict"` // on the mock
 	Alarms   []string               `json:"alarms,omitempty"`
 	Requests int                    `json:"requests"`
 	Mutants  report.List[BehindRun] `json:"mutants"`
@@ -74,12 +72,11 @@ func (o Options) surroundings(all []gateways.Gateway) []SurroundingRun {
 	for _, g := range all {
 		runs = append(runs, newSurrounding(sample(o.Sample, g.Hides), g))
 	}
-	closed := slices.DeleteFunc(slices.Clone(all), func(g gateways.Gateway) bool { return g.Open != "" })
 	for range max(0, o.Pairs) {
-		if len(o.Gateways) > 0 || len(closed) < 2 {
+		if len(o.Gateways) > 0 || len(all) < 2 {
 			break
 		}
-		a, b := closed[source.IntN(len(closed))], closed[source.IntN(len(closed))]
+		a, b := all[source.IntN(len(all))], all[source.IntN(len(all))]
 		if a.Kind != b.Kind {
 			runs = append(runs, newSurrounding(sample(1, slices.Concat(a.Hides, b.Hides)), a, b))
 		}
@@ -89,7 +86,7 @@ func (o Options) surroundings(all []gateways.Gateway) []SurroundingRun {
 
 func newSurrounding(sample []mutants.Mutant, pair ...gateways.Gateway) SurroundingRun {
 	first := pair[0]
-	run := SurroundingRun{ID: first.ID, Kind: first.Kind, How: first.How, Open: first.Open, gateways: pair, chosen: sample, Mutants: make([]BehindRun, len(sample))}
+	run := SurroundingRun{ID: first.ID, Kind: first.Kind, How: first.How, gateways: pair, chosen: sample, Mutants: make([]BehindRun, len(sample))}
 	for _, g := range pair[1:] {
 		run.ID, run.Kind, run.How = run.ID+" + "+g.ID, "pair", run.How+" "+g.How
 	}
@@ -100,17 +97,17 @@ func newSurrounding(sample []mutants.Mutant, pair ...gateways.Gateway) Surroundi
 func (r *SurroundingRun) jobs(h *harness) []job {
 	jobs := []job{func(ctx context.Context) (string, bool, error) {
 		o := h.options(0)
-		o.Deadline, o.Negatives = r.deadline(), manyNegatives/3
+		o.Deadline, o.Negatives = runDeadline, manyNegatives/3
 		rep, err := r.run(ctx, h, o)
 		if err == nil {
 			r.judge(rep)
 		}
-		return r.ID, len(r.Alarms) == 0 || r.Open != "", err
+		return r.ID, len(r.Alarms) == 0, err
 	}}
 	for i, m := range r.chosen {
 		jobs = append(jobs, func(ctx context.Context) (string, bool, error) {
 			o := h.mutantOptions(m)
-			o.Deadline, o.Negatives = r.deadline(), min(o.Negatives, manyNegatives/2)
+			o.Deadline, o.Negatives = runDeadline, min(o.Negatives, manyNegatives/2)
 			if !m.Broad {
 				o.Selection.Only = []string{m.Requirement}
 			}
@@ -118,17 +115,10 @@ func (r *SurroundingRun) jobs(h *harness) []job {
 			if err == nil {
 				r.Mutants[i] = judgedBehind(m, rep)
 			}
-			return m.ID + " behind " + r.ID, r.Mutants[i].Outcome != Missed || r.Open != "", err
+			return m.ID + " behind " + r.ID, r.Mutants[i].Outcome != Missed, err
 		})
 	}
 	return jobs
-}
-
-func (r *SurroundingRun) deadline() time.Duration {
-	if r.Open != "" {
-		return openDeadline
-	}
-	return runDeadline
 }
 
 // twoPages is the number of assessments to create, more than a page holds with those
@@ -161,7 +151,7 @@ func (r *SurroundingRun) judge(rep *report.Report) {
 	if rep.Verdict == report.Nonconformant || rep.Verdict != report.Conformant && !partial {
 		r.Alarms = append(r.Alarms, "verdict "+string(rep.Verdict))
 	}
-	if rep.Run.Duration >= r.deadline() {
+	if rep.Run.Duration >= runDeadline {
 		r.Alarms = append(r.Alarms, "the run took its whole deadline")
 	}
 	for _, g := range r.gateways {
@@ -202,10 +192,3 @@ func judgedBehind(m mutants.Mutant, rep *report.Report) BehindRun {
 func (r *SurroundingRun) finish() {
 	r.OK = len(r.Alarms) == 0 && !slices.ContainsFunc(r.Mutants, func(m BehindRun) bool { return m.Outcome == Missed })
 }
-
-// Wrong reports whether the run breaks the proof: it is not right, and not known to be
-// open.
-func (r *SurroundingRun) Wrong() bool { return !r.OK && r.Open == "" }
-
-// Held reports whether the run is right although it is listed as open.
-func (r *SurroundingRun) Held() bool { return r.OK && r.Open != "" }

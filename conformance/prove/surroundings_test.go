@@ -66,22 +66,3 @@ func TestPlanHoldsEveryGatewayAndPairs(t *testing.T) {
 		t.Errorf("got %d gateways and %d pairs, want %d and some", n, pairs, len(gateways.All()))
 	}
 }
-
-func TestOpenGatewaysDoNotBreakTheProof(t *testing.T) {
-	t.Parallel()
-	r := expected(t, 0)
-	for i := range r.Surroundings {
-		if r.Surroundings[i].Open != "" {
-			r.Surroundings[i].OK = false
-			continue
-		}
-		r.Surroundings[i].OK = true
-	}
-	if n := len(r.WrongSurroundings()); n != 0 {
-		t.Errorf("got %d wrong surroundings, want 0", n)
-	}
-	r.Surroundings[0].Open, r.Surroundings[0].OK = "known", true
-	if got := written(t, "text", r); !strings.Contains(got, "it holds now; take it off the list") {
-		t.Errorf("got no word about an open gateway that holds:\n%s", got)
-	}
-}

@@ -67,16 +67,6 @@ func writeWrong(w io.Writer, r *Result) {
 		fmt.Fprintf(w, "\n  %s: %s\n", run.ID, run.How)
 		writeLines(w, run.Problems())
 	}
-	for _, run := range r.OpenSurroundings() {
-		section("Surroundings known to be open")
-		fmt.Fprintf(w, "\n  %s: %s\n", run.ID, run.Open)
-		if run.Held() {
-			writeLines(w, []string{"it holds now; take it off the list"})
-		}
-		if n := len(run.Problems()); n > 0 {
-			fmt.Fprintf(w, "    %s, such as: %s\n", plural(n, "problem"), oneLine(run.Problems()[0]))
-		}
-	}
 	for _, m := range r.Misses() {
 		section("Missed")
 		fmt.Fprintf(w, "\n  %s breaks %s: %s\n    %s\n", m.ID, m.Requirement, m.How, m.Missed)

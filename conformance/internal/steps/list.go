@@ -189,7 +189,17 @@ func (w *World) listShows(ctx context.Context, state string) error {
 	return w.result()
 }
 
+// listDoesNotContain concludes from what a list lacks only once the list of the other
+// institution shows the assessment, or should have shown it.
 func (w *World) listDoesNotContain(ctx context.Context) error {
+	own := target.Reading{Operation: target.ListAssessments, Key: w.foreign.key, Find: target.ByID(w.foreign.id)}
+	err := w.poll(ctx, w.run.VisibilityTimeout, func() (bool, error) {
+		l, err := w.List(ctx, own)
+		return err == nil && l.Found != nil, err
+	})
+	if err != nil {
+		return w.unreadable(ctx, err)
+	}
 	l, err := w.wholeList(ctx, w.Send)
 	if l == nil {
 		return err

@@ -450,3 +450,30 @@ func TestPageSizesAreLearned(t *testing.T) {
 		}
 	}
 }
+
+// TestAListThatGrowsAtItsFront shows a page of known items only, since as many were
+// created meanwhile: the list goes on behind it.
+func TestAListThatGrowsAtItsFront(t *testing.T) {
+	t.Parallel()
+	count, grows := 45, false
+	s := session(t, target.Config{}, func(w http.ResponseWriter, r *http.Request) {
+		from := min(count, number(r.URL.Query().Get("offset")))
+		if grows && from == 10 {
+			count += 10 // between the first page and the second
+		}
+		page := []object{}
+		for n := from; n < min(count, from+size); n++ {
+			page = append(page, item(count-1-n)) // newest first
+		}
+		w.Header().Set("X-Total-Count", strconv.Itoa(count))
+		send(w, page)
+	})
+	reading := target.Reading{Operation: target.ListAssessments, Key: key}
+	if l, err := s.List(t.Context(), reading); err != nil || l.Count != 45 || !l.Complete {
+		t.Fatalf("got %+v, %v, want a complete list of 45", l, err)
+	}
+	grows = true
+	if l, err := s.List(t.Context(), reading); err != nil || !l.Has(item(0)["id"].(string)) {
+		t.Errorf("got %d of %d, %v, want the oldest too", l.Count, count, err)
+	}
+}

@@ -69,8 +69,10 @@ func (w *walk) try(ctx context.Context, y way) (*page, error) {
 	switch {
 	case err != nil && !isUnreadable(err):
 		return nil, err
-	case err == nil && (q.isNew(y.guessed) || q.isAt() && q.count > 0):
+	case err == nil && (q.isNew(y.guessed && !w.session.paging.knows(w.reading.Operation, y)) || q.isAt() && q.count > 0):
 		w.session.paging.note(w.reading.Operation, y, true)
+		return q, nil
+	case err == nil && !w.done && w.hasMoved(y, q):
 		return q, nil
 	case w.done: // the same page may show the item by now
 	case w.endsAt(y, q, err) || w.shownAll():
@@ -79,6 +81,12 @@ func (w *walk) try(ctx context.Context, y way) (*page, error) {
 		w.session.paging.note(w.reading.Operation, y, false)
 	}
 	return nil, nil
+}
+
+// hasMoved reports whether a page of the known form shows known items because the list
+// has grown at its front: it states more items than the pages have shown.
+func (w *walk) hasMoved(y way, q *page) bool {
+	return y.counted && q.count > 0 && w.total > w.list.Count && w.session.paging.knows(w.reading.Operation, y)
 }
 
 // shownAll reports whether the pages showed as many items as the list has.
