@@ -69,8 +69,9 @@ conformance suite that checks any implementation of it by its base URL.`
 
 const layersNote = `A flag can also be set by an environment variable (--log-level: ASSAY_LOG_LEVEL)
 and by a key of the --config file (log-level). The command line overrides the
-environment, the environment the file. A repeatable flag takes comma-separated
-values in a variable, and a list in the file.`
+environment, the environment the file. A repeatable flag takes values in a
+variable that are separated by commas, or by line breaks if there are any, and a
+list in the file.`
 
 // writeHelp describes a command.
 func writeHelp(w io.Writer, cmd *cobra.Command) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -101,6 +102,11 @@ func (o *targetOptions) key(p *process) (string, error) {
 	return strings.TrimSpace(string(data)), nil
 }
 
+// ownHeaders are the headers whose values the checks depend on.
+func ownHeaders() []string {
+	return []string{"Accept-Encoding", "Connection", "Content-Length", "Content-Type", "If-Match", "Transfer-Encoding"}
+}
+
 func (o *targetOptions) header() (http.Header, error) {
 	header := http.Header{}
 	for i, h := range o.headers {
@@ -111,6 +117,8 @@ func (o *targetOptions) header() (http.Header, error) {
 			return nil, fmt.Errorf("--header: value %d is invalid; use NAME:VALUE on one line", i+1)
 		case strings.EqualFold(name, "apikey"):
 			return nil, fmt.Errorf("--header: apikey is reserved; set the key in %s", keyVariable)
+		case slices.Contains(ownHeaders(), http.CanonicalHeaderKey(name)):
+			return nil, fmt.Errorf("--header: the suite sets %s for each request itself; leave it out", http.CanonicalHeaderKey(name))
 		}
 		header.Add(name, strings.TrimSpace(value))
 	}

@@ -65,9 +65,18 @@ func fromEnvironment(f *pflag.Flag, value string) setting {
 	case value == "" || !Layered(f):
 		return setting{}
 	case IsList(f):
-		return setting{strings.Split(value, ","), Variable(f)}
+		return setting{items(value), Variable(f)}
 	}
 	return setting{[]string{value}, Variable(f)}
+}
+
+// items splits the value of a repeatable flag: at line breaks if there are any, so that
+// an item may have commas, else at commas.
+func items(value string) []string {
+	if strings.Contains(value, "\n") {
+		return slices.DeleteFunc(strings.Split(value, "\n"), func(line string) bool { return strings.TrimSpace(line) == "" })
+	}
+	return strings.Split(value, ",")
 }
 
 func (s setting) apply(value pflag.Value) error {
