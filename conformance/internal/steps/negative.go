@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"example.com/assay/conformance/internal/client"
 	"example.com/assay/conformance/internal/target"
@@ -31,13 +33,30 @@ func (w *World) brokenRequestsSent(ctx context.Context) (err error) {
 	}
 	return w.compareAround(ctx, func() error {
 		random := rand.New(rand.NewPCG(w.run.Seed, 1)) //nolint:gosec // requests to try, not secrets
-		for range w.run.Negatives {
-			if err := w.sendBroken(ctx, drawBroken(random, w.run.NewID)); err != nil {
-				return err
-			}
+		drawn := make([]brokenRequest, w.run.Negatives)
+		for i := range drawn {
+			drawn[i] = drawBroken(random, w.run.NewID)
 		}
-		return nil
+		return w.sendAllBroken(ctx, drawn)
 	})
+}
+
+// sendAllBroken sends requests from several clients, since nobody else may create
+// meanwhile.
+func (w *World) sendAllBroken(ctx context.Context, drawn []brokenRequest) error {
+	sent, errs := make([]request, len(drawn)), make([]error, len(drawn))
+	free := make(chan struct{}, max(1, w.run.Clients))
+	var clients sync.WaitGroup
+	for i, b := range drawn {
+		free <- struct{}{}
+		clients.Go(func() {
+			defer func() { <-free }()
+			sent[i], errs[i] = w.sendBroken(ctx, b)
+		})
+	}
+	clients.Wait()
+	w.requests = append(w.requests, sent...)
+	return cmp.Or(errs...)
 }
 
 // brokenRequest is a create with flaws, or another kind of request.
@@ -49,24 +68,23 @@ type brokenRequest struct {
 
 // sendBroken sends the request. If it is accepted, or breaks the server, each of
 // its flaws is sent alone, to report the smallest such request.
-func (w *World) sendBroken(ctx context.Context, b brokenRequest) error {
+func (w *World) sendBroken(ctx context.Context, b brokenRequest) (request, error) {
 	e, err := w.sendOne(ctx, b)
 	if err != nil && !tooLarge(e) {
-		return err
+		return request{}, err
 	}
 	found := request{exchange: e, defect: b.name}
 	for i := 0; i < len(b.flaws) && len(b.flaws) > 1 && !refused(e); i++ {
 		smaller, err := w.sendOne(ctx, brokenRequest{flaws: b.flaws[i : i+1]})
 		if err != nil && !tooLarge(smaller) {
-			return err
+			return request{}, err
 		}
 		if !refused(smaller) {
 			found = request{exchange: smaller, defect: b.flaws[i].name}
 			break
 		}
 	}
-	w.requests = append(w.requests, found)
-	return nil
+	return found, nil
 }
 
 func (w *World) sendOne(ctx context.Context, b brokenRequest) (*client.Exchange, error) {

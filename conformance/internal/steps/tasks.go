@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"example.com/assay/conformance/internal/client"
@@ -208,24 +209,23 @@ func (w *World) taskSource(ctx context.Context) (source, error) {
 // firstWithTask creates an assessment from each source, and returns the source of the one
 // that got its task soonest: others may reach a manual step later.
 func (w *World) firstWithTask(ctx context.Context, sources []source) (source, error) {
+	records, err := w.createFromEach(ctx, sources)
+	if err != nil {
+		return source{}, err
+	}
 	var owners []*assessment
 	by, created := map[string]source{}, map[string]time.Time{}
-	for _, src := range sources {
-		a, err := w.newAssessmentFrom(ctx, w.run.Key, src)
-		if asSkip(err) != nil {
-			continue // the template does not fit the entity
+	for i, r := range records {
+		if id := strings.ToLower(r.ID()); id != "" {
+			owners = append(owners, &assessment{id: r.ID(), key: w.run.Key})
+			by[id], created[id] = sources[i], instant(r["created_at"])
 		}
-		if err != nil {
-			return source{}, err
-		}
-		owners = append(owners, a)
-		by[strings.ToLower(a.id)], created[strings.ToLower(a.id)] = src, instant(a.before["created_at"])
 	}
 	if len(owners) == 0 {
 		return source{}, couldNotRun("", "no assessment can be created (see CRT-01)")
 	}
 	var all []target.Record
-	err := w.poll(ctx, w.run.VisibilityTimeout, func() (bool, error) {
+	err = w.poll(ctx, w.run.VisibilityTimeout, func() (bool, error) {
 		var err error
 		all, _, err = w.found(ctx, w.run.Key, searchOf(owners))
 		return len(all) > 0, err
@@ -237,6 +237,23 @@ func (w *World) firstWithTask(ctx context.Context, sources []source) (source, er
 		return by[owner(slices.MinFunc(all, func(a, b target.Record) int { return cmp.Compare(took(a), took(b)) }))], err
 	}
 	return source{}, cmp.Or(err, skip("--template-id", "none of %d templates has a workflow that waits for a task at once", len(owners)))
+}
+
+// createFromEach creates an assessment from each source at once. The record is nil where
+// the template does not fit the entity.
+func (w *World) createFromEach(ctx context.Context, sources []source) ([]target.Record, error) {
+	records, errs := make([]target.Record, len(sources)), make([]error, len(sources))
+	var creates sync.WaitGroup
+	for i, src := range sources {
+		creates.Go(func() {
+			e, err := w.Send(ctx, src.create(w.run.Key))
+			if errs[i] = err; err == nil && e.Success() {
+				records[i], _ = target.RecordOf(e)
+			}
+		})
+	}
+	creates.Wait()
+	return records, cmp.Or(errs...)
 }
 
 func (w *World) givenTaskCancelled(ctx context.Context) error { return w.cancelled(ctx, w.subject) }
