@@ -19,6 +19,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -46,6 +47,9 @@ const patience = 20 * time.Second
 //	                         $host its host and port
 func TestScripts(t *testing.T) {
 	t.Parallel()
+	// A process that catches a signal passes the default on, one that ignores it does not:
+	// nohup would let the commands ignore SIGHUP.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
