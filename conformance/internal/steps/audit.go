@@ -48,6 +48,7 @@ func (w *World) eventsAbout(ctx context.Context, a *assessment, key client.Key) 
 // linesWith counts the lines that have the ID, in any case.
 func linesWith(text io.Reader, id string) int {
 	count, lines := 0, bufio.NewScanner(text)
+	lines.Buffer(nil, client.MaxStream) // an export may be one line
 	for lines.Scan() {
 		if strings.Contains(strings.ToLower(lines.Text()), strings.ToLower(id)) {
 			count++
