@@ -6,8 +6,11 @@ import (
 	"time"
 )
 
-// tidyLimit is how long a run tidies up at its end.
-const tidyLimit = 30 * time.Second
+// How long a run tidies up at its end. Nobody waits long for a run that is interrupted.
+const (
+	tidyLimit            = 2 * time.Minute
+	interruptedTidyLimit = 30 * time.Second
+)
 
 // tidy cancels what the run created, also after an interrupt. Nothing that it sees is
 // evidence.
@@ -15,7 +18,11 @@ func (s *suite) tidy(ctx context.Context) {
 	if s.options.Keep || !s.options.AllowCancel {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tidyLimit)
+	limit := tidyLimit
+	if ctx.Err() != nil {
+		limit = interruptedTidyLimit
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
 	defer cancel()
 	s.report.Run.Tidied, s.report.Leftovers = s.steps.Tidy(ctx, min(s.options.Parallel, 8))
 	if n := len(s.report.Leftovers); n > 0 {
