@@ -367,3 +367,21 @@ func TestDefectOfTheSuiteLeavesNoVerdict(t *testing.T) {
 		t.Errorf("got verdict %s because of %+v, want could-not-run because of the panic", r.Verdict, r.Reasons)
 	}
 }
+
+// TestExportOfOneLine has all events on one line, as an export in JSON would.
+func TestExportOfOneLine(t *testing.T) {
+	t.Parallel()
+	oneLine := broken{after: func(r *http.Request, a *mockAnswer) {
+		if strings.HasSuffix(r.URL.Path, "/events/export") {
+			body := strings.ReplaceAll(a.Body.String(), "\n", " ")
+			a.Body.Reset()
+			a.Body.WriteString(body)
+		}
+	}}
+	r := runBehind(t, oneLine, nil, "AUD-01", "AUD-02")
+	for _, sc := range r.Scenarios {
+		if sc.Outcome != report.Passed {
+			t.Errorf("%s: got %s (%s) %v, want passed", sc.Name, sc.Outcome, sc.Reason, sc.Failures)
+		}
+	}
+}

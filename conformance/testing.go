@@ -38,8 +38,8 @@ func RunT(t *testing.T, target Target, o Options) *report.Report {
 
 // acceptMissing adds the requirements that need what no handler has.
 func (t Target) acceptMissing(s Selection) map[string]string {
-	accepted := maps.Clone(s.AcceptUnchecked)
-	missing := map[string]string{}
+	accepted, missing := map[string]string{}, map[string]string{}
+	maps.Copy(accepted, s.AcceptUnchecked)
 	if t.OtherRegionURL == "" {
 		missing["AUT-03"] = "Target.OtherRegionURL is empty"
 	}
@@ -47,13 +47,9 @@ func (t Target) acceptMissing(s Selection) map[string]string {
 		missing["AUT-04"] = "Target.DeniedAPIKey is empty"
 	}
 	for _, r := range openapi.Requirements() {
-		if missing[r.ID] == "" || !s.takes(r) || accepted[r.ID] != "" {
-			continue
+		if missing[r.ID] != "" && s.takes(r) && accepted[r.ID] == "" {
+			accepted[r.ID] = missing[r.ID]
 		}
-		if accepted == nil {
-			accepted = map[string]string{}
-		}
-		accepted[r.ID] = missing[r.ID]
 	}
 	return accepted
 }

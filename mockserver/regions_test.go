@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -19,8 +20,12 @@ import (
 func node(t *testing.T, script string, env ...string) string {
 	t.Helper()
 	path, err := exec.LookPath("node")
-	if err != nil {
-		t.Skip("needs Node.js")
+	switch {
+	case err == nil:
+	case os.Getenv("CI") != "": //nolint:forbidigo // how it differs from a developer's machine
+		t.Fatal("Node.js not found; .ci/run installs it")
+	default:
+		t.Skip("Node.js not found; install it to run this test")
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()

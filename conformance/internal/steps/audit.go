@@ -22,11 +22,11 @@ func auditSteps() []definition {
 	}
 }
 
-// eventsAbout counts the lines of the audit export that name the assessment: no page
-// prints the columns. The names of parameters are not printed either, so it exports all.
+// eventsAbout counts how often the audit export names the assessment: no page prints its
+// columns. Most names of parameters are not printed either, so it exports everything.
 func (w *World) eventsAbout(ctx context.Context, a *assessment, key client.Key) (int, *client.Exchange, error) {
 	call, long := target.Call(target.ExportAuditEvents, key, "", nil), 0
-	call.Stream = func(body io.Reader) { long = linesWith(body, a.id) }
+	call.Stream = func(body io.Reader) { long = mentions(body, a.id) }
 	e, err := w.Do(ctx, call)
 	if err != nil {
 		return 0, e, err
@@ -42,17 +42,15 @@ func (w *World) eventsAbout(ctx context.Context, a *assessment, key client.Key) 
 	case e.Truncated:
 		return long, e, nil
 	}
-	return linesWith(bytes.NewReader(e.Body), a.id), e, nil
+	return mentions(bytes.NewReader(e.Body), a.id), e, nil
 }
 
-// linesWith counts the lines that have the ID, in any case.
-func linesWith(text io.Reader, id string) int {
+// mentions counts the ID, in any case.
+func mentions(text io.Reader, id string) int {
 	count, lines := 0, bufio.NewScanner(text)
 	lines.Buffer(nil, client.MaxStream) // an export may be one line
 	for lines.Scan() {
-		if strings.Contains(strings.ToLower(lines.Text()), strings.ToLower(id)) {
-			count++
-		}
+		count += strings.Count(strings.ToLower(lines.Text()), strings.ToLower(id))
 	}
 	return count
 }
@@ -72,7 +70,7 @@ func (w *World) hasMoreEvents(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w.expect(count > w.events, e, fmt.Sprintf("more lines about assessment %s after its cancel than the %d before", w.subject.id, w.events), fmt.Sprintf("%d lines", count))
+	w.expect(count > w.events, e, fmt.Sprintf("assessment %s to be named more often after its cancel than %d times", w.subject.id, w.events), fmt.Sprintf("%d times", count))
 	return w.result()
 }
 
@@ -94,6 +92,6 @@ func (w *World) exportsOwnEventsOnly(ctx context.Context) error {
 	if own == 0 && count == 0 {
 		return couldNotRun("", "the other institution exports no event about its own assessment")
 	}
-	w.expect(count == 0, e, "no line about assessment "+w.foreign.id+" of another institution", fmt.Sprintf("%d lines", count))
+	w.expect(count == 0, e, "the export not to name assessment "+w.foreign.id+" of another institution", fmt.Sprintf("it %d times", count))
 	return w.result()
 }

@@ -1,7 +1,6 @@
 package steps
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -10,7 +9,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"example.com/assay/conformance/internal/client"
 	"example.com/assay/conformance/internal/target"
@@ -44,19 +44,18 @@ func (w *World) brokenRequestsSent(ctx context.Context) (err error) {
 // sendAllBroken sends requests from several clients, since nobody else may create
 // meanwhile.
 func (w *World) sendAllBroken(ctx context.Context, drawn []brokenRequest) error {
-	sent, errs := make([]request, len(drawn)), make([]error, len(drawn))
-	free := make(chan struct{}, max(1, w.run.Clients))
-	var clients sync.WaitGroup
+	sent := make([]request, len(drawn))
+	var clients errgroup.Group
+	clients.SetLimit(w.run.Clients)
 	for i, b := range drawn {
-		free <- struct{}{}
-		clients.Go(func() {
-			defer func() { <-free }()
-			sent[i], errs[i] = w.sendBroken(ctx, b)
+		clients.Go(func() (err error) {
+			sent[i], err = w.sendBroken(ctx, b)
+			return err
 		})
 	}
-	clients.Wait()
+	err := clients.Wait()
 	w.requests = append(w.requests, sent...)
-	return cmp.Or(errs...)
+	return err
 }
 
 // brokenRequest is a create with flaws, or another kind of request.

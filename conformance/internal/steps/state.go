@@ -113,7 +113,7 @@ type World struct {
 	list       *target.List
 	source     source // of the created assessment
 	tasks      tasks
-	events     int // of the audit export about "it"
+	events     int // how often the audit export named "it"
 	comparison comparison
 	requests   []request // of the last When
 	history    []porcupine.Operation

@@ -4,7 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"example.com/assay/conformance/internal/client"
 	"example.com/assay/conformance/internal/target"
@@ -17,16 +18,15 @@ func (r *Run) Tidy(ctx context.Context, parallel int) (cancelled int, left []rep
 	session := r.target.Session("the end of the run", func(*client.Exchange) {})
 	open := r.target.Open()
 	whys := make([]string, len(open))
-	var workers sync.WaitGroup
-	free := make(chan struct{}, parallel)
+	var workers errgroup.Group
+	workers.SetLimit(parallel)
 	for i, c := range open {
-		free <- struct{}{}
-		workers.Go(func() {
-			defer func() { <-free }()
+		workers.Go(func() error {
 			whys[i] = whyLeft(session.Send(ctx, cancelOf(c)))
+			return nil
 		})
 	}
-	workers.Wait()
+	_ = workers.Wait() // each keeps its own reason
 	for i, c := range open {
 		if whys[i] == "" {
 			cancelled++

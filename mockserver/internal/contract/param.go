@@ -43,15 +43,15 @@ func compileParam(p *openapi3.Parameter, formats []openapi3.SchemaValidationOpti
 		return fail("unsupported; use one type that is not nullable")
 	}
 	schema := p.Schema.Value
-	compiled := param{name: p.Name, in: p.In, required: p.Required, expected: describe(schema)}
+	compiled := param{name: p.Name, in: p.In, required: p.Required}
 	if schema.Type.Is(openapi3.TypeArray) {
 		if p.In != openapi3.ParameterInQuery || !schema.Items.Value.Type.Is(openapi3.TypeString) || schema.MaxItems == nil || schema.Default != nil {
 			return fail("unsupported array; use strings in the query, with maxItems and without a default")
 		}
 		compiled.many, compiled.most = true, int(*schema.MaxItems) //nolint:gosec // far below the limit
 		schema = schema.Items.Value
-		compiled.expected = describe(schema)
 	}
+	compiled.expected = describe(schema)
 	if schema.Default != nil {
 		compiled.fallback = fmt.Sprint(schema.Default)
 	}

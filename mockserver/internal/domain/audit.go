@@ -40,21 +40,17 @@ func (a Assessment) Audit(now time.Time) []AuditEvent {
 			events = append(events, AuditEvent{At: at, Event: kind, Step: step, Actor: actor})
 		}
 	}
+	tasks, trace := map[int]time.Time{}, a.Trace(now)
 	for _, t := range a.TasksAt(now) {
-		add(t.Created, AuditCreated, t.Step, "")
+		tasks[t.Step] = t.Created
 	}
-	for _, c := range a.TaskChanges {
-		switch {
-		case c.Assignment == nil:
-			add(c.At, AuditCompleted, c.Step, "")
-		case c.Assignment.To == "":
-			add(c.At, AuditUnassigned, c.Step, c.Assignment.By)
-		default:
-			add(c.At, AuditAssigned, c.Step, c.Assignment.By)
+	for i, s := range trace.Steps { // what happens at one time stays in this order
+		add(tasks[i], AuditCreated, i, "")
+		for _, c := range a.TaskChanges {
+			if c.Step == i {
+				add(c.At, c.audit(), i, c.by())
+			}
 		}
-	}
-	trace := a.Trace(now)
-	for _, s := range trace.Steps {
 		if s.Progress == Done {
 			add(s.Ended, AuditStepCompleted, -1, "")
 		}
@@ -67,4 +63,22 @@ func (a Assessment) Audit(now time.Time) []AuditEvent {
 	}
 	slices.SortStableFunc(events, func(x, y AuditEvent) int { return x.At.Compare(y.At) })
 	return events
+}
+
+func (c TaskChange) audit() AuditKind {
+	switch {
+	case c.Assignment == nil:
+		return AuditCompleted
+	case c.Assignment.To == "":
+		return AuditUnassigned
+	}
+	return AuditAssigned
+}
+
+// by returns the ID of the user who assigned the task; empty: the task was completed.
+func (c TaskChange) by() string {
+	if c.Assignment == nil {
+		return ""
+	}
+	return c.Assignment.By
 }
